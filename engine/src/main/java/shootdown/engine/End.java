@@ -1,0 +1,15 @@
+package shootdown.engine;
+
+/** Why a search ended. Only {@link #EXHAUSTED} proves that something does not happen. */
+public enum End {
+    /** Every reachable state was explored. */
+    EXHAUSTED,
+    /** More states than {@link SearchOptions#maxStates()} exist. */
+    STATE_LIMIT,
+    /** The search would have needed more than {@link SearchOptions#memoryBytes()}. */
+    MEMORY_LIMIT,
+    /** {@link SearchOptions#cancelled()} said so. */
+    CANCELLED,
+    /** All of {@link SearchOptions#stopWhenViolated()} are violated. */
+    VIOLATED
+}

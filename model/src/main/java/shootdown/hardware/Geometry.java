@@ -1,0 +1,180 @@
+package shootdown.hardware;
+
+import java.util.Arrays;
+
+/**
+ * Where the hardware's state lies in the flat {@code long[]}: the entries of each frame, CR3 and
+ * CR4 of each CPU, and what each CPU may have cached.
+ *
+ * <p>A frame has one {@code long} for each <em>tracked</em> slot; the number of tracked slots is
+ * data (2 or 3 in a universe, 512 on a full-size machine). The cached sets are bitsets over frames:
+ * for every CPU, PCID and key of the {@link KeyTree} two of them, frames reached and frames reached
+ * writable; TLB entries with the global mark have a region of their own.
+ *
+ * <p>Immutable; shared by all threads.
+ */
+public final class Geometry {
+    private static final int SLOTS = 512;
+
+    private final int[] entryBase;
+    private final int[] slots;
+    private final int[] slotIndex;
+    private final int[] cr3;
+    private final int[] cr4;
+    private final int[] cacheBase;
+    private final int[] pcids;
+    private final boolean globals;
+    private final KeyTree keys;
+    private final int words;
+
+    /**
+     * @param entryBase for each frame the offset of its first entry
+     * @param slots the tracked slot numbers, ascending
+     * @param cr3 for each CPU the offset of its CR3
+     * @param cr4 for each CPU the offset of its CR4
+     * @param cacheBase for each CPU the offset of its cached sets, {@link #cacheLength()} longs
+     * @param pcids the PCIDs in use, ascending, 0 first
+     * @param globals whether global TLB entries can exist
+     * @param keys what can be cached
+     */
+    public Geometry(
+            int[] entryBase,
+            int[] slots,
+            int[] cr3,
+            int[] cr4,
+            int[] cacheBase,
+            int[] pcids,
+            boolean globals,
+            KeyTree keys) {
+        this.entryBase = entryBase.clone();
+        this.slots = slots.clone();
+        this.cr3 = cr3.clone();
+        this.cr4 = cr4.clone();
+        this.cacheBase = cacheBase.clone();
+        this.pcids = pcids.clone();
+        this.globals = globals;
+        this.keys = keys;
+        this.words = wordsFor(entryBase.length);
+        slotIndex = new int[SLOTS];
+        Arrays.fill(slotIndex, -1);
+        for (int i = 0; i < slots.length; i++) {
+            slotIndex[slots[i]] = i;
+        }
+    }
+
+    private static int wordsFor(int frames) {
+        return (frames + Long.SIZE - 1) / Long.SIZE;
+    }
+
+    /** Longs that the cached sets of one CPU take. */
+    public static int cacheLength(int frames, int pcids, boolean globals, KeyTree keys) {
+        return (pcids + (globals ? 1 : 0)) * keys.size() * 2 * wordsFor(frames);
+    }
+
+    public int cpus() {
+        return cr3.length;
+    }
+
+    public int frames() {
+        return entryBase.length;
+    }
+
+    public int slotCount() {
+        return slots.length;
+    }
+
+    /** The number (0..511) of the tracked slot with this index. */
+    public int slotNumber(int slotIndex) {
+        return slots[slotIndex];
+    }
+
+    /** The index of slot {@code number} among the tracked ones, or -1. */
+    public int slotIndex(int number) {
+        return slotIndex[number];
+    }
+
+    public KeyTree keys() {
+        return keys;
+    }
+
+    public int words() {
+        return words;
+    }
+
+    public boolean hasGlobals() {
+        return globals;
+    }
+
+    public int pcidCount() {
+        return pcids.length;
+    }
+
+    /** The sets of a PCID have an index of their own, 0..{@link #pcidCount()}-1. */
+    public int pcidIndex(int pcid) {
+        for (int i = 0; i < pcids.length; i++) {
+            if (pcids[i] == pcid) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("PCID " + pcid + " is not in use on this machine");
+    }
+
+    public int pcid(int pcidIndex) {
+        return pcids[pcidIndex];
+    }
+
+    /** The index of the pseudo PCID under which global TLB entries are kept. */
+    public int globalIndex() {
+        return pcids.length;
+    }
+
+    /** Number of set families: the PCIDs and, where they can exist, the globals. */
+    public int families() {
+        return pcids.length + (globals ? 1 : 0);
+    }
+
+    public int cr3(int cpu) {
+        return cr3[cpu];
+    }
+
+    public int cr4(int cpu) {
+        return cr4[cpu];
+    }
+
+    /** The offset of an entry; the slot must be tracked. */
+    public int entry(int mfn, int slotNumber) {
+        return entryBase[mfn] + slotIndex[slotNumber];
+    }
+
+    public int entryBase(int mfn) {
+        return entryBase[mfn];
+    }
+
+    /** The value of an entry; 0 for a slot that is not tracked. */
+    public long read(long[] state, int mfn, int slotNumber) {
+        int index = slotIndex[slotNumber];
+        return index < 0 ? 0 : state[entryBase[mfn] + index];
+    }
+
+    /** The offset of the set of frames reached by {@code key}. */
+    public int reached(int cpu, int family, int key) {
+        return cacheBase[cpu] + (family * keys.size() + key) * 2 * words;
+    }
+
+    /** The offset of the set of frames reached writable by {@code key}. */
+    public int writable(int cpu, int family, int key) {
+        return reached(cpu, family, key) + words;
+    }
+
+    public static boolean contains(long[] state, int set, int mfn) {
+        return (state[set + (mfn >>> 6)] >>> mfn & 1) != 0;
+    }
+
+    public static void include(long[] state, int set, int mfn) {
+        state[set + (mfn >>> 6)] |= 1L << mfn;
+    }
+
+    public static void exclude(long[] state, int set, int mfn) {
+        state[set + (mfn >>> 6)] &= ~(1L << mfn);
+    }
+}

@@ -1,0 +1,263 @@
+package shootdown.hardware;
+
+import static shootdown.hardware.ControlRegister.CR3_NOFLUSH;
+import static shootdown.hardware.ControlRegister.CR4_PCIDE;
+import static shootdown.hardware.ControlRegister.CR4_PGE;
+import static shootdown.hardware.ControlRegister.CR4_SMEP;
+
+import java.util.Arrays;
+
+/**
+ * Caches that hold everything that may be cached: all that the CPU could have walked since the
+ * last invalidation, whether or not anyone touched it (H10).
+ *
+ * <h2>Overview</h2>
+ *
+ * The obvious model has the caches' contents as state and fills and evictions as steps; a search
+ * then drowns in their orders. But no fill ever prevents a behaviour, and an eviction only takes
+ * possibilities away. So it is enough to keep, for each CPU, PCID and key, the <em>set</em> of
+ * results that some order of fills could have left there. After a step that changes memory, the
+ * root or the PCID, the sets of the loaded PCID <em>close</em>: every prefix that may be cached,
+ * and the root itself, goes on through memory as it is now (H6). Old members stay: they are what a
+ * walk may have cached before the change. An invalidation takes members away; then the sets close
+ * again, as the CPU may walk anew at once. A stale upper level followed by fresh lower levels is
+ * thus in the set; the reverse only if it was cached whole (H8).
+ *
+ * <p>The sets say "may": an access may use any member, or walk from any prefix. This is exact for
+ * what can happen, and {@link ExplicitCaches} with its fills as steps confirms it by search.
+ *
+ * <p>Cost: closing is one pass over the keys of one PCID. Thread-safe, as it has no state.
+ */
+public class SaturatedCaches implements TranslationCaches {
+    private final Geometry geometry;
+    private final KeyTree keys;
+    private final int words;
+    private final int[] keySlotIndex;
+
+    public SaturatedCaches(Geometry geometry) {
+        this.geometry = geometry;
+        this.keys = geometry.keys();
+        this.words = geometry.words();
+        keySlotIndex = new int[keys.size()];
+        for (int key = 0; key < keySlotIndex.length; key++) {
+            keySlotIndex[key] = geometry.slotIndex(keys.slot(key));
+        }
+    }
+
+    @Override
+    public void memoryChanged(long[] state) {
+        for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
+            close(state, cpu);
+        }
+    }
+
+    @Override
+    public void memoryChanged(long[] state, int cpu) {
+        close(state, cpu);
+    }
+
+    @Override
+    public void movCr3(long[] state, int cpu, long value) {
+        boolean pcide = (state[geometry.cr4(cpu)] & CR4_PCIDE) != 0;
+        if (value < 0 && !pcide) {
+            throw new IllegalStateException("#GP: MOV CR3 with NOFLUSH while PCIDE is 0");
+        }
+        state[geometry.cr3(cpu)] = value & ~CR3_NOFLUSH;
+        if (value >= 0) {
+            clearFamily(state, cpu, loadedFamily(state, cpu));
+        }
+        close(state, cpu);
+    }
+
+    @Override
+    public void movCr4(long[] state, int cpu, long value) {
+        long old = state[geometry.cr4(cpu)];
+        long changed = old ^ value;
+        if ((changed & value & CR4_PCIDE) != 0
+                && ControlRegister.pcid(state[geometry.cr3(cpu)]) != 0) {
+            throw new IllegalStateException("#GP: CR4.PCIDE set while CR3 has a PCID");
+        }
+        state[geometry.cr4(cpu)] = value;
+        if ((changed & CR4_PGE) != 0 || (changed & old & CR4_PCIDE) != 0) {
+            clearAll(state, cpu);
+        } else if ((changed & value & CR4_SMEP) != 0) {
+            clearFamily(state, cpu, loadedFamily(state, cpu));
+        }
+        close(state, cpu);
+    }
+
+    @Override
+    public void invlpg(long[] state, int cpu, int address) {
+        int loaded = loadedFamily(state, cpu);
+        clearKey(state, cpu, loaded, keys.leaf(address));
+        if (geometry.hasGlobals()) {
+            clearKey(state, cpu, geometry.globalIndex(), keys.leaf(address));
+        }
+        clearPagingStructures(state, cpu, loaded);
+        close(state, cpu);
+    }
+
+    /** INVLPG drops every paging-structure entry of the PCID, for all addresses (H28). */
+    protected void clearPagingStructures(long[] state, int cpu, int family) {
+        for (int key = 0; key < keys.size(); key++) {
+            if (!keys.isLeaf(key)) {
+                clearKey(state, cpu, family, key);
+            }
+        }
+    }
+
+    @Override
+    public void invpcidAddress(long[] state, int cpu, int pcid, int address) {
+        clearPath(state, cpu, geometry.pcidIndex(pcid), address);
+        close(state, cpu);
+    }
+
+    @Override
+    public void invpcidContext(long[] state, int cpu, int pcid) {
+        clearFamily(state, cpu, geometry.pcidIndex(pcid));
+        close(state, cpu);
+    }
+
+    @Override
+    public void invpcidAll(long[] state, int cpu) {
+        clearAll(state, cpu);
+        close(state, cpu);
+    }
+
+    @Override
+    public void invpcidAllButGlobal(long[] state, int cpu) {
+        for (int family = 0; family < geometry.pcidCount(); family++) {
+            clearFamily(state, cpu, family);
+        }
+        close(state, cpu);
+    }
+
+    @Override
+    public void pageFault(long[] state, int cpu, int address) {
+        clearPath(state, cpu, loadedFamily(state, cpu), address);
+        if (geometry.hasGlobals()) {
+            clearKey(state, cpu, geometry.globalIndex(), keys.leaf(address));
+        }
+        close(state, cpu);
+    }
+
+    @Override
+    public void forgetRootSlot(long[] state, int cpu, int slotNumber) {
+        for (int family = 0; family < geometry.families(); family++) {
+            for (int key = 0; key < keys.size(); key++) {
+                if (keys.topSlot(key) == slotNumber) {
+                    clearKey(state, cpu, family, key);
+                }
+            }
+        }
+        close(state, cpu);
+    }
+
+    @Override
+    public boolean outcomes(
+            long[] state, int cpu, int address, long[] reached, long[] writable) {
+        int family = loadedFamily(state, cpu);
+        int leaf = keys.leaf(address);
+        int set = geometry.reached(cpu, family, leaf);
+        for (int w = 0; w < words; w++) {
+            reached[w] = state[set + w];
+            writable[w] = state[set + words + w];
+        }
+        if (geometry.hasGlobals()) {
+            int global = geometry.reached(cpu, geometry.globalIndex(), leaf);
+            for (int w = 0; w < words; w++) {
+                reached[w] |= state[global + w];
+                writable[w] |= state[global + words + w];
+            }
+        }
+        return mayMeetAbsentEntry(state, cpu, family, leaf);
+    }
+
+    private boolean mayMeetAbsentEntry(long[] state, int cpu, int family, int leaf) {
+        for (int key = leaf; key >= 0; key = keys.parent(key)) {
+            int slot = keySlotIndex[key];
+            int above = keys.parent(key);
+            if (above < 0) {
+                int root = ControlRegister.root(state[geometry.cr3(cpu)]);
+                return slot < 0 || !Pte.isPresent(state[geometry.entryBase(root) + slot]);
+            }
+            int set = geometry.reached(cpu, family, above);
+            for (int w = 0; w < words; w++) {
+                for (long left = state[set + w]; left != 0; left &= left - 1) {
+                    int mfn = (w << 6) + Long.numberOfTrailingZeros(left);
+                    if (slot < 0 || !Pte.isPresent(state[geometry.entryBase(mfn) + slot])) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Lets every prefix that may be cached under the loaded PCID go on through memory. */
+    protected final void close(long[] state, int cpu) {
+        int family = loadedFamily(state, cpu);
+        boolean pge = (state[geometry.cr4(cpu)] & CR4_PGE) != 0;
+        int root = ControlRegister.root(state[geometry.cr3(cpu)]);
+        for (int key = 0; key < keySlotIndex.length; key++) {
+            int slot = keySlotIndex[key];
+            if (slot < 0) {
+                continue;
+            }
+            int above = keys.parent(key);
+            if (above < 0) {
+                follow(state, cpu, family, key, pge, state[geometry.entryBase(root) + slot], true);
+                continue;
+            }
+            int set = geometry.reached(cpu, family, above);
+            for (int w = 0; w < words; w++) {
+                for (long left = state[set + w]; left != 0; left &= left - 1) {
+                    int bit = Long.numberOfTrailingZeros(left);
+                    boolean write = (state[set + words + w] >>> bit & 1) != 0;
+                    long pte = state[geometry.entryBase((w << 6) + bit) + slot];
+                    follow(state, cpu, family, key, pge, pte, write);
+                }
+            }
+        }
+    }
+
+    private void follow(
+            long[] state, int cpu, int family, int key, boolean pge, long pte, boolean write) {
+        int mfn = Pte.mfn(pte);
+        if (!Pte.isPresent(pte) || mfn >= geometry.frames()) {
+            return;
+        }
+        boolean global = pge && keys.isLeaf(key) && Pte.isGlobal(pte) && geometry.hasGlobals();
+        int set = geometry.reached(cpu, global ? geometry.globalIndex() : family, key);
+        Geometry.include(state, set, mfn);
+        if (write && Pte.isWritable(pte)) {
+            Geometry.include(state, set + words, mfn);
+        }
+    }
+
+    private int loadedFamily(long[] state, int cpu) {
+        return geometry.pcidIndex(ControlRegister.pcid(state[geometry.cr3(cpu)]));
+    }
+
+    private void clearKey(long[] state, int cpu, int family, int key) {
+        int set = geometry.reached(cpu, family, key);
+        Arrays.fill(state, set, set + 2 * words, 0);
+    }
+
+    private void clearPath(long[] state, int cpu, int family, int address) {
+        for (int key = keys.leaf(address); key >= 0; key = keys.parent(key)) {
+            clearKey(state, cpu, family, key);
+        }
+    }
+
+    private void clearFamily(long[] state, int cpu, int family) {
+        int from = geometry.reached(cpu, family, 0);
+        Arrays.fill(state, from, from + keys.size() * 2 * words, 0);
+    }
+
+    private void clearAll(long[] state, int cpu) {
+        for (int family = 0; family < geometry.families(); family++) {
+            clearFamily(state, cpu, family);
+        }
+    }
+}

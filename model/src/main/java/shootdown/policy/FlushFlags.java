@@ -1,0 +1,49 @@
+package shootdown.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Flush flags, named and numbered as in Xen's {@code flushtlb.h}, and two that Xen lacks. */
+public final class FlushFlags {
+    /** Drop all translations. */
+    public static final int FLUSH_TLB = 0x100;
+
+    /** Drop all translations, those with the global mark included; Xen treats both alike. */
+    public static final int FLUSH_TLB_GLOBAL = 0x200;
+
+    /** Write back and drop the data caches. */
+    public static final int FLUSH_CACHE = 0x400;
+
+    /** Copy the L4 to the XPTI root copy on the next way out to the guest. */
+    public static final int FLUSH_ROOT_PGTBL = 0x2000;
+
+    /** Not in Xen: drop what goes through slot 258 of the root only (claim 6). */
+    public static final int FLUSH_LINEAR_RANGE = 0x4000;
+
+    /** Not in Xen: do the flush at the next return to the guest, not now. */
+    public static final int FLUSH_AT_EXIT = 0x8000;
+
+    private FlushFlags() {}
+
+    public static boolean has(int flags, int flag) {
+        return (flags & flag) != 0;
+    }
+
+    /** For people: {@code TLB|ROOT_PGTBL}. */
+    public static String toString(int flags) {
+        List<String> names = new ArrayList<>();
+        name(names, flags, FLUSH_TLB, "TLB");
+        name(names, flags, FLUSH_TLB_GLOBAL, "TLB_GLOBAL");
+        name(names, flags, FLUSH_CACHE, "CACHE");
+        name(names, flags, FLUSH_ROOT_PGTBL, "ROOT_PGTBL");
+        name(names, flags, FLUSH_LINEAR_RANGE, "LINEAR_RANGE");
+        name(names, flags, FLUSH_AT_EXIT, "AT_EXIT");
+        return names.isEmpty() ? "nothing" : String.join("|", names);
+    }
+
+    private static void name(List<String> names, int flags, int flag, String name) {
+        if (has(flags, flag)) {
+            names.add(name);
+        }
+    }
+}

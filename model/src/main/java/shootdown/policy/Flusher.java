@@ -1,0 +1,27 @@
+package shootdown.policy;
+
+/**
+ * Takes the flushes that a policy asks for; flags as in {@link FlushFlags}.
+ *
+ * <p>Flushes are done after the hook returns, first the local one, then those of the other CPUs.
+ * CPUs that are not in pt_owner's dirty mask are left out, as in {@code flush_mask}.
+ */
+public interface Flusher {
+    /** Flushes the local CPU ({@code flush_local}). */
+    void local(int flags);
+
+    /** Flushes the CPUs of the dirty mask but the local one, by IPI. */
+    void others(int flags);
+
+    /** Flushes all CPUs of the dirty mask. */
+    default void all(int flags) {
+        local(flags);
+        others(flags);
+    }
+
+    /** Stores to the local CPU's {@code root_pgt_changed} directly. */
+    void rootPgtChanged();
+
+    /** Ideal: sends {@code flags} to one other CPU only. */
+    void other(int cpu, int flags);
+}

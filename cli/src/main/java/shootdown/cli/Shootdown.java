@@ -28,7 +28,9 @@ public final class Shootdown implements Runnable {
         @Override
         public String[] getVersion() {
             String version = Shootdown.class.getPackage().getImplementationVersion();
-            return new String[] {"shootdown " + (version == null ? "(development build)" : version)};
+            return new String[] {
+                "shootdown " + (version == null ? "(development build)" : version)
+            };
         }
     }
 }

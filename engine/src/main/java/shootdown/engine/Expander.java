@@ -17,8 +17,8 @@ public interface Expander {
     void expand(long[] state, Successors out);
 
     /**
-     * Returns this expander's counters. They are summed over all workers at the end of a search, and
-     * do not depend on threads if each state adds the same whoever expands it.
+     * Returns this expander's counters. They are summed over all workers at the end of a search,
+     * and do not depend on threads if each state adds the same whoever expands it.
      */
     long[] counters();
 }

@@ -53,37 +53,86 @@ public record SearchOptions(
 
     public SearchOptions withThreads(int value) {
         return new SearchOptions(
-                value, maxStates, memoryBytes, covering, symmetry, cancelled, progress, stopWhenViolated);
+                value,
+                maxStates,
+                memoryBytes,
+                covering,
+                symmetry,
+                cancelled,
+                progress,
+                stopWhenViolated);
     }
 
     public SearchOptions withMaxStates(long value) {
         return new SearchOptions(
-                threads, value, memoryBytes, covering, symmetry, cancelled, progress, stopWhenViolated);
+                threads,
+                value,
+                memoryBytes,
+                covering,
+                symmetry,
+                cancelled,
+                progress,
+                stopWhenViolated);
     }
 
     public SearchOptions withMemoryBytes(long value) {
         return new SearchOptions(
-                threads, maxStates, value, covering, symmetry, cancelled, progress, stopWhenViolated);
+                threads,
+                maxStates,
+                value,
+                covering,
+                symmetry,
+                cancelled,
+                progress,
+                stopWhenViolated);
     }
 
     public SearchOptions withCovering(boolean value) {
         return new SearchOptions(
-                threads, maxStates, memoryBytes, value, symmetry, cancelled, progress, stopWhenViolated);
+                threads,
+                maxStates,
+                memoryBytes,
+                value,
+                symmetry,
+                cancelled,
+                progress,
+                stopWhenViolated);
     }
 
     public SearchOptions withSymmetry(boolean value) {
         return new SearchOptions(
-                threads, maxStates, memoryBytes, covering, value, cancelled, progress, stopWhenViolated);
+                threads,
+                maxStates,
+                memoryBytes,
+                covering,
+                value,
+                cancelled,
+                progress,
+                stopWhenViolated);
     }
 
     public SearchOptions withCancelled(BooleanSupplier value) {
         return new SearchOptions(
-                threads, maxStates, memoryBytes, covering, symmetry, value, progress, stopWhenViolated);
+                threads,
+                maxStates,
+                memoryBytes,
+                covering,
+                symmetry,
+                value,
+                progress,
+                stopWhenViolated);
     }
 
     public SearchOptions withProgress(Progress value) {
         return new SearchOptions(
-                threads, maxStates, memoryBytes, covering, symmetry, cancelled, value, stopWhenViolated);
+                threads,
+                maxStates,
+                memoryBytes,
+                covering,
+                symmetry,
+                cancelled,
+                value,
+                stopWhenViolated);
     }
 
     public SearchOptions withStopWhenViolated(long value) {

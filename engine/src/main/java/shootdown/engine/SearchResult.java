@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a search found. All is the same for any number of threads, but for the three measured values:
- * {@link #storeBytes()}, {@link #nanos()} and {@link #bytesPerState()}.
+ * What a search found. All is the same for any number of threads, but for the three measured
+ * values: {@link #storeBytes()}, {@link #nanos()} and {@link #bytesPerState()}.
  *
  * @param end why it ended
  * @param states distinct states stored

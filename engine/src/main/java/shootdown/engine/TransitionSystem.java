@@ -30,7 +30,9 @@ public interface TransitionSystem {
     /** Returns a new expander. Each worker thread asks for one of its own. */
     Expander expander();
 
-    /** Returns the number of permutations under which the system is symmetric, identity included. */
+    /**
+     * Returns the number of permutations under which the system is symmetric, identity included.
+     */
     default int permutations() {
         return 1;
     }

@@ -1,0 +1,90 @@
+package shootdown.engine;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Counts what the engine allocates and refuses what would exceed the limit.
+ *
+ * <p>Thread-safe. An allocation that the virtual machine refuses is treated like one that exceeds
+ * the limit, so that a search ends with a result instead of an error.
+ */
+final class MemoryBudget {
+
+    private static final int ARRAY_HEADER = 16;
+
+    private final long limit;
+    private final AtomicLong used = new AtomicLong();
+    private final AtomicLong peak = new AtomicLong();
+
+    MemoryBudget(long limit) {
+        this.limit = limit;
+    }
+
+    /** Allocates, or throws {@link MemoryExhausted}. */
+    long[] longs(long length) {
+        int checked = reserve(length, Long.BYTES);
+        try {
+            return new long[checked];
+        } catch (OutOfMemoryError refused) {
+            throw new MemoryExhausted();
+        }
+    }
+
+    /** Allocates, or throws {@link MemoryExhausted}. */
+    int[] ints(long length) {
+        int checked = reserve(length, Integer.BYTES);
+        try {
+            return new int[checked];
+        } catch (OutOfMemoryError refused) {
+            throw new MemoryExhausted();
+        }
+    }
+
+    /** Allocates, or throws {@link MemoryExhausted}. */
+    byte[] bytes(long length) {
+        int checked = reserve(length, Byte.BYTES);
+        try {
+            return new byte[checked];
+        } catch (OutOfMemoryError refused) {
+            throw new MemoryExhausted();
+        }
+    }
+
+    /** Says that the array is no longer used. */
+    void free(long[] array) {
+        used.addAndGet(-bytes(array.length, Long.BYTES));
+    }
+
+    /** Says that the array is no longer used. */
+    void free(int[] array) {
+        used.addAndGet(-bytes(array.length, Integer.BYTES));
+    }
+
+    /** Says that the array is no longer used. */
+    void free(byte[] array) {
+        used.addAndGet(-bytes(array.length, Byte.BYTES));
+    }
+
+    /** Returns the most bytes that were allocated at any time. */
+    long peakBytes() {
+        return peak.get();
+    }
+
+    private int reserve(long length, int elementBytes) {
+        if (length > Integer.MAX_VALUE - ARRAY_HEADER) {
+            throw new MemoryExhausted();
+        }
+        long now = used.addAndGet(bytes(length, elementBytes));
+        if (now > limit) {
+            throw new MemoryExhausted();
+        }
+        if (now > peak.get()) {
+            peak.accumulateAndGet(now, Math::max);
+        }
+        return (int) length;
+    }
+
+    private static long bytes(long length, int elementBytes) {
+        return ARRAY_HEADER + length * elementBytes;
+    }
+}

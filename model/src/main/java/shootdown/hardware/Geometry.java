@@ -32,9 +32,9 @@ public final class Geometry {
      * @param slots the tracked slot numbers, ascending
      * @param cr3 for each CPU the offset of its CR3
      * @param cr4 for each CPU the offset of its CR4
-     * @param cacheBase for each CPU the offset of its cached sets, {@link #cacheLength()} longs
-     * @param pcids the PCIDs in use, ascending, 0 first
-     * @param globals whether global TLB entries can exist
+     * @param cacheBase for each CPU the offset of its cached sets, {@link #cacheLength} longs
+     * @param pcids the PCIDs in use, ascending, 0 first (it is the one in use while PCIDE is off)
+     * @param globals whether global TLB entries can exist; if not, G in an entry means nothing
      * @param keys what can be cached
      */
     public Geometry(

@@ -8,8 +8,8 @@ import static shootdown.hardware.ControlRegister.CR4_SMEP;
 import java.util.Arrays;
 
 /**
- * Caches that hold everything that may be cached: all that the CPU could have walked since the
- * last invalidation, whether or not anyone touched it (H10).
+ * Caches that hold everything that may be cached: all that the CPU could have walked since the last
+ * invalidation, whether or not anyone touched it (H10).
  *
  * <h2>Overview</h2>
  *
@@ -58,8 +58,7 @@ public class SaturatedCaches implements TranslationCaches {
 
     @Override
     public void movCr3(long[] state, int cpu, long value) {
-        boolean pcide = (state[geometry.cr4(cpu)] & CR4_PCIDE) != 0;
-        if (value < 0 && !pcide) {
+        if (value < 0 && !pcide(state, cpu)) {
             throw new IllegalStateException("#GP: MOV CR3 with NOFLUSH while PCIDE is 0");
         }
         state[geometry.cr3(cpu)] = value & ~CR3_NOFLUSH;
@@ -108,12 +107,14 @@ public class SaturatedCaches implements TranslationCaches {
 
     @Override
     public void invpcidAddress(long[] state, int cpu, int pcid, int address) {
+        requirePcidPossible(state, cpu, pcid);
         clearPath(state, cpu, geometry.pcidIndex(pcid), address);
         close(state, cpu);
     }
 
     @Override
     public void invpcidContext(long[] state, int cpu, int pcid) {
+        requirePcidPossible(state, cpu, pcid);
         clearFamily(state, cpu, geometry.pcidIndex(pcid));
         close(state, cpu);
     }
@@ -135,7 +136,7 @@ public class SaturatedCaches implements TranslationCaches {
     @Override
     public void pageFault(long[] state, int cpu, int address) {
         clearPath(state, cpu, loadedFamily(state, cpu), address);
-        if (geometry.hasGlobals()) {
+        if (geometry.hasGlobals() && !pcide(state, cpu)) {
             clearKey(state, cpu, geometry.globalIndex(), keys.leaf(address));
         }
         close(state, cpu);
@@ -154,8 +155,7 @@ public class SaturatedCaches implements TranslationCaches {
     }
 
     @Override
-    public boolean outcomes(
-            long[] state, int cpu, int address, long[] reached, long[] writable) {
+    public boolean outcomes(long[] state, int cpu, int address, long[] reached, long[] writable) {
         int family = loadedFamily(state, cpu);
         int leaf = keys.leaf(address);
         int set = geometry.reached(cpu, family, leaf);
@@ -170,22 +170,22 @@ public class SaturatedCaches implements TranslationCaches {
                 writable[w] |= state[global + words + w];
             }
         }
-        return mayMeetAbsentEntry(state, cpu, family, leaf);
+        return mayNotArrive(state, cpu, family, leaf);
     }
 
-    private boolean mayMeetAbsentEntry(long[] state, int cpu, int family, int leaf) {
+    private boolean mayNotArrive(long[] state, int cpu, int family, int leaf) {
         for (int key = leaf; key >= 0; key = keys.parent(key)) {
             int slot = keySlotIndex[key];
             int above = keys.parent(key);
             if (above < 0) {
                 int root = ControlRegister.root(state[geometry.cr3(cpu)]);
-                return slot < 0 || !Pte.isPresent(state[geometry.entryBase(root) + slot]);
+                return slot < 0 || !leadsOn(state[geometry.entryBase(root) + slot]);
             }
             int set = geometry.reached(cpu, family, above);
             for (int w = 0; w < words; w++) {
                 for (long left = state[set + w]; left != 0; left &= left - 1) {
                     int mfn = (w << 6) + Long.numberOfTrailingZeros(left);
-                    if (slot < 0 || !Pte.isPresent(state[geometry.entryBase(mfn) + slot])) {
+                    if (slot < 0 || !leadsOn(state[geometry.entryBase(mfn) + slot])) {
                         return true;
                     }
                 }
@@ -223,10 +223,10 @@ public class SaturatedCaches implements TranslationCaches {
 
     private void follow(
             long[] state, int cpu, int family, int key, boolean pge, long pte, boolean write) {
-        int mfn = Pte.mfn(pte);
-        if (!Pte.isPresent(pte) || mfn >= geometry.frames()) {
+        if (!leadsOn(pte)) {
             return;
         }
+        int mfn = Pte.mfn(pte);
         boolean global = pge && keys.isLeaf(key) && Pte.isGlobal(pte) && geometry.hasGlobals();
         int set = geometry.reached(cpu, global ? geometry.globalIndex() : family, key);
         Geometry.include(state, set, mfn);
@@ -235,8 +235,25 @@ public class SaturatedCaches implements TranslationCaches {
         }
     }
 
+    /** A frame beyond the machine is beyond its physical address width: reserved bits (H3). */
+    private boolean leadsOn(long pte) {
+        return Pte.isPresent(pte) && Pte.mfn(pte) < geometry.frames();
+    }
+
+    private boolean pcide(long[] state, int cpu) {
+        return (state[geometry.cr4(cpu)] & CR4_PCIDE) != 0;
+    }
+
+    private void requirePcidPossible(long[] state, int cpu, int pcid) {
+        if (pcid != 0 && !pcide(state, cpu)) {
+            throw new IllegalStateException("#GP: INVPCID of a PCID while PCIDE is 0");
+        }
+    }
+
+    /** Without PCIDE the low bits of CR3 are no PCID, and all is cached under PCID 0 (H15). */
     private int loadedFamily(long[] state, int cpu) {
-        return geometry.pcidIndex(ControlRegister.pcid(state[geometry.cr3(cpu)]));
+        long cr3 = state[geometry.cr3(cpu)];
+        return geometry.pcidIndex(pcide(state, cpu) ? ControlRegister.pcid(cr3) : 0);
     }
 
     private void clearKey(long[] state, int cpu, int family, int key) {

@@ -35,10 +35,18 @@ public interface TranslationCaches {
     /** INVLPG (H28) of the tracked address with this number. */
     void invlpg(long[] state, int cpu, int address);
 
-    /** INVPCID type 0 (H29). */
+    /**
+     * INVPCID type 0 (H29).
+     *
+     * @throws IllegalStateException where hardware would raise #GP (a PCID without PCIDE)
+     */
     void invpcidAddress(long[] state, int cpu, int pcid, int address);
 
-    /** INVPCID type 1 (H30). */
+    /**
+     * INVPCID type 1 (H30).
+     *
+     * @throws IllegalStateException where hardware would raise #GP (a PCID without PCIDE)
+     */
     void invpcidContext(long[] state, int cpu, int pcid);
 
     /** INVPCID type 2 (H31): everything. */
@@ -47,7 +55,10 @@ public interface TranslationCaches {
     /** INVPCID type 3 (H32): everything but global TLB entries. */
     void invpcidAllButGlobal(long[] state, int cpu);
 
-    /** A page fault at the address (H17). */
+    /**
+     * A page fault at the address (H17). A global TLB entry of the page goes too where all entries
+     * belong to PCID 0; with PCIDE on, the one that is kept may have been made under another PCID.
+     */
     void pageFault(long[] state, int cpu, int address);
 
     /** What no CPU has: drops all that goes through one slot of the root, under every PCID. */
@@ -58,7 +69,8 @@ public interface TranslationCaches {
      *
      * @param reached receives the frames that a read may reach, {@link Geometry#words()} longs
      * @param writable receives those that a write may reach
-     * @return whether the access may find a non-present entry
+     * @return whether the access may find an entry that ends its walk: not present, or naming no
+     *     frame of the machine, which is a reserved bit (H3)
      */
     boolean outcomes(long[] state, int cpu, int address, long[] reached, long[] writable);
 }

@@ -1,0 +1,128 @@
+package shootdown.cli;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The arrows between packages. This module sees every class of the product. */
+class ArchitectureTest {
+    /** A package, with its subpackages, and the packages of the product that it may use. */
+    enum Layer {
+        ENGINE("shootdown.engine"),
+        HARDWARE("shootdown.hardware"),
+        POLICY("shootdown.policy", HARDWARE),
+        HYPERVISOR("shootdown.hypervisor", HARDWARE, POLICY),
+        CHECKER("shootdown.checker", ENGINE, HARDWARE, POLICY, HYPERVISOR),
+        REPORT("shootdown.report", ENGINE, HARDWARE, POLICY, HYPERVISOR, CHECKER),
+        CLI("shootdown.cli", ENGINE, HARDWARE, POLICY, HYPERVISOR, CHECKER, REPORT);
+
+        final String root;
+        final Set<Layer> uses;
+
+        Layer(String root, Layer... uses) {
+            this.root = root;
+            this.uses = Set.of(uses);
+        }
+
+        String tree() {
+            return root + "..";
+        }
+    }
+
+    /** Layers that nobody has written yet. */
+    private static final Set<Layer> NOT_WRITTEN_YET =
+            Set.of(Layer.HYPERVISOR, Layer.CHECKER, Layer.REPORT);
+
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages("shootdown");
+
+    @ParameterizedTest
+    @EnumSource
+    void layerUsesOnlyLayersBelow(Layer layer) {
+        String[] forbidden =
+                Arrays.stream(Layer.values())
+                        .filter(other -> other != layer && !layer.uses.contains(other))
+                        .map(Layer::tree)
+                        .toArray(String[]::new);
+        classes()
+                .that(resideInAPackage(layer.tree()))
+                .should()
+                .onlyDependOnClassesThat(
+                        resideInAnyPackage(forbidden).negate().as("are in the layer or below"))
+                .allowEmptyShould(NOT_WRITTEN_YET.contains(layer))
+                .check(CLASSES);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ENGINE", "HARDWARE", "POLICY", "HYPERVISOR"})
+    void heartOfTheProductUsesNothingButTheJdk(Layer layer) {
+        classes()
+                .that(resideInAPackage(layer.tree()))
+                .should()
+                .onlyDependOnClassesThat(
+                        resideInAnyPackage("java..", "shootdown..", "org.jspecify.annotations.."))
+                .allowEmptyShould(NOT_WRITTEN_YET.contains(layer))
+                .check(CLASSES);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("shootdown.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void layerHasClassesUnlessListedAsNotWritten(Layer layer) {
+        boolean written = CLASSES.stream().anyMatch(resideInAPackage(layer.tree()));
+        assertThat(written || NOT_WRITTEN_YET.contains(layer))
+                .as("%s has classes, or is in NOT_WRITTEN_YET", layer.root)
+                .isTrue();
+    }
+
+    @Test
+    void everyClassIsInALayer() {
+        String[] layers = Stream.of(Layer.values()).map(Layer::tree).toArray(String[]::new);
+        List<String> outside =
+                CLASSES.stream()
+                        .filter(resideInAnyPackage(layers).negate())
+                        .map(JavaClass::getName)
+                        .toList();
+        assertThat(outside).isEmpty();
+    }
+
+    @Test
+    void everyPackageIsDocumentedAndNullMarked() {
+        Set<String> packages = new TreeSet<>();
+        Set<String> marked = new HashSet<>();
+        for (JavaClass type : CLASSES) {
+            packages.add(type.getPackageName());
+            if (type.getSimpleName().equals("package-info")
+                    && type.isAnnotatedWith(NullMarked.class)) {
+                marked.add(type.getPackageName());
+            }
+        }
+        assertThat(packages.stream().filter(p -> !marked.contains(p)).collect(Collectors.toList()))
+                .as("packages without a @NullMarked package-info.java")
+                .isEmpty();
+    }
+}

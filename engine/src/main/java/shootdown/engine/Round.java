@@ -103,7 +103,7 @@ final class Round implements AutoCloseable {
      * @return whether all were; false if cancelled
      */
     boolean run(int first, int count, int depth) {
-        int perChunk = Math.clamp(count / CHUNKS, MIN_CHUNK, MAX_CHUNK);
+        int perChunk = Math.max(MIN_CHUNK, (count + CHUNKS - 1) / CHUNKS);
         int used = (count + perChunk - 1) / perChunk;
         for (int c = 0; c < used; c++) {
             int from = c * perChunk;

@@ -17,10 +17,10 @@ public final class FlushFlags {
     /** Copy the L4 to the XPTI root copy on the next way out to the guest. */
     public static final int FLUSH_ROOT_PGTBL = 0x2000;
 
-    /** Not in Xen: drop what goes through slot 258 of the root only (claim 6). */
+    /** Not in Xen: drop what goes through slot 258 of the root only, global or not (claim 6). */
     public static final int FLUSH_LINEAR_RANGE = 0x4000;
 
-    /** Not in Xen: do the flush at the next return to the guest, not now. */
+    /** Not in Xen: do the TLB flush at the next return to the guest; the other flags act now. */
     public static final int FLUSH_AT_EXIT = 0x8000;
 
     private FlushFlags() {}

@@ -66,7 +66,7 @@ public interface Update {
      * pointers ("others" of facts C.1). Then another vCPU may run on it.
      */
     default boolean usedElsewhere() {
-        long known = 1 + (pinned() ? 1 : 0) + (kernelBase() ? 1 : 0) + (userBase() ? 1 : 0);
+        long known = 1L + (pinned() ? 1 : 0) + (kernelBase() ? 1 : 0) + (userBase() ? 1 : 0);
         return typeCount() > known;
     }
 }

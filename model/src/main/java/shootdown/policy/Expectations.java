@@ -1,0 +1,200 @@
+package shootdown.policy;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.SequencedSet;
+
+/**
+ * What is expected of each policy by reading the thread, before any run; the model decides. A later
+ * change carries its reason.
+ *
+ * <p>Overview. A policy breaks because of what it leaves out, so the expectations are built from
+ * omissions, and a policy's list is the sum of its own. Assumed of the universes:
+ *
+ * <ul>
+ *   <li>U1, U4, U9 and U12 read L2 entries through the linear map on a path that is edited; U5 also
+ *       reads L1 entries. U2 and U3 have no linear read that an edit could make stale.
+ *   <li>L4 entries are edited in U1, U2, U3, U5, U9 and U12, but not in U4; U5, U7 and U9 run
+ *       without XPTI.
+ *   <li>The L4 has a single user in U1 and U2, and two in U3; U12 has L4s with one user.
+ *   <li>A table that an L4 edit unhooks is retyped in U3 and U12, and nowhere else.
+ * </ul>
+ *
+ * <p>Three facts explain most of the variants in which a break is <em>not</em> expected. Replacing
+ * a present entry forces a continuation, which leaves Xen and comes back. With XPTI and without
+ * PCID, or for a 32-bit guest with SMEP, that way flushes the CPU as a by-product. An edit of a
+ * self-reference forces no continuation.
+ */
+final class Expectations {
+    private static final String U1 = "u1-linear-uvm";
+    private static final String U2 = "u2-xpti-boot";
+    private static final String U3 = "u3-xpti-smp";
+    private static final String U3_MUST_DO = "u3-must-do";
+    private static final String U4 = "u4-smp-linear";
+    private static final String U5 = "u5-recursive";
+    private static final String U7 = "u7-pv32";
+    private static final String U9 = "u9-batches";
+    private static final String U12 = "u12-life";
+
+    private static final String STALE_HERE =
+            "the local CPU keeps a linear entry made before the edit, and reads through it (T1)";
+    private static final String STALE_HERE_SAME_STAY =
+            "with XPTI and no PCID only the way out of Xen flushes; here the next read precedes it";
+    private static final String STALE_THERE =
+            "another CPU keeps a linear entry made before the edit, and reads through it (T3)";
+    private static final String STALE_BELOW =
+            "the edited L4 hangs below the loaded one, so the linear map leads through it (T5)";
+    private static final String ROOT_HERE =
+            "the local CPU returns to the guest on a root copy without the edit (T6)";
+    private static final String ROOT_THERE =
+            "another CPU runs the guest on a root copy without the edit (T7)";
+    private static final String FREED_TABLE =
+            "a stale root copy still leads to a table that has become writable data (T7)";
+    private static final String SINGLE_USE =
+            "with a single use of the L4 nobody raises the root flag, so this CPU is not synced"
+                    + " (T6)";
+    private static final String NOT_DELIVERED =
+            "a flag due on every CPU has no set that reaches every CPU";
+    private static final String LOCAL_SET_WINS =
+            "an L4 in use makes the local set non-empty, and the flag is in the common set only";
+    private static final String GLOBAL_SURVIVES =
+            "a linear entry can be global here, and the local FLUSH_TLB spares it (T15)";
+
+    /** No TLB flush of the local CPU after an L3 or L4 update. */
+    private static final List<Expectation> NO_LOCAL_TLB =
+            List.of(
+                    new Expectation(U1, "!xpti", "P3", STALE_HERE),
+                    new Expectation(U1, "pcid", "P3", STALE_HERE),
+                    new Expectation(U1, "xpti unforced", "P3", STALE_HERE_SAME_STAY),
+                    new Expectation(U1, "xpti self", "P3", STALE_HERE_SAME_STAY),
+                    new Expectation(U4, "!xpti", "P3", STALE_HERE),
+                    new Expectation(U4, "pcid", "P3", STALE_HERE),
+                    new Expectation(U5, "*", "P3", STALE_BELOW),
+                    new Expectation(U7, "!smep", "P3", STALE_HERE + " (T2)"),
+                    new Expectation(U9, "*", "P3", STALE_HERE),
+                    new Expectation(U12, "!xpti", "P3", STALE_HERE),
+                    new Expectation(U12, "pcid", "P3", STALE_HERE));
+
+    /** No TLB flush of the other CPUs while they stay in Xen. */
+    private static final List<Expectation> NO_REMOTE_TLB =
+            List.of(
+                    new Expectation(U4, "*", "P3", STALE_THERE),
+                    new Expectation(U5, "smp", "P3", STALE_THERE),
+                    new Expectation(U9, "smp", "P3", STALE_THERE),
+                    new Expectation(U12, "smp", "P3", STALE_THERE));
+
+    /** No sync of the local root copy, whatever the uses of the L4. */
+    private static final List<Expectation> NO_LOCAL_ROOT =
+            join(
+                    rootCopy(U1, "xpti", ROOT_HERE),
+                    rootCopy(U2, "*", ROOT_HERE),
+                    rootCopy(U3, "*", ROOT_HERE),
+                    freedTable(U3, "*"),
+                    rootCopy(U3_MUST_DO, "*", ROOT_HERE),
+                    freedTable(U3_MUST_DO, "*"),
+                    rootCopy(U12, "xpti", ROOT_HERE),
+                    freedTable(U12, "xpti"));
+
+    /** No sync of the root copies of other CPUs. */
+    private static final List<Expectation> NO_REMOTE_ROOT =
+            join(
+                    rootCopy(U3, "*", ROOT_THERE),
+                    freedTable(U3, "*"),
+                    rootCopy(U3_MUST_DO, "*", ROOT_THERE),
+                    freedTable(U3_MUST_DO, "*"),
+                    rootCopy(U12, "xpti smp", ROOT_THERE),
+                    freedTable(U12, "xpti smp"));
+
+    /** No sync of the local root copy if the L4 has no other uses. */
+    private static final List<Expectation> NO_SINGLE_USE_ROOT =
+            join(
+                    rootCopy(U1, "xpti", SINGLE_USE),
+                    rootCopy(U2, "*", SINGLE_USE),
+                    rootCopy(U12, "xpti", SINGLE_USE),
+                    freedTable(U12, "xpti"));
+
+    /** No TLB flush of the local CPU if the L4 has no other uses; asked only with XPTI. */
+    private static final List<Expectation> NO_SINGLE_USE_TLB =
+            List.of(
+                    new Expectation(U1, "pcid", "P3", STALE_HERE),
+                    new Expectation(U1, "xpti unforced", "P3", STALE_HERE_SAME_STAY),
+                    new Expectation(U1, "xpti self", "P3", STALE_HERE_SAME_STAY),
+                    new Expectation(U12, "pcid", "P3", STALE_HERE));
+
+    /** The TLB flush comes only when the CPU leaves Xen. */
+    private static final List<Expectation> LATE_TLB =
+            join(
+                    List.of(
+                            new Expectation(U1, "unforced", "P3", STALE_HERE_SAME_STAY),
+                            new Expectation(U1, "self", "P3", STALE_HERE_SAME_STAY)),
+                    NO_REMOTE_TLB);
+
+    private static final List<Expectation> NO_COMMON_SET =
+            List.of(new Expectation(U3_MUST_DO, "*", "P9", NOT_DELIVERED));
+
+    private static final List<Expectation> LOCAL_NOT_SUPERSET =
+            List.of(new Expectation(U3_MUST_DO, "*", "P9", LOCAL_SET_WINS));
+
+    /** The linear map is flushed by {@code FLUSH_TLB}, not by {@code FLUSH_TLB_GLOBAL}. */
+    static final List<Expectation> NOT_GLOBAL =
+            List.of(new Expectation(U1, "g spares", "P3", GLOBAL_SURVIVES));
+
+    static final List<Expectation> SAFE = List.of();
+
+    static final List<Expectation> NONE =
+            join(NO_LOCAL_TLB, NO_REMOTE_TLB, NO_LOCAL_ROOT, NO_REMOTE_ROOT, NO_COMMON_SET);
+
+    static final List<Expectation> BEFORE_THE_FIX =
+            join(NO_LOCAL_TLB, NO_REMOTE_TLB, NO_COMMON_SET);
+
+    static final List<Expectation> DRAFT = NO_SINGLE_USE_ROOT;
+
+    static final List<Expectation> DRAFT_NO_LOCAL = join(NO_SINGLE_USE_ROOT, NO_SINGLE_USE_TLB);
+
+    static final List<Expectation> V2 = join(LOCAL_NOT_SUPERSET, NOT_GLOBAL);
+
+    static final List<Expectation> IN_USE_ONLY =
+            join(List.of(new Expectation(U5, "*", "P3", STALE_BELOW)), NOT_GLOBAL);
+
+    static final List<Expectation> IN_USE_CANCELS =
+            join(
+                    List.of(
+                            new Expectation(U5, "*", "P3", STALE_BELOW),
+                            new Expectation(
+                                    U9,
+                                    "*",
+                                    "P3",
+                                    "an L4 that is not in use cancels the flush that an L3 of the"
+                                            + " same batch needs")),
+                    NOT_GLOBAL);
+
+    static final List<Expectation> LOCAL_ONLY =
+            join(NO_REMOTE_TLB, NO_REMOTE_ROOT, NO_COMMON_SET, NOT_GLOBAL);
+
+    static final List<Expectation> REMOTE_ONLY = join(NO_LOCAL_TLB, NO_LOCAL_ROOT, NO_COMMON_SET);
+
+    static final List<Expectation> AT_EXIT = join(LATE_TLB, NOT_GLOBAL);
+
+    private Expectations() {}
+
+    /** A CPU runs the guest on a root copy that is not that of its L4. */
+    private static List<Expectation> rootCopy(String universe, String variant, String reason) {
+        return List.of(
+                new Expectation(universe, variant, "P2", reason),
+                new Expectation(universe, variant, "P5", reason));
+    }
+
+    /** ... and the table that the copy still names becomes something else. */
+    private static List<Expectation> freedTable(String universe, String variant) {
+        return List.of(new Expectation(universe, variant, "P1", FREED_TABLE));
+    }
+
+    @SafeVarargs
+    private static List<Expectation> join(List<Expectation>... lists) {
+        SequencedSet<Expectation> joined = new LinkedHashSet<>();
+        for (List<Expectation> list : lists) {
+            joined.addAll(list);
+        }
+        return List.copyOf(joined);
+    }
+}

@@ -118,7 +118,7 @@ public final class Catalogue {
                             "linear-range",
                             new LinearRange(),
                             "as final, the linear range in place of T",
-                            "notes to the first posted version, Andrew Cooper, 2020-10-20 16:24",
+                            "first posted version, Andrew Cooper, 2020-10-20 16:24",
                             Expectations.SAFE),
                     entry(
                             "in-use-only",

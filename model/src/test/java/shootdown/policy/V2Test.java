@@ -1,0 +1,77 @@
+package shootdown.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import static shootdown.policy.Edit.L1;
+import static shootdown.policy.Edit.L2;
+import static shootdown.policy.Edit.L3;
+import static shootdown.policy.Edit.L4;
+import static shootdown.policy.Edit.L4_XPTI;
+
+import org.junit.jupiter.api.Test;
+
+/** The matrix of the rule, and what sets the policy apart. */
+final class V2Test {
+    private static final Policy POLICY = new V2();
+
+    @Test
+    void anL1UpdateGivesNothing() {
+        assertThat(Flushes.of(POLICY, L1)).isEqualTo("Loc -, Rem -");
+    }
+
+    @Test
+    void anL2UpdateGivesTToAll() {
+        assertThat(Flushes.of(POLICY, L2)).isEqualTo("Loc T, Rem T");
+    }
+
+    @Test
+    void anL3UpdateGivesTToAll() {
+        assertThat(Flushes.of(POLICY, L3)).isEqualTo("Loc T, Rem T");
+    }
+
+    @Test
+    void anL4UpdateWithoutXptiGivesTAndRHereAndTToOthers() {
+        assertThat(Flushes.of(POLICY, L4.inUse().others())).isEqualTo("Loc T+R, Rem T");
+    }
+
+    @Test
+    void anXptiL4InUseHereOnlyGivesTAndRHereAndTToOthers() {
+        assertThat(Flushes.of(POLICY, L4_XPTI.inUse())).isEqualTo("Loc T+R, Rem T");
+    }
+
+    @Test
+    void anXptiL4InUseHereAndElsewhereGivesTAndRToAll() {
+        assertThat(Flushes.of(POLICY, L4_XPTI.inUse().others())).isEqualTo("Loc T+R, Rem T+R");
+    }
+
+    @Test
+    void anXptiL4UsedElsewhereOnlyGivesTAndRToAll() {
+        assertThat(Flushes.of(POLICY, L4_XPTI.others())).isEqualTo("Loc T+R, Rem T+R");
+    }
+
+    @Test
+    void anXptiL4WithoutUsesGivesTToAll() {
+        assertThat(Flushes.of(POLICY, L4_XPTI)).isEqualTo("Loc T, Rem T");
+    }
+
+    @Test
+    void withoutXptiAnL4ThatIsNotInUseRaisesNoRootFlag() {
+        assertThat(Flushes.of(POLICY, L4.others())).isEqualTo("Loc T, Rem T");
+    }
+
+    @Test
+    void anEmptyLocalSetLeavesTheLocalCpuInTheFlushOfAll() {
+        assertThat(Flushes.of(POLICY, L3.withCache())).isEqualTo("Loc T+C, Rem T+C");
+    }
+
+    @Test
+    void anL4InUseMakesTheLocalCpuMissAMustDoFlag() {
+        assertThat(Flushes.of(POLICY, L4_XPTI.inUse().withCache())).isEqualTo("Loc T+R, Rem T+C");
+    }
+
+    @Test
+    void anL4InUseMakesTheLocalCpuMissAMustDoFlagOfTheBatch() {
+        assertThat(Flushes.of(POLICY, L3.withCache(), L4_XPTI.inUse()))
+                .isEqualTo("Loc T+R, Rem T+C");
+    }
+}

@@ -8,8 +8,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 /**
@@ -18,24 +16,13 @@ import java.util.function.IntConsumer;
  */
 final class Crew implements AutoCloseable {
 
-    private static final long LAST_WORK_SECONDS = 5;
-
     private final int size;
     private final ExecutorService others;
+    private final List<Thread> threads = new ArrayList<>();
 
     Crew(int size) {
         this.size = size;
-        AtomicInteger number = new AtomicInteger();
-        others =
-                Executors.newFixedThreadPool(
-                        Math.max(1, size - 1),
-                        work -> {
-                            Thread thread =
-                                    new Thread(
-                                            work, "shootdown-search-" + number.incrementAndGet());
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+        others = Executors.newFixedThreadPool(Math.max(1, size - 1), this::newThread);
     }
 
     int size() {
@@ -78,14 +65,29 @@ final class Crew implements AutoCloseable {
         throw new IllegalStateException(failure);
     }
 
+    /** Returns when all threads have ended. */
     @Override
     public void close() {
         others.shutdown();
-        try {
-            others.awaitTermination(LAST_WORK_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException interrupted) {
+        boolean interrupted = false;
+        for (int t = 0; t < threads.size(); ) {
+            try {
+                threads.get(t).join();
+                t++;
+            } catch (InterruptedException again) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private Thread newThread(Runnable work) {
+        Thread thread = new Thread(work, "shootdown-search-" + (threads.size() + 1));
+        thread.setDaemon(true);
+        threads.add(thread);
+        return thread;
     }
 
     private static @Nullable Throwable await(Future<?> other) {

@@ -3,13 +3,12 @@ package shootdown.engine;
 import java.util.function.Consumer;
 
 /**
- * A system given by a table: state n is the block contents of {@code states[n]}, edge e of it leads
- * to {@code edges[n][e]} by step {@code e}.
+ * A system given by a table. The contents of state n begin with n; edge e of it leads to state
+ * {@code edges[n][e]} by step e.
  */
 final class GraphSystem implements TransitionSystem {
 
     private final int[] blockLengths;
-    private final int firstSetBlock;
     private final long[][] states;
     private final int[][] edges;
     private final long[] stateViolations;
@@ -18,19 +17,31 @@ final class GraphSystem implements TransitionSystem {
 
     GraphSystem(
             int[] blockLengths,
-            int firstSetBlock,
             long[][] states,
             int[][] edges,
             long[] stateViolations,
             long[][] stepViolations,
             int initial) {
         this.blockLengths = blockLengths.clone();
-        this.firstSetBlock = firstSetBlock;
         this.states = states.clone();
         this.edges = edges.clone();
         this.stateViolations = stateViolations.clone();
         this.stepViolations = stepViolations.clone();
         this.initial = initial;
+    }
+
+    /** A chain of states, each with one step to the next; nothing is violated. */
+    static GraphSystem chain(int length) {
+        long[][] states = new long[length][];
+        int[][] edges = new int[length][];
+        long[][] stepViolations = new long[length][];
+        for (int n = 0; n < length; n++) {
+            states[n] = new long[] {n, 7};
+            edges[n] = n + 1 < length ? new int[] {n + 1} : new int[0];
+            stepViolations[n] = new long[edges[n].length];
+        }
+        int[] lengths = {1, 1};
+        return new GraphSystem(lengths, states, edges, new long[length], stepViolations, 1);
     }
 
     @Override
@@ -40,7 +51,7 @@ final class GraphSystem implements TransitionSystem {
 
     @Override
     public int firstSetBlock() {
-        return firstSetBlock;
+        return blockLengths.length;
     }
 
     @Override
@@ -52,29 +63,7 @@ final class GraphSystem implements TransitionSystem {
 
     @Override
     public Expander expander() {
-        return new Expander() {
-            private final long[] counters = new long[2];
-
-            @Override
-            public long check(long[] state) {
-                counters[0]++;
-                return stateViolations[number(state)];
-            }
-
-            @Override
-            public void expand(long[] state, Successors out) {
-                int n = number(state);
-                for (int e = 0; e < edges[n].length; e++) {
-                    counters[1] += n;
-                    out.add(states[edges[n][e]], e, stepViolations[n][e]);
-                }
-            }
-
-            @Override
-            public long[] counters() {
-                return counters.clone();
-            }
-        };
+        return new TableExpander();
     }
 
     @Override
@@ -87,8 +76,28 @@ final class GraphSystem implements TransitionSystem {
         return 2;
     }
 
-    /** Each state carries its number in the first word. */
-    private static int number(long[] state) {
-        return (int) state[0];
+    private final class TableExpander implements Expander {
+
+        private final long[] counters = new long[2];
+
+        @Override
+        public long check(long[] state) {
+            counters[0]++;
+            return stateViolations[(int) state[0]];
+        }
+
+        @Override
+        public void expand(long[] state, Successors out) {
+            int n = (int) state[0];
+            for (int e = 0; e < edges[n].length; e++) {
+                counters[1] += n;
+                out.add(states[edges[n][e]], e, stepViolations[n][e]);
+            }
+        }
+
+        @Override
+        public long[] counters() {
+            return counters.clone();
+        }
     }
 }

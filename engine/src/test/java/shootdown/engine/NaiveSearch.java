@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** Breadth-first search as in a textbook: the reference for what {@link Search} must find. */
 final class NaiveSearch implements Successors {
@@ -42,6 +43,16 @@ final class NaiveSearch implements Successors {
             offer(expander.check(node.state()), node.depth(), sequence(node), node, -1);
             expander.expand(node.state().clone(), this);
         }
+    }
+
+    /**
+     * Returns how many states are left if of those that {@code same} maps to one only one counts.
+     */
+    long orbits(UnaryOperator<long[]> same) {
+        return queue.stream()
+                .map(node -> Arrays.stream(same.apply(node.state())).boxed().toList())
+                .distinct()
+                .count();
     }
 
     int states() {

@@ -27,7 +27,7 @@ public final class WideModel implements TransitionSystem {
             contents[b] = new long[VALUES[b] * LENGTHS[b]];
             for (int value = 0; value < VALUES[b]; value++) {
                 for (int word = 0; word < LENGTHS[b]; word++) {
-                    long content = word == 0 ? value : (value + 1) * SCRAMBLE * (word + b) >>> 7;
+                    long content = word == 0 ? value : ((value + 1) * SCRAMBLE * (word + b)) >>> 7;
                     contents[b][value * LENGTHS[b] + word] = content;
                 }
             }

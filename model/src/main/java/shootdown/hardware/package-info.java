@@ -8,7 +8,9 @@
  * volume 3A chapter 4.10, AMD APM volume 2 chapter 5.5).
  *
  * <p>Start reading at {@link shootdown.hardware.TranslationCaches}, then {@link
- * shootdown.hardware.SaturatedCaches} for the reason why nobody has to explore fills and evictions.
+ * shootdown.hardware.SaturatedCaches} for the reason why nobody has to explore fills and evictions;
+ * {@link shootdown.hardware.ExplicitCaches} does explore them, to prove it. {@link
+ * shootdown.hardware.Walk} is a walk past all caches.
  */
 @NullMarked
 package shootdown.hardware;

@@ -75,7 +75,7 @@ class CachesAgreeTest {
                                     @Override
                                     public void memoryChanged(long[] state) {}
                                 });
-        assertThat(least).hasSizeLessThanOrEqualTo(2);
+        assertThat(least).hasSizeLessThanOrEqualTo(8);
         assertThat(least.getLast()).isInstanceOf(Step.Write.class);
     }
 

@@ -20,6 +20,7 @@ final class BlockTable {
     private static final int SEGMENT_MASK = (1 << SEGMENT_BITS) - 1;
 
     private final int length;
+    private final long[] multipliers;
     private final MemoryBudget budget;
     private volatile long[] slots;
     private long[][] segments = new long[4][];
@@ -28,6 +29,7 @@ final class BlockTable {
     BlockTable(int length, MemoryBudget budget) {
         this.length = length;
         this.budget = budget;
+        multipliers = Hashing.multipliers(length);
         this.slots = budget.longs(FIRST_SLOTS);
     }
 
@@ -38,7 +40,7 @@ final class BlockTable {
 
     /** Returns the id of {@code words[from..from + length)}. */
     int intern(long[] words, int from) {
-        long hash = Hashing.block(words, from, from + length);
+        long hash = Hashing.block(words, from, multipliers);
         int id = find(slots, hash, words, from);
         return id != 0 ? id : add(hash, words, from);
     }
@@ -85,7 +87,7 @@ final class BlockTable {
     private boolean holds(int id, long[] words, int from) {
         long[] segment = segments[(id - 1) >>> SEGMENT_BITS];
         int at = ((id - 1) & SEGMENT_MASK) * length;
-        return Arrays.equals(segment, at, at + length, words, from, from + length);
+        return Blocks.equal(segment, at, words, from, length);
     }
 
     private synchronized int add(long hash, long[] words, int from) {
@@ -122,7 +124,7 @@ final class BlockTable {
         for (long slot : old) {
             if (slot != 0) {
                 read((int) slot, content, 0);
-                place(grown, slot, (int) Hashing.block(content, 0, length));
+                place(grown, slot, (int) Hashing.block(content, 0, multipliers));
             }
         }
         slots = grown;

@@ -1,10 +1,21 @@
 package shootdown.engine;
 
+import java.util.Arrays;
+
 /** The blocks of a system: where each lies in a state, and the table of its contents. */
 final class Blocks {
 
+    /**
+     * Runs of words up to this length are compared word by word, which beats a call that uses
+     * vectors.
+     */
+    private static final int SHORT = 8;
+
     private final int[] offsets;
     private final BlockTable[] tables;
+
+    /** The block of each word. */
+    private final int[] blockOf;
 
     Blocks(int[] lengths, MemoryBudget budget) {
         if (lengths.length == 0) {
@@ -16,6 +27,15 @@ final class Blocks {
             offsets[b + 1] = offsets[b] + lengths[b];
             tables[b] = new BlockTable(lengths[b], budget);
         }
+        blockOf = blockOfWords(offsets);
+    }
+
+    private static int[] blockOfWords(int[] offsets) {
+        int[] blockOf = new int[offsets[offsets.length - 1]];
+        for (int b = 0; b + 1 < offsets.length; b++) {
+            Arrays.fill(blockOf, offsets[b], offsets[b + 1], b);
+        }
+        return blockOf;
     }
 
     int count() {
@@ -33,6 +53,37 @@ final class Blocks {
 
     BlockTable table(int block) {
         return tables[block];
+    }
+
+    /** Returns whether two blocks have the same content. */
+    static boolean equal(long[] left, int leftFrom, long[] right, int rightFrom, int length) {
+        if (length > SHORT) {
+            return Arrays.equals(
+                    left, leftFrom, leftFrom + length, right, rightFrom, rightFrom + length);
+        }
+        for (int i = 0; i < length; i++) {
+            if (left[leftFrom + i] != right[rightFrom + i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Returns the first block from {@code block} on in which two states differ, or {@link
+     * #count()}.
+     */
+    int nextChanged(long[] left, long[] right, int block) {
+        int from = offsets[block];
+        int length = blockOf.length;
+        if (length > SHORT) {
+            int same = Arrays.mismatch(left, from, length, right, from, length);
+            return same < 0 ? tables.length : blockOf[from + same];
+        }
+        while (from < length && left[from] == right[from]) {
+            from++;
+        }
+        return from == length ? tables.length : blockOf[from];
     }
 
     /** Returns a layout for the ids that exist now. */

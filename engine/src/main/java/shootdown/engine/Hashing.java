@@ -9,22 +9,25 @@ final class Hashing {
 
     private Hashing() {}
 
-    /** Hashes {@code words[from..to)}. Two lanes, so that multiplications overlap. */
-    static long block(long[] words, int from, int to) {
-        long even = C1;
-        long odd = C2;
-        int i = from;
-        for (; i + 1 < to; i += 2) {
-            even = (even ^ words[i]) * C1;
-            even ^= even >>> 32;
-            odd = (odd ^ words[i + 1]) * C2;
-            odd ^= odd >>> 29;
+    /** Returns multipliers for blocks of a length: odd and without a pattern. */
+    static long[] multipliers(int length) {
+        long[] multipliers = new long[length];
+        for (int i = 0; i < length; i++) {
+            multipliers[i] = mix((i + 1) * C1) | 1;
         }
-        if (i < to) {
-            even = (even ^ words[i]) * C3;
-            even ^= even >>> 32;
+        return multipliers;
+    }
+
+    /**
+     * Hashes the words of a block from {@code from} on, one for each multiplier. A sum of products,
+     * so that no multiplication waits for another.
+     */
+    static long block(long[] words, int from, long[] multipliers) {
+        long sum = C3;
+        for (int i = 0; i < multipliers.length; i++) {
+            sum += words[from + i] * multipliers[i];
         }
-        return mix(even + Long.rotateLeft(odd, 23));
+        return mix(sum);
     }
 
     /** Hashes the {@code length} words of a key. */

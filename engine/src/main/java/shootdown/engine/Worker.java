@@ -1,6 +1,5 @@
 package shootdown.engine;
 
-import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -53,8 +52,11 @@ final class Worker implements Successors {
 
     /** Adds an initial state to a chunk. */
     void addInitial(Chunk into, long[] initial) {
-        chunk = into;
-        intern(canonical.of(initial), false);
+        long[] least = canonical.of(initial);
+        int at = into.reserve();
+        for (int b = 0; b < ids.length; b++) {
+            into.ids[at + b] = blocks.table(b).intern(least, blocks.offset(b));
+        }
         into.size++;
     }
 
@@ -64,27 +66,30 @@ final class Worker implements Successors {
         if (violations != 0) {
             chunk.violations.addStep(violations, place, step, chunk.size);
         }
-        if (intern(canonical.of(next), true)) {
+        if (intern(canonical.of(next))) {
             chunk.size++;
         }
     }
 
     /** Writes the ids of {@code next} to the chunk; returns whether it differs from the parent. */
-    private boolean intern(long[] next, boolean hasParent) {
+    private boolean intern(long[] next) {
         int at = chunk.reserve();
         int[] target = chunk.ids;
-        boolean changed = false;
-        for (int b = 0; b < ids.length; b++) {
-            int from = blocks.offset(b);
-            int to = blocks.offset(b + 1);
-            if (hasParent && Arrays.equals(state, from, to, next, from, to)) {
+        int b = 0;
+        int changed = blocks.nextChanged(state, next, 0);
+        boolean differs = changed < ids.length;
+        while (changed < ids.length) {
+            for (; b < changed; b++) {
                 target[at + b] = ids[b];
-            } else {
-                target[at + b] = blocks.table(b).intern(next, from);
-                changed = true;
             }
+            target[at + b] = blocks.table(b).intern(next, blocks.offset(b));
+            b++;
+            changed = blocks.nextChanged(state, next, b);
         }
-        return changed;
+        for (; b < ids.length; b++) {
+            target[at + b] = ids[b];
+        }
+        return differs;
     }
 
     /** Reads a state; blocks that equal those of the last one are in place already. */

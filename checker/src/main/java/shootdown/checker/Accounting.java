@@ -1,0 +1,112 @@
+package shootdown.checker;
+
+import static shootdown.hypervisor.PageInfo.TYPE_L1;
+import static shootdown.hypervisor.PageInfo.TYPE_L4;
+
+import java.util.Arrays;
+import shootdown.checker.PropertyChecks.Judgement;
+import shootdown.checker.PropertyChecks.StateProperty;
+import shootdown.hardware.Geometry;
+import shootdown.hardware.Pte;
+import shootdown.hypervisor.CpuState;
+import shootdown.hypervisor.Hypervisor;
+import shootdown.hypervisor.PageInfo;
+import shootdown.hypervisor.Stage;
+import shootdown.hypervisor.XenSlots;
+
+/**
+ * P7: at every quiescent state the counts in {@code page_info} equal the references that exist
+ * (facts 12.2), linear counts included.
+ */
+final class Accounting implements StateProperty {
+    private final Geometry geometry;
+    private final PageInfo pages;
+    private final CpuState cpus;
+    private final int frames;
+    private final long[] refs;
+    private final long[] types;
+    private final long[] linear;
+
+    Accounting(Hypervisor xen) {
+        this.geometry = xen.layout().geometry();
+        this.pages = xen.pages();
+        this.cpus = xen.cpus();
+        this.frames = xen.layout().machine().frames();
+        refs = new long[frames];
+        types = new long[frames];
+        linear = new long[frames];
+    }
+
+    @Override
+    public Judgement judge(long[] s) {
+        for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
+            Stage stage = cpus.stage(s, cpu);
+            if (stage != Stage.IDLE && stage != Stage.GUEST) {
+                return Judgement.NOTHING_AT_STAKE;
+            }
+        }
+        Arrays.fill(refs, 0);
+        Arrays.fill(types, 0);
+        Arrays.fill(linear, 0);
+        for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
+            countBase(cpus.kernelBase(s, cpu));
+            countBase(cpus.userBase(s, cpu));
+        }
+        for (int mfn = 0; mfn < frames; mfn++) {
+            refs[mfn] += pages.allocated(s, mfn) ? 1 : 0;
+            if (pages.pinned(s, mfn)) {
+                count(mfn, true);
+            }
+            countEntries(s, mfn);
+        }
+        return Judgement.of(agrees(s));
+    }
+
+    private void countBase(int mfn) {
+        if (mfn >= 0) {
+            count(mfn, true);
+        }
+    }
+
+    private void count(int mfn, boolean typed) {
+        refs[mfn]++;
+        types[mfn] += typed ? 1 : 0;
+    }
+
+    private void countEntries(long[] s, int table) {
+        int level = pages.type(s, table);
+        if (level < TYPE_L1
+                || level > TYPE_L4
+                || pages.typeCount(s, table) == 0
+                || !pages.validated(s, table)) {
+            return;
+        }
+        for (int i = 0; i < geometry.slotCount(); i++) {
+            int slot = geometry.slotNumber(i);
+            long entry = geometry.read(s, table, slot);
+            int target = Pte.mfn(entry);
+            boolean guest = level != TYPE_L4 || XenSlots.isGuestL4Slot(slot);
+            if (!guest || !Pte.isPresent(entry) || (level > TYPE_L1 && target == table)) {
+                continue;
+            }
+            count(target, level > TYPE_L1 || Pte.isWritable(entry));
+            if (level > TYPE_L1 && pages.type(s, target) == level) {
+                linear[table]++;
+                linear[target]--;
+            }
+        }
+    }
+
+    private boolean agrees(long[] s) {
+        for (int mfn = 0; mfn < frames; mfn++) {
+            boolean used = pages.typeCount(s, mfn) > 0;
+            if (pages.refs(s, mfn) != refs[mfn]
+                    || pages.typeCount(s, mfn) != types[mfn]
+                    || (used && pages.linearCount(s, mfn) != linear[mfn])
+                    || (used && !pages.validated(s, mfn))) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

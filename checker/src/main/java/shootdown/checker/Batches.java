@@ -1,0 +1,115 @@
+package shootdown.checker;
+
+import static shootdown.checker.Entries.NONE;
+import static shootdown.checker.Entries.page;
+import static shootdown.checker.Entries.table;
+import static shootdown.checker.Entries.va;
+
+import java.util.List;
+import java.util.stream.Stream;
+import shootdown.hardware.VirtualAddress;
+import shootdown.hypervisor.LinearMap;
+import shootdown.hypervisor.Machine;
+import shootdown.hypervisor.MachineSetup;
+import shootdown.hypervisor.Operation.Flush;
+import shootdown.hypervisor.Operation.MmuUpdateRequest;
+import shootdown.hypervisor.Operation.Scope;
+import shootdown.hypervisor.Operation.UpdateVaMappingCall;
+
+/**
+ * U9: batches of any length that mix levels, among them an L4 that is not in use.
+ *
+ * <pre>
+ *   L4a [0] -> L3a      L3a [0] -> L2a | L2b | none      L2a [0] -> L1a | none
+ *   L4b [0] -> none | L3b, loaded nowhere                L3b [0] -> L2b -> L1b
+ * </pre>
+ *
+ * Replacing a present child ends an invocation, so within one flush block such an edit comes last.
+ */
+final class Batches {
+    private static final int L4A = 0;
+    private static final int L4B = 1;
+    private static final int L3A = 2;
+    private static final int L3B = 3;
+    private static final int L2A = 4;
+    private static final int L2B = 5;
+    private static final int L1A = 6;
+    private static final int L1B = 7;
+    private static final int PAGE = 8;
+    private static final VirtualAddress V = va(0, 0, 0, 0);
+
+    private Batches() {}
+
+    static Stream<Universe> all() {
+        return Stream.of(
+                universe("u9-batches", machine(1)),
+                universe("u9-batches-unforced", machine(1).forcedContinuation(false)),
+                universe("u9-batches-smp", twoCpus()),
+                universe("u9-batches-smp-large", machine(2)).onRequest());
+    }
+
+    private static Machine.Builder machine(int cpus) {
+        return Machine.builder()
+                .cpus(cpus)
+                .frames(9)
+                .slots(0, LinearMap.SLOT)
+                .batches(true)
+                .allow(
+                        new UpdateVaMappingCall(V, page(PAGE), Flush.NONE, new Scope.Local()),
+                        new MmuUpdateRequest(L3A, 0, table(L2A), false),
+                        new MmuUpdateRequest(L3A, 0, table(L2B), false),
+                        new MmuUpdateRequest(L3A, 0, NONE, false),
+                        new MmuUpdateRequest(L2A, 0, table(L1A), false),
+                        new MmuUpdateRequest(L2A, 0, NONE, false),
+                        new MmuUpdateRequest(L4B, 0, table(L3B), false),
+                        new MmuUpdateRequest(L4B, 0, NONE, false));
+    }
+
+    /** One entry less, and one CPU that only reads. */
+    private static Machine.Builder twoCpus() {
+        return Machine.builder()
+                .cpus(2)
+                .frames(9)
+                .slots(0, LinearMap.SLOT)
+                .batches(true)
+                .allow(new UpdateVaMappingCall(V, page(PAGE), Flush.NONE, new Scope.Local()))
+                .allowOn(
+                        0,
+                        new MmuUpdateRequest(L3A, 0, table(L2A), false),
+                        new MmuUpdateRequest(L3A, 0, table(L2B), false),
+                        new MmuUpdateRequest(L3A, 0, NONE, false),
+                        new MmuUpdateRequest(L4B, 0, table(L3B), false),
+                        new MmuUpdateRequest(L4B, 0, NONE, false));
+    }
+
+    private static Universe universe(String name, Machine.Builder machine) {
+        return new Universe(
+                name,
+                "batches of any length that mix levels",
+                "what accumulates over a batch; flushing after it or after each entry",
+                "XPTI; edits of an L4 that is in use; preemption between requests",
+                machine.build(),
+                List.of("L4a", "L4b", "L3a", "L3b", "L2a", "L2b", "L1a", "L1b", "page"),
+                first -> setUp(first, machine.build().cpus()),
+                true);
+    }
+
+    private static void setUp(MachineSetup first, int cpus) {
+        first.entry(L4A, 0, table(L3A))
+                .entry(L3A, 0, table(L2A))
+                .entry(L3B, 0, table(L2B))
+                .entry(L2A, 0, table(L1A))
+                .entry(L2B, 0, table(L1B))
+                .entry(L1A, 0, page(PAGE))
+                .entry(L1B, 0, page(PAGE))
+                .pin(1, L1A)
+                .pin(2, L2A)
+                .pin(2, L2B)
+                .pin(3, L3B)
+                .pin(4, L4A)
+                .pin(4, L4B);
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            first.load(cpu, L4A);
+        }
+    }
+}

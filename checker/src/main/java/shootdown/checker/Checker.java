@@ -1,0 +1,56 @@
+package shootdown.checker;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import shootdown.checker.Cell.Verdict;
+import shootdown.engine.End;
+import shootdown.engine.Search;
+import shootdown.engine.SearchResult;
+import shootdown.policy.CatalogueEntry;
+
+/** Checks a policy in a universe: explores all of it and judges every property. */
+public final class Checker {
+    private Checker() {}
+
+    /** Searches the whole universe, or as far as the options allow. */
+    public static Cell check(CatalogueEntry policy, Universe universe, CheckOptions options) {
+        MachineSystem system =
+                new MachineSystem(
+                        universe, policy.policy(), options.fusing(), options.explicit());
+        SearchResult result = Search.run(system, options.search());
+        return cell(policy, universe, result);
+    }
+
+    private static Cell cell(CatalogueEntry policy, Universe universe, SearchResult result) {
+        Property[] properties = Property.values();
+        List<Verdict> verdicts = new ArrayList<>();
+        for (Property property : properties) {
+            int depth = result.violation(property.index()).map(v -> v.depth()).orElse(-1);
+            Outcome outcome =
+                    depth >= 0
+                            ? Outcome.BROKEN
+                            : result.end() == End.EXHAUSTED
+                                    ? Outcome.SAFE
+                                    : Outcome.INCONCLUSIVE;
+            long atStake = result.counters()[property.index()];
+            verdicts.add(new Verdict(property, outcome, atStake, depth));
+        }
+        Map<Activity, Long> activity = new EnumMap<>(Activity.class);
+        for (Activity kind : Activity.values()) {
+            activity.put(kind, result.counters()[properties.length + kind.index()]);
+        }
+        return new Cell(
+                policy,
+                universe,
+                result.end(),
+                verdicts,
+                result.states(),
+                result.transitions(),
+                result.depth(),
+                activity,
+                result.nanos(),
+                result.storeBytes());
+    }
+}

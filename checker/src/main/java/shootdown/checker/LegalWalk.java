@@ -1,0 +1,119 @@
+package shootdown.checker;
+
+import shootdown.hardware.Geometry;
+import shootdown.hardware.KeyTree;
+import shootdown.hardware.Pte;
+import shootdown.hypervisor.CpuState;
+import shootdown.hypervisor.Hypervisor;
+import shootdown.hypervisor.Stage;
+import shootdown.hypervisor.UndoLog;
+
+/**
+ * The walks that are legal: each entry has its present value, or a value that a still unfinished
+ * call of another CPU replaced. Once an edit has returned, no later call may work on the old
+ * tables; calls that overlap it may see either.
+ *
+ * <p>For universes of up to 64 frames, root copies included. One for each thread.
+ */
+final class LegalWalk {
+    /** No CPU. */
+    static final int NOBODY = -1;
+
+    private final Geometry geometry;
+    private final KeyTree keys;
+    private final Hypervisor xen;
+    private final CpuState cpus;
+    private final UndoLog log;
+    private final long[] reached;
+    private final long[] writable;
+    private final boolean[] absent;
+
+    LegalWalk(Hypervisor xen) {
+        this.xen = xen;
+        this.geometry = xen.layout().geometry();
+        this.keys = geometry.keys();
+        this.cpus = xen.cpus();
+        this.log = xen.log();
+        if (geometry.words() != 1) {
+            throw new IllegalArgumentException("more than 64 frames");
+        }
+        reached = new long[keys.size()];
+        writable = new long[keys.size()];
+        absent = new boolean[keys.size()];
+    }
+
+    /**
+     * Walks all keys from the full root of a CPU's vCPU.
+     *
+     * @param walker the CPU whose root is walked
+     * @param exceptEditor the CPU whose own unfinished edits count as done
+     * @param sinceFlush a CPU that carries out a flush for its guest: what others replaced since is
+     *     legal too; or NOBODY
+     */
+    void walk(long[] s, int walker, int exceptEditor, int sinceFlush) {
+        int root =
+                xen.layout().machine().pv32()
+                        ? xen.layout().rootFrame(walker)
+                        : cpus.kernelBase(s, walker);
+        for (int key = 0; key < reached.length; key++) {
+            int above = keys.parent(key);
+            reached[key] = 0;
+            writable[key] = 0;
+            absent[key] = above >= 0 && absent[above];
+            long tables = above < 0 ? 1L << root : reached[above];
+            long mayWrite = above < 0 ? tables : writable[above];
+            for (long left = tables; left != 0; left &= left - 1) {
+                int table = Long.numberOfTrailingZeros(left);
+                boolean write = (mayWrite >>> table & 1) != 0;
+                follow(key, geometry.read(s, table, keys.slot(key)), write);
+                followReplaced(s, key, table, write, exceptEditor, sinceFlush);
+            }
+        }
+    }
+
+    private void followReplaced(
+            long[] s, int key, int table, boolean write, int exceptEditor, int sinceFlush) {
+        for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
+            boolean counts = isGuestFlush(s, cpu) ? cpu == sinceFlush : cpu != exceptEditor;
+            for (int i = 0; counts && i < log.size(s, cpu); i++) {
+                if (log.table(s, cpu, i) == table && log.slot(s, cpu, i) == keys.slot(key)) {
+                    follow(key, log.oldEntry(s, cpu, i), write);
+                }
+            }
+        }
+    }
+
+    private boolean isGuestFlush(long[] s, int cpu) {
+        return xen.isGuestFlush(s, cpu);
+    }
+
+    private void follow(int key, long pte, boolean write) {
+        if (!Pte.isPresent(pte) || Pte.mfn(pte) >= geometry.frames()) {
+            absent[key] = true;
+            return;
+        }
+        reached[key] |= 1L << Pte.mfn(pte);
+        writable[key] |= write && Pte.isWritable(pte) ? 1L << Pte.mfn(pte) : 0;
+    }
+
+    /** Frames that a legal walk of this key reaches. */
+    long reached(int key) {
+        return reached[key];
+    }
+
+    /** Frames that a legal walk of this key reaches writable. */
+    long writable(int key) {
+        return writable[key];
+    }
+
+    /** Whether a legal walk of this key may meet a non-present entry. */
+    boolean mayFault(int key) {
+        return absent[key];
+    }
+
+    /** Whether a CPU runs guest code. */
+    boolean inGuest(long[] s, int cpu) {
+        Stage stage = cpus.stage(s, cpu);
+        return stage == Stage.GUEST || stage == Stage.CONTINUATION_GUEST;
+    }
+}

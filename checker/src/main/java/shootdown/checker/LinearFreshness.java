@@ -1,0 +1,68 @@
+package shootdown.checker;
+
+import shootdown.checker.PropertyChecks.Judgement;
+import shootdown.checker.PropertyChecks.StateProperty;
+import shootdown.hardware.Geometry;
+import shootdown.hardware.KeyTree;
+import shootdown.hypervisor.Hypervisor;
+import shootdown.hypervisor.LinearMap;
+import shootdown.hypervisor.Stage;
+
+/**
+ * P3: while a CPU is in Xen between sub-calls, whatever a read through the linear map could return,
+ * a fault included, is what a legal walk returns. The reads are those of the universe's alphabet.
+ */
+final class LinearFreshness implements StateProperty {
+    private final Hypervisor xen;
+    private final Geometry geometry;
+    private final KeyTree keys;
+    private final LegalWalk legal;
+    private final int[] windows;
+    private final long[] reached = new long[1];
+    private final long[] writable = new long[1];
+
+    LinearFreshness(Hypervisor xen, LegalWalk legal) {
+        this.xen = xen;
+        this.geometry = xen.layout().geometry();
+        this.keys = geometry.keys();
+        this.legal = legal;
+        this.windows = windows(keys);
+    }
+
+    private static int[] windows(KeyTree keys) {
+        int[] all = new int[keys.addresses().size()];
+        int n = 0;
+        for (int address = 0; address < all.length; address++) {
+            if (keys.addresses().get(address).i4() == LinearMap.SLOT) {
+                all[n++] = address;
+            }
+        }
+        return java.util.Arrays.copyOf(all, n);
+    }
+
+    @Override
+    public Judgement judge(long[] s) {
+        boolean atStake = false;
+        for (int cpu = 0; cpu < geometry.cpus() && windows.length > 0; cpu++) {
+            if (xen.cpus().stage(s, cpu) == Stage.IDLE) {
+                atStake = true;
+                legal.walk(s, cpu, cpu, LegalWalk.NOBODY);
+                if (!isFresh(s, cpu)) {
+                    return Judgement.VIOLATED;
+                }
+            }
+        }
+        return atStake ? Judgement.HOLDS : Judgement.NOTHING_AT_STAKE;
+    }
+
+    private boolean isFresh(long[] s, int cpu) {
+        for (int window : windows) {
+            boolean mayFault = xen.caches().outcomes(s, cpu, window, reached, writable);
+            int leaf = keys.leaf(window);
+            if ((reached[0] & ~legal.reached(leaf)) != 0 || (mayFault && !legal.mayFault(leaf))) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,133 @@
+package shootdown.checker;
+
+import static shootdown.checker.Entries.NONE;
+import static shootdown.checker.Entries.globalTable;
+import static shootdown.checker.Entries.page;
+import static shootdown.checker.Entries.readOnly;
+import static shootdown.checker.Entries.table;
+import static shootdown.checker.Entries.va;
+
+import java.util.List;
+import java.util.stream.Stream;
+import shootdown.hardware.VirtualAddress;
+import shootdown.hypervisor.LinearMap;
+import shootdown.hypervisor.Machine;
+import shootdown.hypervisor.MachineSetup;
+import shootdown.hypervisor.Operation.Flush;
+import shootdown.hypervisor.Operation.Invlpg;
+import shootdown.hypervisor.Operation.MmuUpdateRequest;
+import shootdown.hypervisor.Operation.Scope;
+import shootdown.hypervisor.Operation.TlbFlush;
+import shootdown.hypervisor.Operation.UpdateVaMappingCall;
+
+/**
+ * U1: one CPU; update_va_mapping around edits of L2, L3 and L4 entries on the path of its address.
+ *
+ * <pre>
+ *   L4 [0] -> L3a | L3b       L3a [0] -> L2a | L2b       L2a [0] -> L1a | L1b    L2b [0] -> L1b
+ * </pre>
+ *
+ * Both L3s and L2s are pinned, so that each can be hooked and unhooked; every L1 maps one page.
+ */
+final class LinearUvm {
+    private static final int L4 = 0;
+    private static final int L3A = 1;
+    private static final int L3B = 2;
+    private static final int L2A = 3;
+    private static final int L2B = 4;
+    private static final int L1A = 5;
+    private static final int L1B = 6;
+    private static final int PAGE = 7;
+    private static final VirtualAddress V = va(0, 0, 0, 0);
+
+    private LinearUvm() {}
+
+    static Stream<Universe> all() {
+        Universe plain = universe("u1-linear-uvm", machine());
+        Machine.Builder self =
+                machine()
+                        .allow(
+                                new MmuUpdateRequest(L4, 0, readOnly(L4), false),
+                                new MmuUpdateRequest(L3A, 0, readOnly(L3A), false));
+        Machine.Builder polite = machine().polite(true);
+        return Stream.of(
+                plain,
+                universe("u1-linear-uvm-xpti", machine().xpti(true)),
+                universe("u1-linear-uvm-xpti-pcid", machine().xpti(true).pcid(true)),
+                universe("u1-linear-uvm-pcid", machine().pcid(true)),
+                universe("u1-linear-uvm-unforced", machine().forcedContinuation(false)),
+                universe(
+                        "u1-linear-uvm-xpti-unforced",
+                        machine().xpti(true).forcedContinuation(false)),
+                universe("u1-linear-uvm-self", self),
+                universe("u1-linear-uvm-xpti-self", self.build().toBuilder().xpti(true)),
+                universe(
+                        "u1-linear-uvm-xpti-pcid-self",
+                        self.build().toBuilder().xpti(true).pcid(true)),
+                universe("u1-linear-uvm-polite", polite),
+                universe(
+                        "u1-linear-uvm-xpti-pcid-polite",
+                        machine().polite(true).xpti(true).pcid(true)),
+                universe("u1-linear-uvm-spares", machine().flushTlbSparesGlobal(true)),
+                universe("u1-linear-uvm-g", global()),
+                universe("u1-linear-uvm-g-spares", global().flushTlbSparesGlobal(true)));
+    }
+
+    private static Machine.Builder machine() {
+        Scope here = new Scope.Local();
+        return Machine.builder()
+                .frames(8)
+                .slots(0, LinearMap.SLOT)
+                .allow(
+                        new UpdateVaMappingCall(V, page(PAGE), Flush.INVLPG, here),
+                        new UpdateVaMappingCall(V, NONE, Flush.NONE, here),
+                        new MmuUpdateRequest(L4, 0, table(L3A), false),
+                        new MmuUpdateRequest(L4, 0, table(L3B), false),
+                        new MmuUpdateRequest(L4, 0, NONE, false),
+                        new MmuUpdateRequest(L3A, 0, table(L2A), false),
+                        new MmuUpdateRequest(L3A, 0, table(L2B), false),
+                        new MmuUpdateRequest(L3A, 0, NONE, false),
+                        new MmuUpdateRequest(L2A, 0, table(L1A), false),
+                        new MmuUpdateRequest(L2A, 0, table(L1B), false),
+                        new MmuUpdateRequest(L2A, 0, NONE, false),
+                        new Invlpg(V, here),
+                        new TlbFlush(here));
+    }
+
+    private static Machine.Builder global() {
+        return machine()
+                .guestMayGlobal(true)
+                .allow(
+                        new MmuUpdateRequest(L3A, 0, globalTable(L2A), false),
+                        new MmuUpdateRequest(L3A, 0, globalTable(L2B), false));
+    }
+
+    private static Universe universe(String name, Machine.Builder machine) {
+        return new Universe(
+                name,
+                "update_va_mapping around edits of its path, one CPU",
+                "XSA-286 as one CPU meets it: a linear read after an L2, L3 or L4 edit",
+                "other CPUs; reads of L1 entries through the linear map; retyping",
+                machine.build(),
+                List.of("L4", "L3a", "L3b", "L2a", "L2b", "L1a", "L1b", "page"),
+                LinearUvm::setUp,
+                true);
+    }
+
+    private static void setUp(MachineSetup first) {
+        first.entry(L4, 0, table(L3A))
+                .entry(L3A, 0, table(L2A))
+                .entry(L3B, 0, table(L2B))
+                .entry(L2A, 0, table(L1A))
+                .entry(L2B, 0, table(L1B))
+                .entry(L1A, 0, page(PAGE))
+                .entry(L1B, 0, page(PAGE))
+                .pin(1, L1A)
+                .pin(2, L2A)
+                .pin(2, L2B)
+                .pin(3, L3A)
+                .pin(3, L3B)
+                .pin(4, L4)
+                .load(0, L4);
+    }
+}

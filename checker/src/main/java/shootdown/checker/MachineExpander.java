@@ -1,0 +1,144 @@
+package shootdown.checker;
+
+import shootdown.engine.Expander;
+import shootdown.engine.Successors;
+import shootdown.hardware.ExplicitCaches;
+import shootdown.hypervisor.Chooser;
+import shootdown.hypervisor.Hypervisor;
+import shootdown.hypervisor.Stage;
+
+/**
+ * What one worker does: judges states, and takes every step of every CPU with every answer.
+ *
+ * <p>A step that asks its chooser is taken again from the same state for each further answer.
+ */
+final class MachineExpander implements Expander, Chooser {
+    private final MachineSystem system;
+    private final Hypervisor xen;
+    private final PropertyChecks checks;
+    private final StepObserver observer;
+    private final Steps steps;
+    private final int[] actions;
+    private final int[] nextActions;
+    private final long[] next;
+    private final int cpus;
+    private int answer;
+    private int answers;
+
+    MachineExpander(MachineSystem system) {
+        this.system = system;
+        this.xen = system.hypervisor();
+        this.checks = new PropertyChecks(xen);
+        this.observer = new StepObserver(xen, checks);
+        this.steps = new Steps(xen);
+        this.actions = new int[xen.actionCount()];
+        this.nextActions = new int[xen.actionCount()];
+        this.next = new long[system.layout().length()];
+        this.cpus = system.universe().machine().cpus();
+    }
+
+    @Override
+    public int choose(int n) {
+        answers = n;
+        return answer;
+    }
+
+    @Override
+    public long check(long[] state) {
+        return checks.violations(state);
+    }
+
+    @Override
+    public void expand(long[] state, Successors out) {
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            int n = xen.actions(state, cpu, actions);
+            for (int i = 0; i < n; i++) {
+                answer = 0;
+                do {
+                    answers = 1;
+                    step(state, cpu, actions[i], out);
+                    answer++;
+                } while (answer < answers);
+            }
+        }
+        if (system.caches() instanceof ExplicitCaches explicit) {
+            expandCaches(state, explicit, out);
+        }
+    }
+
+    private void step(long[] state, int cpu, int action, Successors out) {
+        System.arraycopy(state, 0, next, 0, state.length);
+        int took = answer;
+        int number = steps.number(cpu, action, took);
+        if (action == xen.endBatch()) {
+            observer.count(Activity.END_BATCH);
+        }
+        xen.perform(next, cpu, action, this, observer);
+        int asked = answers;
+        long violations = observer.takeViolations();
+        if (system.isFused()) {
+            violations |= goOn(cpu);
+        }
+        answer = took;
+        answers = asked;
+        out.add(next, number, violations);
+    }
+
+    /**
+     * Goes on with the call while nobody can tell. Alone on the machine, a call runs to its end;
+     * beside others, the edit of a locked L1 table follows its lock at once, as nobody can act on
+     * that table in between. Properties are judged at every state that is passed.
+     */
+    private long goOn(int cpu) {
+        long violations = 0;
+        while (isPrivate(cpu) && xen.actions(next, cpu, nextActions) == 1) {
+            violations |= checks.violations(next);
+            answer = 0;
+            xen.perform(next, cpu, nextActions[0], this, observer);
+            violations |= observer.takeViolations();
+        }
+        return violations;
+    }
+
+    private boolean isPrivate(int cpu) {
+        Stage stage = xen.cpus().stage(next, cpu);
+        if (cpus > 1) {
+            return stage == Stage.UVM_MODIFY;
+        }
+        return stage != Stage.IDLE && stage != Stage.GUEST && stage != Stage.BATCH;
+    }
+
+    private void expandCaches(long[] state, ExplicitCaches explicit, Successors out) {
+        for (int c = 0; c < cpus; c++) {
+            int cpu = c;
+            explicit.forEachFill(
+                    state,
+                    cpu,
+                    member -> {
+                        System.arraycopy(state, 0, next, 0, state.length);
+                        explicit.fill(next, cpu, member);
+                        observer.count(Activity.FILL);
+                        out.add(next, steps.cacheStep(cpu, member, true), 0);
+                    });
+            explicit.forEachEviction(
+                    state,
+                    cpu,
+                    member -> {
+                        System.arraycopy(state, 0, next, 0, state.length);
+                        explicit.evict(next, cpu, member);
+                        observer.count(Activity.EVICTION);
+                        out.add(next, steps.cacheStep(cpu, member, false), 0);
+                    });
+        }
+    }
+
+    @Override
+    public long[] counters() {
+        long[] atStake = checks.atStake();
+        long[] counts = observer.counts();
+        long[] all = new long[atStake.length + counts.length];
+        System.arraycopy(atStake, 0, all, 0, atStake.length);
+        System.arraycopy(counts, 0, all, atStake.length, counts.length);
+        return all;
+    }
+}

@@ -1,0 +1,143 @@
+package shootdown.checker;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import shootdown.engine.Expander;
+import shootdown.engine.TransitionSystem;
+import shootdown.hardware.ExplicitCaches;
+import shootdown.hardware.TranslationCaches;
+import shootdown.hypervisor.CpuPermutation;
+import shootdown.hypervisor.Hypervisor;
+import shootdown.hypervisor.Layout;
+import shootdown.hypervisor.Machine;
+import shootdown.policy.Policy;
+
+/** A universe under a policy as a transition system for the engine. Immutable, thread-safe. */
+final class MachineSystem implements TransitionSystem {
+    private final Universe universe;
+    private final Policy policy;
+    private final @Nullable Policy compared;
+    private final Layout layout;
+    private final TranslationCaches caches;
+    private final boolean fused;
+    private final List<CpuPermutation> permutations;
+
+    /**
+     * @param fused whether steps of a call that others cannot observe are taken as one
+     * @param explicit whether fills and evictions are steps
+     */
+    MachineSystem(Universe universe, Policy policy, boolean fused, boolean explicit) {
+        this(universe, policy, null, fused, explicit);
+    }
+
+    MachineSystem(
+            Universe universe,
+            Policy policy,
+            @Nullable Policy compared,
+            boolean fused,
+            boolean explicit) {
+        this.universe = universe;
+        this.policy = policy;
+        this.compared = compared;
+        this.fused = fused;
+        this.layout = new Layout(universe.machine());
+        this.caches =
+                explicit ? new ExplicitCaches(layout.geometry()) : layout.saturatedCaches();
+        this.permutations = permutations(layout);
+    }
+
+    /** All permutations of the CPUs, if they may all do the same. */
+    private static List<CpuPermutation> permutations(Layout layout) {
+        Machine machine = layout.machine();
+        long all = (1L << machine.cpus()) - 1;
+        boolean alike =
+                machine.operations().stream().allMatch(op -> (op.cpus() & all) == all)
+                        && !machine.losesOneFlush();
+        List<CpuPermutation> found = new ArrayList<>();
+        int[] identity = new int[machine.cpus()];
+        for (int cpu = 0; cpu < identity.length; cpu++) {
+            identity[cpu] = cpu;
+        }
+        permute(identity, alike ? 0 : identity.length, layout, found);
+        return found;
+    }
+
+    private static void permute(int[] to, int from, Layout layout, List<CpuPermutation> found) {
+        if (from >= to.length) {
+            found.add(new CpuPermutation(layout, to));
+            return;
+        }
+        for (int i = from; i < to.length; i++) {
+            int[] swapped = to.clone();
+            swapped[from] = to[i];
+            swapped[i] = to[from];
+            permute(swapped, from + 1, layout, found);
+        }
+    }
+
+    Universe universe() {
+        return universe;
+    }
+
+    Layout layout() {
+        return layout;
+    }
+
+    boolean isFused() {
+        return fused;
+    }
+
+    Hypervisor hypervisor() {
+        return new Hypervisor(layout, caches, policy, compared);
+    }
+
+    TranslationCaches caches() {
+        return caches;
+    }
+
+    long[] firstState() {
+        return universe.firstState(layout, caches);
+    }
+
+    @Override
+    public int[] blockLengths() {
+        return layout.blockLengths();
+    }
+
+    @Override
+    public int firstSetBlock() {
+        return 1 + universe.machine().cpus();
+    }
+
+    @Override
+    public void initialStates(Consumer<long[]> sink) {
+        sink.accept(firstState());
+    }
+
+    @Override
+    public Expander expander() {
+        return new MachineExpander(this);
+    }
+
+    @Override
+    public int permutations() {
+        return permutations.size();
+    }
+
+    @Override
+    public void permute(long[] state, int permutation, long[] out) {
+        permutations.get(permutation).apply(state, out);
+    }
+
+    @Override
+    public int properties() {
+        return Property.values().length;
+    }
+
+    @Override
+    public int counters() {
+        return Property.values().length + Activity.values().length;
+    }
+}

@@ -1,0 +1,73 @@
+package shootdown.checker;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** What must hold in every state, or after every call, of every universe. */
+public enum Property {
+    P1(
+            "type-safety",
+            "no CPU may write, through a guest address, a page that is in use as a table or"
+                    + " descriptor page, and no CPU may walk, as a table, a page that the guest may"
+                    + " write"),
+    P2(
+            "root-copy",
+            "whenever a CPU runs the guest, every guest slot of its root copy is legal for the"
+                    + " loaded L4"),
+    P3(
+            "linear-freshness",
+            "whatever Xen could read through the linear map between two sub-calls is legal"),
+    P4(
+            "guest-flush",
+            "when a flush that the guest asked for returns, no CPU that it was for holds a result"
+                    + " that uses a value replaced before the request"),
+    P5(
+            "progress",
+            "a fresh walk from the root in use finds every entry that a finished call made"
+                    + " present"),
+    P7("accounting", "the counts of every frame equal the references that exist"),
+    P9(
+            "delivery",
+            "every must-do flag of a call has been executed by every dirty CPU when the call"
+                    + " returns");
+
+    private final String title;
+    private final String says;
+
+    Property(String title, String says) {
+        this.title = title;
+        this.says = says;
+    }
+
+    /** A short name, such as {@code linear-freshness}. */
+    public String title() {
+        return title;
+    }
+
+    /** What must hold, in one sentence. */
+    public String says() {
+        return says;
+    }
+
+    /** Its number in the engine's masks and counters. */
+    @SuppressWarnings("EnumOrdinal") // the one place
+    int index() {
+        return ordinal();
+    }
+
+    long bit() {
+        return 1L << index();
+    }
+
+    /** The property with this id or title, in any case. */
+    public static Optional<Property> find(String name) {
+        String wanted = name.toLowerCase(Locale.ROOT);
+        for (Property property : values()) {
+            if (property.name().toLowerCase(Locale.ROOT).equals(wanted)
+                    || property.title.equals(wanted)) {
+                return Optional.of(property);
+            }
+        }
+        return Optional.empty();
+    }
+}

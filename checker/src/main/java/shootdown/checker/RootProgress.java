@@ -1,0 +1,66 @@
+package shootdown.checker;
+
+import shootdown.checker.PropertyChecks.Judgement;
+import shootdown.checker.PropertyChecks.StateProperty;
+import shootdown.hardware.Geometry;
+import shootdown.hardware.Pte;
+import shootdown.hypervisor.Hypervisor;
+import shootdown.hypervisor.UndoLog;
+import shootdown.hypervisor.XenSlots;
+
+/**
+ * P5: while a CPU runs the guest, a fresh walk from the root in use finds every entry that a
+ * finished call made present. Without a root copy the root in use is the L4 itself, and nothing is
+ * at stake.
+ */
+final class RootProgress implements StateProperty {
+    private final Hypervisor xen;
+    private final Geometry geometry;
+    private final LegalWalk legal;
+    private final UndoLog log;
+
+    RootProgress(Hypervisor xen, LegalWalk legal) {
+        this.xen = xen;
+        this.geometry = xen.layout().geometry();
+        this.legal = legal;
+        this.log = xen.log();
+    }
+
+    @Override
+    public Judgement judge(long[] s) {
+        boolean atStake = false;
+        for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
+            if (xen.layout().machine().xpti() && legal.inGuest(s, cpu)) {
+                int l4 = xen.cpus().kernelBase(s, cpu);
+                int copy = xen.layout().rootFrame(cpu);
+                for (int i = 0; i < geometry.slotCount(); i++) {
+                    int slot = geometry.slotNumber(i);
+                    if (!XenSlots.isGuestL4Slot(slot)
+                            || !Pte.isPresent(geometry.read(s, l4, slot))
+                            || isUnfinished(s, cpu, l4, slot)) {
+                        continue;
+                    }
+                    atStake = true;
+                    if (!Pte.isPresent(geometry.read(s, copy, slot))) {
+                        return Judgement.VIOLATED;
+                    }
+                }
+            }
+        }
+        return atStake ? Judgement.HOLDS : Judgement.NOTHING_AT_STAKE;
+    }
+
+    private boolean isUnfinished(long[] s, int running, int l4, int slot) {
+        if (xen.cpus().parked(s, running) >= 0) {
+            return true;
+        }
+        for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
+            for (int i = 0; i < log.size(s, cpu); i++) {
+                if (log.table(s, cpu, i) == l4 && log.slot(s, cpu, i) == slot) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,85 @@
+package shootdown.checker;
+
+import static shootdown.checker.Entries.NONE;
+import static shootdown.checker.Entries.page;
+import static shootdown.checker.Entries.table;
+import static shootdown.checker.Entries.va;
+
+import java.util.List;
+import java.util.stream.Stream;
+import shootdown.hardware.VirtualAddress;
+import shootdown.hypervisor.LinearMap;
+import shootdown.hypervisor.Machine;
+import shootdown.hypervisor.MachineSetup;
+import shootdown.hypervisor.Operation.Flush;
+import shootdown.hypervisor.Operation.MmuUpdateRequest;
+import shootdown.hypervisor.Operation.Scope;
+import shootdown.hypervisor.Operation.UpdateVaMappingCall;
+
+/**
+ * U4: two or three CPUs on one L4; any of them edits an L3 entry, any of them reads through the
+ * linear map, inside and outside of multicalls.
+ *
+ * <pre>
+ *   L4 [0] -> L3      L3 [0] -> L2a | L2b | none      L2a -> L1a -> page      L2b -> L1b -> page
+ * </pre>
+ */
+final class SmpLinear {
+    private static final int L4 = 0;
+    private static final int L3 = 1;
+    private static final int L2A = 2;
+    private static final int L2B = 3;
+    private static final int L1A = 4;
+    private static final int L1B = 5;
+    private static final int PAGE = 6;
+    private static final VirtualAddress V = va(0, 0, 0, 0);
+
+    private SmpLinear() {}
+
+    static Stream<Universe> all() {
+        return Stream.of(
+                universe("u4-smp-linear", machine(2)),
+                universe("u4-smp-linear-xpti", machine(2).xpti(true)),
+                universe("u4-smp-linear-xpti-pcid", machine(2).xpti(true).pcid(true)),
+                universe("u4-smp-linear-3cpu", machine(3)).onRequest());
+    }
+
+    private static Machine.Builder machine(int cpus) {
+        return Machine.builder()
+                .cpus(cpus)
+                .frames(7)
+                .slots(0, LinearMap.SLOT)
+                .allow(
+                        new UpdateVaMappingCall(V, page(PAGE), Flush.NONE, new Scope.Local()),
+                        new MmuUpdateRequest(L3, 0, table(L2A), false),
+                        new MmuUpdateRequest(L3, 0, table(L2B), false),
+                        new MmuUpdateRequest(L3, 0, NONE, false));
+    }
+
+    private static Universe universe(String name, Machine.Builder machine) {
+        return new Universe(
+                name,
+                "an L3 edit on one CPU, a linear read on another",
+                "XSA-286 across CPUs: which of them must flush, and when",
+                "L2 and L4 edits; flushes that the guest asks for; retyping",
+                machine.build(),
+                List.of("L4", "L3", "L2a", "L2b", "L1a", "L1b", "page"),
+                first -> setUp(first, machine.build().cpus()),
+                true);
+    }
+
+    private static void setUp(MachineSetup first, int cpus) {
+        first.entry(L4, 0, table(L3))
+                .entry(L3, 0, table(L2A))
+                .entry(L2A, 0, table(L1A))
+                .entry(L2B, 0, table(L1B))
+                .entry(L1A, 0, page(PAGE))
+                .entry(L1B, 0, page(PAGE))
+                .pin(2, L2A)
+                .pin(2, L2B)
+                .pin(4, L4);
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            first.load(cpu, L4);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package shootdown.checker;
+
+import static shootdown.hypervisor.PageInfo.TYPE_NONE;
+import static shootdown.hypervisor.PageInfo.TYPE_WRITABLE;
+
+import shootdown.checker.PropertyChecks.Judgement;
+import shootdown.checker.PropertyChecks.StateProperty;
+import shootdown.hardware.Geometry;
+import shootdown.hardware.KeyTree;
+import shootdown.hypervisor.Hypervisor;
+import shootdown.hypervisor.PageInfo;
+import shootdown.hypervisor.XenSlots;
+
+/**
+ * P1: under no PCID has a CPU a writable translation of a guest address to a validated table, and
+ * no CPU can walk, as a table, a page that is granted as writable or belongs to someone else.
+ */
+final class TypeSafety implements StateProperty {
+    private final Geometry geometry;
+    private final KeyTree keys;
+    private final PageInfo pages;
+    private final int frames;
+
+    TypeSafety(Hypervisor xen) {
+        this.geometry = xen.layout().geometry();
+        this.keys = geometry.keys();
+        this.pages = xen.pages();
+        this.frames = xen.layout().machine().frames();
+    }
+
+    @Override
+    public Judgement judge(long[] s) {
+        long tables = 0;
+        long granted = 0;
+        for (int mfn = 0; mfn < frames; mfn++) {
+            int type = pages.type(s, mfn);
+            boolean used = pages.typeCount(s, mfn) > 0 && pages.validated(s, mfn);
+            if (used && type != TYPE_WRITABLE && type != TYPE_NONE) {
+                tables |= 1L << mfn;
+            } else if (used && type == TYPE_WRITABLE) {
+                granted |= 1L << mfn;
+            }
+            granted |= pages.owner(s, mfn) == 0 ? 0 : 1L << mfn;
+        }
+        return granted == 0 && !tracksGuestPages()
+                ? Judgement.NOTHING_AT_STAKE
+                : Judgement.of(holds(s, tables, granted));
+    }
+
+    private boolean tracksGuestPages() {
+        for (int key = 0; key < keys.size(); key++) {
+            if (keys.isLeaf(key) && XenSlots.isGuestL4Slot(keys.topSlot(key))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean holds(long[] s, long tables, long granted) {
+        for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
+            for (int family = 0; family < geometry.families(); family++) {
+                for (int key = 0; key < keys.size(); key++) {
+                    if (!keys.isLeaf(key)) {
+                        if ((s[geometry.reached(cpu, family, key)] & granted) != 0) {
+                            return false;
+                        }
+                    } else if (XenSlots.isGuestL4Slot(keys.topSlot(key))
+                            && (s[geometry.writable(cpu, family, key)] & tables) != 0) {
+                        return false;
+                    }
+                }
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,66 @@
+package shootdown.checker;
+
+import java.util.List;
+import java.util.function.Consumer;
+import shootdown.hardware.TranslationCaches;
+import shootdown.hypervisor.Layout;
+import shootdown.hypervisor.Machine;
+import shootdown.hypervisor.MachineSetup;
+
+/**
+ * A finite machine, its first state, and the alphabet of things that guests may do on it.
+ *
+ * @param name family and variant, such as {@code u1-linear-uvm-xpti-pcid}
+ * @param title what it is, in a few words
+ * @param aims what its alphabet aims at
+ * @param cannotShow what its size or alphabet rules out
+ * @param machine the machine with its alphabet
+ * @param frameNames a name for each frame, such as {@code L3a}
+ * @param setup writes, pins and loads the first tables
+ * @param byDefault whether a check without universes explores it
+ */
+public record Universe(
+        String name,
+        String title,
+        String aims,
+        String cannotShow,
+        Machine machine,
+        List<String> frameNames,
+        Consumer<MachineSetup> setup,
+        boolean byDefault) {
+
+    public Universe {
+        frameNames = List.copyOf(frameNames);
+        if (frameNames.size() != machine.frames()) {
+            throw new IllegalArgumentException(
+                    name + ": " + frameNames.size() + " names for " + machine.frames());
+        }
+    }
+
+    /** The first state on this layout. */
+    long[] firstState(Layout layout, TranslationCaches caches) {
+        MachineSetup first = new MachineSetup(layout, caches);
+        setup.accept(first);
+        return first.build();
+    }
+
+    /** The name of a frame; root copies and monitor tables belong to a CPU. */
+    public String frameName(int mfn) {
+        int own = mfn - machine.frames();
+        if (own < 0) {
+            return frameNames.get(mfn);
+        }
+        return (machine.pv32() ? "monitor" : "copy") + own;
+    }
+
+    /** The same universe on another machine, under another name. */
+    Universe with(String variant, Machine changed) {
+        return new Universe(
+                variant, title, aims, cannotShow, changed, frameNames, setup, byDefault);
+    }
+
+    Universe onRequest() {
+        return new Universe(
+                name, title, aims, cannotShow, machine, frameNames, setup, false);
+    }
+}

@@ -1,0 +1,288 @@
+package shootdown.hypervisor;
+
+import shootdown.hardware.ControlRegister;
+
+/**
+ * The block of one CPU: control registers, the vCPU loaded on it, and the call in progress.
+ *
+ * <p>Everything that belongs to a call is 0 outside of calls, so that states that behave alike are
+ * one state. Static offsets; {@code c} is always a CPU number.
+ */
+@SuppressWarnings("EnumOrdinal") // a stage is stored as its number, inside this class only
+public final class CpuState {
+    static final int CR3 = 0;
+    static final int CR4 = 1;
+    private static final int CALL = 2;
+    private static final int BASES = 3;
+    private static final int PARKED = 4;
+    private static final int EXIT = 5;
+    private static final int ACCUMULATOR = 6;
+    private static final int PLAN = 7;
+    private static final int REGISTER = 8;
+    private static final int OWED = 9;
+    private static final int DUE = 10;
+    private static final int STACK_DEPTH = 11;
+    private static final int STACK = 12;
+
+    /** An L4 being validated, its L3, L2 and L1, and a page that the L1 maps writable. */
+    static final int STACK_CAPACITY = 5;
+
+    static final int LOG = STACK + STACK_CAPACITY;
+
+    private static final Stage[] STAGES = Stage.values();
+    private static final long MASK16 = 0xFFFF;
+    private static final long MASK24 = 0xFFFFFF;
+    private static final long ROOT_PGT_CHANGED = 1;
+
+    private final Layout layout;
+
+    CpuState(Layout layout) {
+        this.layout = layout;
+    }
+
+    private int at(int c, int word) {
+        return layout.cpuBase(c) + word;
+    }
+
+    // The call: stage, the stage after a flush, the operation.
+
+    public Stage stage(long[] s, int c) {
+        return STAGES[(int) s[at(c, CALL)] & 0xFF];
+    }
+
+    void setStage(long[] s, int c, Stage stage) {
+        s[at(c, CALL)] = (s[at(c, CALL)] & ~0xFFL) | stage.ordinal();
+    }
+
+    Stage after(long[] s, int c) {
+        return STAGES[(int) (s[at(c, CALL)] >>> 8) & 0xFF];
+    }
+
+    void setAfter(long[] s, int c, Stage stage) {
+        s[at(c, CALL)] = (s[at(c, CALL)] & ~0xFF00L) | ((long) stage.ordinal() << 8);
+    }
+
+    /** Number of the operation in progress, or -1. */
+    public int operation(long[] s, int c) {
+        return (int) ((s[at(c, CALL)] >>> 16) & MASK24) - 1;
+    }
+
+    void setOperation(long[] s, int c, int operation) {
+        s[at(c, CALL)] = (s[at(c, CALL)] & ~(MASK24 << 16)) | ((long) (operation + 1) << 16);
+    }
+
+    /** The code that the call will return. */
+    int rc(long[] s, int c) {
+        return (short) (s[at(c, CALL)] >>> 40);
+    }
+
+    void setRc(long[] s, int c, int rc) {
+        s[at(c, CALL)] = (s[at(c, CALL)] & ~(MASK16 << 40)) | ((rc & MASK16) << 40);
+    }
+
+    // The vCPU's base pointers and parked table.
+
+    /** {@code guest_table}; in a 32-bit guest the L3 that hangs in the monitor table. */
+    public int kernelBase(long[] s, int c) {
+        return (int) s[at(c, BASES)] - 1;
+    }
+
+    void setKernelBase(long[] s, int c, int mfn) {
+        s[at(c, BASES)] = (s[at(c, BASES)] & ~0xFFFFFFFFL) | (mfn + 1L);
+    }
+
+    /** {@code guest_table_user}, or -1. */
+    public int userBase(long[] s, int c) {
+        return (int) (s[at(c, BASES)] >>> 32) - 1;
+    }
+
+    void setUserBase(long[] s, int c, int mfn) {
+        s[at(c, BASES)] = (s[at(c, BASES)] & 0xFFFFFFFFL) | ((mfn + 1L) << 32);
+    }
+
+    /** {@code old_guest_table}: the table that will be dropped, or -1. */
+    public int parked(long[] s, int c) {
+        return (int) (s[at(c, PARKED)] & MASK24) - 1;
+    }
+
+    /** The table that held the parked one, or -1. */
+    int parkedContainer(long[] s, int c) {
+        return (int) (s[at(c, PARKED)] >>> 24 & MASK24) - 1;
+    }
+
+    /** Entries of a half validated parked table that hold references, or -1 if it is whole. */
+    int parkedPartial(long[] s, int c) {
+        return (int) (s[at(c, PARKED)] >>> 48) - 1;
+    }
+
+    void park(long[] s, int c, int mfn, int container, int partial) {
+        s[at(c, PARKED)] =
+                (mfn + 1L) | ((container + 1L) << 24) | ((partial + 1L) << 48);
+    }
+
+    void unpark(long[] s, int c) {
+        s[at(c, PARKED)] = 0;
+    }
+
+    // What is due on the way out.
+
+    public boolean rootPgtChanged(long[] s, int c) {
+        return (s[at(c, EXIT)] & ROOT_PGT_CHANGED) != 0;
+    }
+
+    void setRootPgtChanged(long[] s, int c, boolean on) {
+        int at = at(c, EXIT);
+        s[at] = on ? s[at] | ROOT_PGT_CHANGED : s[at] & ~ROOT_PGT_CHANGED;
+    }
+
+    /** Flush flags due at the next return to the guest. */
+    public int exitFlags(long[] s, int c) {
+        return (int) (s[at(c, EXIT)] >>> 16);
+    }
+
+    void setExitFlags(long[] s, int c, int flags) {
+        s[at(c, EXIT)] = (s[at(c, EXIT)] & ROOT_PGT_CHANGED) | ((long) flags << 16);
+    }
+
+    int accumulator(long[] s, int c) {
+        return (int) s[at(c, ACCUMULATOR)];
+    }
+
+    void setAccumulator(long[] s, int c, int accumulator) {
+        s[at(c, ACCUMULATOR)] = accumulator & 0xFFFFFFFFL;
+    }
+
+    /** The second accumulator, of the policy that is compared with the one in force. */
+    int shadowAccumulator(long[] s, int c) {
+        return (int) (s[at(c, ACCUMULATOR)] >>> 32);
+    }
+
+    void setShadowAccumulator(long[] s, int c, int accumulator) {
+        s[at(c, ACCUMULATOR)] = (s[at(c, ACCUMULATOR)] & 0xFFFFFFFFL) | ((long) accumulator << 32);
+    }
+
+    // The flush plan: local flags, flags for others, targets left, address, under way.
+
+    int planLocal(long[] s, int c) {
+        return (int) (s[at(c, PLAN)] & MASK16);
+    }
+
+    int planOthers(long[] s, int c) {
+        return (int) (s[at(c, PLAN)] >>> 16 & MASK16);
+    }
+
+    /** CPUs that still have to serve the flush IPI. */
+    public long planTargets(long[] s, int c) {
+        return s[at(c, PLAN)] >>> 32 & MASK16;
+    }
+
+    /** Number of the address for a single-page flush, or -1. */
+    int planAddress(long[] s, int c) {
+        return (int) (s[at(c, PLAN)] >>> 48 & 0x7FFF) - 1;
+    }
+
+    /** Whether some but not all targets have served the IPI: the flush lock is held. */
+    boolean planUnderWay(long[] s, int c) {
+        return s[at(c, PLAN)] < 0;
+    }
+
+    boolean hasPlan(long[] s, int c) {
+        return s[at(c, PLAN)] != 0;
+    }
+
+    void setPlan(long[] s, int c, int local, int others, long targets, int address) {
+        long left = others == 0 ? 0 : targets;
+        long flags = left == 0 ? local : local | ((long) others << 16);
+        s[at(c, PLAN)] =
+                flags == 0 ? 0 : flags | (left << 32) | ((long) (address + 1) << 48);
+    }
+
+    void planLocalDone(long[] s, int c) {
+        setPlan(s, c, 0, planOthers(s, c), planTargets(s, c), planAddress(s, c));
+    }
+
+    void planTargetDone(long[] s, int c, int target) {
+        long left = planTargets(s, c) & ~(1L << target);
+        setPlan(s, c, 0, planOthers(s, c), left, planAddress(s, c));
+        if (left != 0) {
+            s[at(c, PLAN)] |= Long.MIN_VALUE;
+        }
+    }
+
+    // Registers of calls.
+
+    /** The L1 table that update_va_mapping found, or -1. */
+    int foundL1(long[] s, int c) {
+        return (int) s[at(c, REGISTER)] - 1;
+    }
+
+    void setFoundL1(long[] s, int c, int mfn) {
+        s[at(c, REGISTER)] = mfn + 1L;
+    }
+
+    /** The operations that a polite guest owes, bit i for operation i. */
+    public long owed(long[] s, int c) {
+        return s[at(c, OWED)];
+    }
+
+    void setOwed(long[] s, int c, long operations) {
+        s[at(c, OWED)] = operations;
+    }
+
+    /** CPUs that have not yet executed a must-do flag of the call on this CPU. */
+    public long due(long[] s, int c) {
+        return s[at(c, DUE)] & MASK16;
+    }
+
+    void setDue(long[] s, int c, long cpus) {
+        s[at(c, DUE)] = (s[at(c, DUE)] & ~MASK16) | cpus;
+    }
+
+    // The stack of type changes in progress.
+
+    int stackDepth(long[] s, int c) {
+        return (int) s[at(c, STACK_DEPTH)];
+    }
+
+    void setStackDepth(long[] s, int c, int depth) {
+        s[at(c, STACK_DEPTH)] = depth;
+    }
+
+    long stackWord(long[] s, int c, int level) {
+        return s[at(c, STACK + level)];
+    }
+
+    void setStackWord(long[] s, int c, int level, long word) {
+        s[at(c, STACK + level)] = word;
+    }
+
+    /** Forgets everything that belongs to the call. */
+    void endCall(long[] s, int c) {
+        s[at(c, CALL)] = 0;
+        s[at(c, PARKED)] = 0;
+        s[at(c, ACCUMULATOR)] = 0;
+        s[at(c, PLAN)] = 0;
+        s[at(c, REGISTER)] = 0;
+        s[at(c, DUE)] = 0;
+    }
+
+    public int root(long[] s, int c) {
+        return ControlRegister.root(s[at(c, CR3)]);
+    }
+
+    /** Renumbers CPUs in the masks of a CPU's block. */
+    void permuteCpus(long[] s, int c, int[] to) {
+        int plan = at(c, PLAN);
+        long targets = permuteMask(planTargets(s, c), to);
+        s[plan] = (s[plan] & ~(MASK16 << 32)) | (targets << 32);
+        setDue(s, c, permuteMask(due(s, c), to));
+    }
+
+    static long permuteMask(long mask, int[] to) {
+        long permuted = 0;
+        for (long left = mask; left != 0; left &= left - 1) {
+            permuted |= 1L << to[Long.numberOfTrailingZeros(left)];
+        }
+        return permuted;
+    }
+}

@@ -1,0 +1,33 @@
+package shootdown.hypervisor;
+
+/** The word of the one PV domain: its dirty mask, and whether a flush has been lost already. */
+final class Domain {
+    /** Domain id of the guest. */
+    static final int GUEST = 0;
+
+    private static final long DIRTY_MASK = 0xFFFF;
+    private static final long FLUSH_LOST = 1L << 32;
+
+    private Domain() {}
+
+    /** CPUs that may have the domain's tables loaded ({@code dirty_cpumask}). */
+    static long dirtyMask(long[] s) {
+        return s[Layout.DOMAIN] & DIRTY_MASK;
+    }
+
+    static void setDirtyMask(long[] s, long cpus) {
+        s[Layout.DOMAIN] = (s[Layout.DOMAIN] & ~DIRTY_MASK) | cpus;
+    }
+
+    static boolean flushLost(long[] s) {
+        return (s[Layout.DOMAIN] & FLUSH_LOST) != 0;
+    }
+
+    static void setFlushLost(long[] s) {
+        s[Layout.DOMAIN] |= FLUSH_LOST;
+    }
+
+    static void permuteCpus(long[] s, int[] to) {
+        setDirtyMask(s, CpuState.permuteMask(dirtyMask(s), to));
+    }
+}

@@ -1,0 +1,27 @@
+package shootdown.hypervisor;
+
+/** Return codes of hypercalls, as the guest sees them (public/errno.h). */
+public final class Errno {
+    public static final int OK = 0;
+    public static final int EPERM = -1;
+    public static final int EBUSY = -16;
+    public static final int EINVAL = -22;
+    public static final int ENOSYS = -38;
+
+    /** Not a code of Xen: the request is suspended in the middle and goes on in a later step. */
+    static final int SUSPENDED = Integer.MIN_VALUE;
+
+    private Errno() {}
+
+    /** For people: {@code -EINVAL}. */
+    public static String toString(int rc) {
+        return switch (rc) {
+            case OK -> "0";
+            case EPERM -> "-EPERM";
+            case EBUSY -> "-EBUSY";
+            case EINVAL -> "-EINVAL";
+            case ENOSYS -> "-ENOSYS";
+            default -> Integer.toString(rc);
+        };
+    }
+}

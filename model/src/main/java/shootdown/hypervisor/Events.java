@@ -1,0 +1,7 @@
+package shootdown.hypervisor;
+
+/** The observer and the chooser of the step that is being performed; one for each thread. */
+final class Events {
+    Observer observer = Observer.NONE;
+    Chooser chooser = Chooser.FIRST;
+}

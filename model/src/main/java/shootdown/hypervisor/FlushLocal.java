@@ -1,0 +1,127 @@
+package shootdown.hypervisor;
+
+import static shootdown.hardware.ControlRegister.CR4_PCIDE;
+import static shootdown.hardware.ControlRegister.CR4_PGE;
+import static shootdown.policy.FlushFlags.FLUSH_AT_EXIT;
+import static shootdown.policy.FlushFlags.FLUSH_CACHE;
+import static shootdown.policy.FlushFlags.FLUSH_LINEAR_RANGE;
+import static shootdown.policy.FlushFlags.FLUSH_ROOT_PGTBL;
+import static shootdown.policy.FlushFlags.FLUSH_TLB;
+import static shootdown.policy.FlushFlags.FLUSH_TLB_GLOBAL;
+
+import java.util.Arrays;
+import shootdown.hardware.Geometry;
+import shootdown.hardware.TranslationCaches;
+import shootdown.policy.FlushFlags;
+
+/** {@code flush_area_local} and {@code do_tlb_flush} (flushtlb.c; facts B.4, B.5). */
+final class FlushLocal {
+    private static final int FULL = FLUSH_TLB | FLUSH_TLB_GLOBAL;
+
+    private final Layout layout;
+    private final Machine machine;
+    private final Geometry geometry;
+    private final PageInfo pages;
+    private final CpuState cpus;
+    private final TranslationCaches caches;
+    private final Events events;
+
+    FlushLocal(
+            Layout layout,
+            PageInfo pages,
+            CpuState cpus,
+            TranslationCaches caches,
+            Events events) {
+        this.layout = layout;
+        this.machine = layout.machine();
+        this.geometry = layout.geometry();
+        this.pages = pages;
+        this.cpus = cpus;
+        this.caches = caches;
+        this.events = events;
+    }
+
+    /**
+     * Carries out {@code flags} on {@code cpu} for {@code initiator}.
+     *
+     * @param address number of the one address to flush, or -1 for all
+     */
+    void area(
+            long[] s,
+            int initiator,
+            int cpu,
+            int flags,
+            int address,
+            Observer.FlushSource source) {
+        if (FlushFlags.has(flags, FLUSH_AT_EXIT)) {
+            int due = (flags & (FULL | FLUSH_LINEAR_RANGE)) | cpus.exitFlags(s, cpu);
+            cpus.setExitFlags(s, cpu, due);
+        } else if (FlushFlags.has(flags, FULL)) {
+            if (address >= 0) {
+                onePage(s, cpu, address);
+            } else {
+                full(s, cpu, sparesGlobal(flags, source));
+            }
+        }
+        if (FlushFlags.has(flags, FLUSH_LINEAR_RANGE) && !FlushFlags.has(flags, FLUSH_AT_EXIT)) {
+            caches.forgetRootSlot(s, cpu, LinearMap.SLOT);
+        }
+        if (FlushFlags.has(flags, FLUSH_ROOT_PGTBL)) {
+            requestRootCopy(s, cpu);
+        }
+        if (FlushFlags.has(flags, FLUSH_CACHE)) {
+            for (int c = 0; c < machine.cpus; c++) {
+                cpus.setDue(s, c, cpus.due(s, c) & ~(1L << cpu));
+            }
+        }
+        events.observer.flushed(s, initiator, cpu, flags, address, source);
+    }
+
+    /** Only what the thread argues about can be made weaker, not Xen's other flushes. */
+    private boolean sparesGlobal(int flags, Observer.FlushSource source) {
+        return machine.flushTlbSparesGlobal
+                && source == Observer.FlushSource.POLICY
+                && !FlushFlags.has(flags, FLUSH_TLB_GLOBAL);
+    }
+
+    private void onePage(long[] s, int cpu, int address) {
+        if ((s[geometry.cr4(cpu)] & CR4_PCIDE) == 0) {
+            caches.invlpg(s, cpu, address);
+            return;
+        }
+        for (int i = 0; i < geometry.pcidCount(); i++) {
+            caches.invpcidAddress(s, cpu, geometry.pcid(i), address);
+        }
+    }
+
+    private void full(long[] s, int cpu, boolean spareGlobal) {
+        long cr4 = s[geometry.cr4(cpu)];
+        boolean pcide = (cr4 & CR4_PCIDE) != 0;
+        if (spareGlobal && pcide) {
+            caches.invpcidAllButGlobal(s, cpu);
+        } else if (pcide) {
+            caches.invpcidAll(s, cpu);
+        } else if ((cr4 & CR4_PGE) != 0 && !spareGlobal) {
+            caches.movCr4(s, cpu, cr4 & ~CR4_PGE);
+            caches.movCr4(s, cpu, cr4);
+        } else {
+            caches.movCr3(s, cpu, s[geometry.cr3(cpu)]);
+        }
+        tick(s, cpu);
+    }
+
+    /** The TLB clock: this CPU has had a full flush. */
+    void tick(long[] s, int cpu) {
+        pages.flushed(s, cpu);
+    }
+
+    /** Sets {@code root_pgt_changed}; without XPTI nobody ever reads it. */
+    void requestRootCopy(long[] s, int cpu) {
+        if (!machine.xpti || cpus.rootPgtChanged(s, cpu)) {
+            return;
+        }
+        cpus.setRootPgtChanged(s, cpu, true);
+        int root = geometry.entryBase(layout.rootFrame(cpu));
+        Arrays.fill(s, root, root + geometry.slotCount(), 0);
+    }
+}

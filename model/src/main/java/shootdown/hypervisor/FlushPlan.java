@@ -1,0 +1,90 @@
+package shootdown.hypervisor;
+
+import static shootdown.policy.FlushFlags.FLUSH_ROOT_PGTBL;
+
+import shootdown.policy.FlushFlags;
+import shootdown.policy.Flusher;
+
+/** Collects what a policy asks for during a hook; one for each thread. */
+final class FlushPlan implements Flusher {
+    private int cpu;
+    private long dirty;
+    private int local;
+    private int others;
+    private long targets;
+    private boolean rootStored;
+
+    void begin(int initiator, long dirtyMask) {
+        cpu = initiator;
+        dirty = dirtyMask;
+        local = 0;
+        others = 0;
+        targets = 0;
+        rootStored = false;
+    }
+
+    @Override
+    public void local(int flags) {
+        local |= (dirty >>> cpu & 1) != 0 ? flags : 0;
+    }
+
+    @Override
+    public void others(int flags) {
+        toTargets(~0L, flags);
+    }
+
+    @Override
+    public void other(int target, int flags) {
+        toTargets(1L << target, flags);
+    }
+
+    private void toTargets(long mask, int flags) {
+        long reached = dirty & mask & ~(1L << cpu);
+        if (flags != 0 && reached != 0) {
+            others |= flags;
+            targets |= reached;
+        }
+    }
+
+    @Override
+    public void rootPgtChanged() {
+        rootStored = true;
+    }
+
+    int localFlags() {
+        return local;
+    }
+
+    int othersFlags() {
+        return others;
+    }
+
+    long targets() {
+        return targets;
+    }
+
+    boolean isRootStored() {
+        return rootStored;
+    }
+
+    boolean isEmpty() {
+        return local == 0 && others == 0;
+    }
+
+    /** The same CPUs would execute the same; how the local root copy is asked for is no matter. */
+    boolean doesTheSameAs(FlushPlan other) {
+        return effectiveLocal() == other.effectiveLocal()
+                && others == other.others
+                && targets == other.targets;
+    }
+
+    private int effectiveLocal() {
+        return rootStored ? local | FLUSH_ROOT_PGTBL : local;
+    }
+
+    @Override
+    public String toString() {
+        return "local %s, others %s"
+                .formatted(FlushFlags.toString(effectiveLocal()), FlushFlags.toString(others));
+    }
+}

@@ -1,0 +1,130 @@
+package shootdown.hypervisor;
+
+import static shootdown.policy.FlushFlags.FLUSH_TLB;
+
+
+/**
+ * Carries out a flush plan: first the local part, then the handler on each remote CPU ({@code
+ * flush_area_mask} and {@code invalidate_interrupt} in smp.c; facts B.6). Each of these is a step.
+ *
+ * <p>The initiator waits for all its targets and goes on only then; one initiator at a time holds
+ * the flush lock, and one that waits still serves others. A handler on a CPU in guest mode enters
+ * Xen, flushes, and leaves.
+ */
+final class Flushing {
+    private final Machine machine;
+    private final CpuState cpus;
+    private final FlushLocal local;
+    private final GuestEntry entry;
+    private final Events events;
+
+    Flushing(Layout layout, CpuState cpus, FlushLocal local, GuestEntry entry, Events events) {
+        this.machine = layout.machine();
+        this.cpus = cpus;
+        this.local = local;
+        this.entry = entry;
+        this.events = events;
+    }
+
+    /** Starts a plan, or goes straight to {@code next} if it is empty. */
+    void start(
+            long[] s, int cpu, int localFlags, int others, long targets, int address, Stage next) {
+        cpus.setPlan(s, cpu, localFlags, others, targets & ~(1L << cpu), address);
+        if (cpus.hasPlan(s, cpu)) {
+            cpus.setAfter(s, cpu, next);
+            cpus.setStage(s, cpu, Stage.FLUSHING);
+        } else {
+            cpus.setAfter(s, cpu, Stage.IDLE);
+            cpus.setStage(s, cpu, next);
+        }
+    }
+
+    /** The flush of a type change: FLUSH_TLB on these CPUs. */
+    void startTypeChange(long[] s, int cpu, long targets, Stage next) {
+        int self = (targets >>> cpu & 1) != 0 ? FLUSH_TLB : 0;
+        start(s, cpu, self, FLUSH_TLB, targets, -1, next);
+    }
+
+    /** CPUs whose handler may run next; bit {@code cpu} itself while the local part is due. */
+    long ready(long[] s, int cpu) {
+        if (cpus.planLocal(s, cpu) != 0) {
+            return 1L << cpu;
+        }
+        for (int other = 0; other < machine.cpus; other++) {
+            if (other != cpu && cpus.planUnderWay(s, other)) {
+                return 0;
+            }
+        }
+        return cpus.planTargets(s, cpu);
+    }
+
+    /** One step of the plan of {@code initiator}: the flush on {@code cpu}. */
+    void serve(long[] s, int initiator, int cpu, boolean lost) {
+        int flags = cpu == initiator ? cpus.planLocal(s, initiator) : cpus.planOthers(s, initiator);
+        int address = cpus.planAddress(s, initiator);
+        Observer.FlushSource source = source(s, initiator);
+        if (cpu == initiator) {
+            cpus.planLocalDone(s, initiator);
+        } else {
+            cpus.planTargetDone(s, initiator, cpu);
+        }
+        if (!cpus.hasPlan(s, initiator)) {
+            cpus.setStage(s, initiator, cpus.after(s, initiator));
+            cpus.setAfter(s, initiator, Stage.IDLE);
+        }
+        if (lost) {
+            events.observer.flushLost(s, initiator, cpu, flags);
+        } else if (cpu == initiator) {
+            local.area(s, initiator, cpu, flags, address, source);
+        } else {
+            handle(s, initiator, cpu, flags, address, source);
+        }
+    }
+
+    private void handle(
+            long[] s,
+            int initiator,
+            int cpu,
+            int flags,
+            int address,
+            Observer.FlushSource source) {
+        boolean inGuest = inGuest(s, cpu);
+        if (inGuest) {
+            entry.enter(s, cpu);
+        }
+        local.area(s, initiator, cpu, flags, address, source);
+        if (inGuest) {
+            entry.leave(s, cpu);
+        }
+    }
+
+    private boolean inGuest(long[] s, int cpu) {
+        Stage stage = cpus.stage(s, cpu);
+        return stage == Stage.GUEST || stage == Stage.CONTINUATION_GUEST;
+    }
+
+    private Observer.FlushSource source(long[] s, int cpu) {
+        return switch (cpus.after(s, cpu)) {
+            case RETURN -> Observer.FlushSource.GUEST;
+            case TYPE_VALIDATE, TYPE_PUBLISH -> Observer.FlushSource.TYPE_CHANGE;
+            case IDLE,
+                            GUEST,
+                            BATCH,
+                            TYPE_WAIT,
+                            FLUSHING,
+                            UVM_LOCK,
+                            UVM_MODIFY,
+                            INVOCATION_END,
+                            INVOCATION_DONE,
+                            CONTINUATION_LEAVE,
+                            CONTINUATION_GUEST,
+                            DROP ->
+                    Observer.FlushSource.POLICY;
+        };
+    }
+
+    /** Whether the next step of the plan is a flush that the policy asked for. */
+    boolean isPolicyFlush(long[] s, int cpu) {
+        return source(s, cpu) == Observer.FlushSource.POLICY;
+    }
+}

@@ -1,0 +1,123 @@
+package shootdown.hypervisor;
+
+import static shootdown.hardware.ControlRegister.CR3_NOFLUSH;
+import static shootdown.hardware.ControlRegister.CR4_PCIDE;
+import static shootdown.hardware.ControlRegister.CR4_PGE;
+import static shootdown.hardware.ControlRegister.CR4_SMEP;
+
+import shootdown.hardware.ControlRegister;
+import shootdown.hardware.Geometry;
+import shootdown.hardware.TranslationCaches;
+
+/**
+ * Entering Xen, leaving it ({@code restore_all_guest}), and loading base pointers ({@code
+ * write_ptbase}, {@code switch_cr3_cr4} in domain.c and flushtlb.c; facts B.10, B.11).
+ *
+ * <p>Under XPTI the guest runs on its CPU's root copy, which lacks slot 258; the copy is made anew
+ * on the way out if {@code root_pgt_changed} says so. A copy that will be made anew anyway is 0.
+ */
+final class GuestEntry {
+    /** PCID of a guest kernel under XPTI (PCID_PV_XPTI | PCID_PV_PRIV). */
+    static final int PCID_XPTI = 2;
+
+    private final Layout layout;
+    private final Machine machine;
+    private final Geometry geometry;
+    private final CpuState cpus;
+    private final TranslationCaches caches;
+    private final FlushLocal flush;
+    private final Events events;
+
+    GuestEntry(
+            Layout layout,
+            CpuState cpus,
+            TranslationCaches caches,
+            FlushLocal flush,
+            Events events) {
+        this.layout = layout;
+        this.machine = layout.machine();
+        this.geometry = layout.geometry();
+        this.cpus = cpus;
+        this.caches = caches;
+        this.flush = flush;
+        this.events = events;
+    }
+
+    /** Guest to Xen: the full tables, and SMEP for a 32-bit guest. */
+    void enter(long[] s, int cpu) {
+        if (machine.xpti) {
+            caches.movCr3(s, cpu, ControlRegister.cr3(cpus.kernelBase(s, cpu), 0) | noflush());
+        } else if (machine.pv32 && machine.smep) {
+            caches.movCr4(s, cpu, s[geometry.cr4(cpu)] | CR4_SMEP);
+        }
+        events.observer.enteredXen(s, cpu);
+    }
+
+    /** Xen to guest: flushes left for now, the root copy, the guest's view. */
+    void leave(long[] s, int cpu) {
+        int due = cpus.exitFlags(s, cpu);
+        if (due != 0) {
+            cpus.setExitFlags(s, cpu, 0);
+            flush.area(s, cpu, cpu, due, -1, Observer.FlushSource.POLICY);
+        }
+        boolean copied = false;
+        if (machine.xpti) {
+            copied = cpus.rootPgtChanged(s, cpu);
+            if (copied) {
+                cpus.setRootPgtChanged(s, cpu, false);
+                copyRoot(s, cpu);
+            }
+            long cr3 = ControlRegister.cr3(layout.rootFrame(cpu), machine.pcid ? PCID_XPTI : 0);
+            caches.movCr3(s, cpu, cr3 | noflush());
+        } else if (machine.pv32 && machine.smep) {
+            caches.movCr4(s, cpu, s[geometry.cr4(cpu)] & ~CR4_SMEP);
+        }
+        events.observer.leftXen(s, cpu, copied);
+    }
+
+    private void copyRoot(long[] s, int cpu) {
+        int from = geometry.entryBase(cpus.kernelBase(s, cpu));
+        int to = geometry.entryBase(layout.rootFrame(cpu));
+        for (int i = 0; i < geometry.slotCount(); i++) {
+            boolean guest = XenSlots.isGuestL4Slot(geometry.slotNumber(i));
+            s[to + i] = guest ? s[from + i] : 0;
+        }
+    }
+
+    private long noflush() {
+        return machine.pcid ? CR3_NOFLUSH : 0;
+    }
+
+    /** {@code write_ptbase}: loads the kernel base pointer; nothing from before survives. */
+    void writePtbase(long[] s, int cpu) {
+        if (machine.xpti && !machine.has(Defect.ROOT_COPY_KEPT_ON_CR3_LOAD)) {
+            flush.requestRootCopy(s, cpu);
+        }
+        int root = machine.pv32 ? layout.rootFrame(cpu) : cpus.kernelBase(s, cpu);
+        long cr3 = ControlRegister.cr3(root, 0);
+        if (machine.has(Defect.NOFLUSH_AFTER_BASE_CHANGE)) {
+            loadKeepingCaches(s, cpu, cr3);
+            return;
+        }
+        long cr4 = s[geometry.cr4(cpu)];
+        if ((cr4 & CR4_PGE) != 0) {
+            caches.movCr4(s, cpu, cr4 & ~CR4_PGE);
+        }
+        caches.movCr3(s, cpu, cr3);
+        caches.movCr4(s, cpu, cr4);
+        if ((cr4 & CR4_PCIDE) != 0) {
+            caches.invpcidAllButGlobal(s, cpu);
+        }
+        flush.tick(s, cpu);
+    }
+
+    private void loadKeepingCaches(long[] s, int cpu, long cr3) {
+        long cr4 = s[geometry.cr4(cpu)];
+        if ((cr4 & CR4_PCIDE) != 0) {
+            caches.movCr3(s, cpu, cr3 | CR3_NOFLUSH);
+        } else {
+            s[geometry.cr3(cpu)] = cr3;
+            caches.memoryChanged(s, cpu);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package shootdown.hypervisor;
+
+import static shootdown.policy.FlushFlags.FLUSH_TLB;
+
+import shootdown.hypervisor.Operation.Scope;
+
+/** The flushes that a guest asks for: MMUEXT_TLB_FLUSH_*, MMUEXT_INVLPG_*, UVMF_* (facts 5.2, 6.7). */
+final class GuestFlush {
+    private final Machine machine;
+    private final Flushing flushing;
+
+    GuestFlush(Machine machine, Flushing flushing) {
+        this.machine = machine;
+        this.flushing = flushing;
+    }
+
+    /** Starts a flush, of one address or (-1) of everything. */
+    void start(long[] s, int cpu, Scope scope, int address) {
+        long targets = cpus(s, cpu, scope);
+        int local = (targets >>> cpu & 1) != 0 ? FLUSH_TLB : 0;
+        flushing.start(s, cpu, local, FLUSH_TLB, targets, address, Stage.RETURN);
+    }
+
+    /** The CPUs that a scope stands for. */
+    long cpus(long[] s, int cpu, Scope scope) {
+        return switch (scope) {
+            case Scope.Local l -> 1L << cpu;
+            case Scope.All a -> Domain.dirtyMask(s);
+            case Scope.Multi m -> m.vcpus() & ((1L << machine.cpus) - 1);
+        };
+    }
+}

@@ -1,0 +1,481 @@
+package shootdown.hypervisor;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import shootdown.hardware.Geometry;
+import shootdown.hardware.TranslationCaches;
+import shootdown.hypervisor.Operation.GuestRead;
+import shootdown.hypervisor.Operation.GuestWrite;
+import shootdown.hypervisor.Operation.Invlpg;
+import shootdown.hypervisor.Operation.LinearL1Read;
+import shootdown.hypervisor.Operation.MmuUpdateRequest;
+import shootdown.hypervisor.Operation.NewBaseptr;
+import shootdown.hypervisor.Operation.NewUserBaseptr;
+import shootdown.hypervisor.Operation.Pin;
+import shootdown.hypervisor.Operation.TlbFlush;
+import shootdown.hypervisor.Operation.Unpin;
+import shootdown.hypervisor.Operation.UpdateVaMappingCall;
+import shootdown.policy.Policy;
+
+/**
+ * Xen with one PV domain, as a machine of steps.
+ *
+ * <h2>Overview</h2>
+ *
+ * A step is what one CPU does without another being able to act in between; the {@link Stage} of a
+ * CPU tells where it is. In {@link Stage#IDLE}, {@link Stage#GUEST} and {@link Stage#BATCH} a driver
+ * chooses what the guest does next; everywhere else the CPU goes on with its call, or waits. {@link
+ * #actions} lists what a CPU can do now, {@link #perform} does one of these, and asks its {@link
+ * Chooser} where an access has several possible results.
+ *
+ * <p>Action numbers: 0..n-1 begin operation i of the machine; then {@link #switchMode}, {@link
+ * #endBatch}, {@link #goOn}; then for each CPU t the flush of the current plan on t, and the same
+ * getting lost.
+ *
+ * <p>Changes states in place. Not thread-safe: one instance for each thread.
+ */
+public final class Hypervisor {
+    private final Layout layout;
+    private final Machine machine;
+    private final List<Machine.Allowed> operations;
+    private final TranslationCaches caches;
+    private final PageInfo pages;
+    private final CpuState cpus;
+    private final UndoLog log;
+    private final Events events = new Events();
+    private final EntryStore entries;
+    private final Flushing flushing;
+    private final GuestEntry entry;
+    private final PageTypes types;
+    private final MmuUpdate mmuUpdate;
+    private final UpdateVaMapping updateVaMapping;
+    private final MmuExt mmuExt;
+    private final GuestAccess guestAccess;
+    private final GuestFlush guestFlush;
+    private final long[] owedAfter;
+
+    public Hypervisor(Layout layout, TranslationCaches caches, Policy policy) {
+        this(layout, caches, policy, null);
+    }
+
+    /**
+     * @param compared a second policy that is asked whatever the first is asked, to compare
+     */
+    public Hypervisor(
+            Layout layout, TranslationCaches caches, Policy policy, @Nullable Policy compared) {
+        this.layout = layout;
+        this.machine = layout.machine();
+        this.operations = machine.operations();
+        this.caches = caches;
+        pages = new PageInfo(layout);
+        cpus = new CpuState(layout);
+        log = new UndoLog(layout);
+        entries = new EntryStore(layout, pages, cpus, log, events);
+        FlushLocal flushLocal = new FlushLocal(layout, pages, cpus, caches, events);
+        entry = new GuestEntry(layout, cpus, caches, flushLocal, events);
+        flushing = new Flushing(layout, cpus, flushLocal, entry, events);
+        EntryRules rules = new EntryRules(machine);
+        types = new PageTypes(layout, pages, cpus, rules, entries, flushing, events);
+        ModEntry mod = new ModEntry(rules, entries, types, cpus);
+        mmuUpdate =
+                new MmuUpdate(
+                        layout, pages, cpus, entries, types, mod, flushing, flushLocal, events,
+                        policy, compared);
+        guestFlush = new GuestFlush(machine, flushing);
+        updateVaMapping =
+                new UpdateVaMapping(
+                        layout, pages, cpus, entries, caches, types, mod, guestFlush, events);
+        mmuExt = new MmuExt(layout, pages, cpus, entries, types, entry, guestFlush);
+        guestAccess = new GuestAccess(layout, pages, entries, caches, events);
+        owedAfter = new PoliteGuest(machine).owedAfter();
+    }
+
+    public Layout layout() {
+        return layout;
+    }
+
+    public PageInfo pages() {
+        return pages;
+    }
+
+    public CpuState cpus() {
+        return cpus;
+    }
+
+    public UndoLog log() {
+        return log;
+    }
+
+    public TranslationCaches caches() {
+        return caches;
+    }
+
+    /** Whether a CPU is carrying out a flush that its guest asked for. */
+    public boolean isGuestFlush(long[] s, int cpu) {
+        return entries.isGuestFlush(s, cpu);
+    }
+
+    // Action numbers.
+
+    /** Begin an operation: its own number. Enter or leave Xen: this. */
+    public int switchMode() {
+        return operations.size();
+    }
+
+    public int endBatch() {
+        return operations.size() + 1;
+    }
+
+    public int goOn() {
+        return operations.size() + 2;
+    }
+
+    /** The flush of the plan in progress on {@code target}. */
+    public int serve(int target) {
+        return operations.size() + 3 + target;
+    }
+
+    /** The same, getting lost. */
+    public int lose(int target) {
+        return serve(machine.cpus) + target;
+    }
+
+    /** Number of different actions of a CPU. */
+    public int actionCount() {
+        return lose(machine.cpus);
+    }
+
+    // What a CPU can do now.
+
+    /**
+     * Lists the actions that {@code cpu} can take, ascending.
+     *
+     * @param out receives them; {@link #actionCount} is always enough
+     * @return how many
+     */
+    public int actions(long[] s, int cpu, int[] out) {
+        return switch (cpus.stage(s, cpu)) {
+            case IDLE -> idleActions(s, cpu, out);
+            case GUEST -> {
+                int n = guestActions(s, cpu, out, 0);
+                out[n] = switchMode();
+                yield n + 1;
+            }
+            case BATCH -> {
+                int n = requests(s, cpu, out, 0);
+                out[n] = endBatch();
+                yield n + 1;
+            }
+            case FLUSHING -> flushActions(s, cpu, out);
+            case UVM_LOCK -> goOnIf(updateVaMapping.canLock(s, cpu), out);
+            case TYPE_WAIT -> goOnIf(!types.isWaiting(s, cpu), out);
+            case DROP -> goOnIf(!dropWaits(s, cpu), out);
+            case TYPE_VALIDATE,
+                            TYPE_PUBLISH,
+                            UVM_MODIFY,
+                            INVOCATION_END,
+                            INVOCATION_DONE,
+                            CONTINUATION_LEAVE,
+                            CONTINUATION_GUEST,
+                            RETURN ->
+                    goOnIf(true, out);
+        };
+    }
+
+    private int goOnIf(boolean enabled, int[] out) {
+        out[0] = goOn();
+        return enabled ? 1 : 0;
+    }
+
+    private boolean dropWaits(long[] s, int cpu) {
+        return cpus.parkedPartial(s, cpu) < 0 && types.dropWaits(s, cpus.parked(s, cpu));
+    }
+
+    private int idleActions(long[] s, int cpu, int[] out) {
+        long owed = cpus.owed(s, cpu);
+        int n = 0;
+        for (int op = 0; op < operations.size(); op++) {
+            boolean asked = owed == 0 ? isAllowed(op, cpu) : (owed >>> op & 1) != 0;
+            if (asked && canBegin(s, cpu, operations.get(op).operation())) {
+                out[n++] = op;
+            }
+        }
+        if (machine.entryMatters() || cpus.exitFlags(s, cpu) != 0) {
+            out[n++] = switchMode();
+        }
+        return n;
+    }
+
+    private boolean canBegin(long[] s, int cpu, Operation operation) {
+        boolean inGuest = !machine.entryMatters() && cpus.exitFlags(s, cpu) == 0;
+        return switch (operation) {
+            case MmuUpdateRequest r -> mmuUpdate.canBegin(s, r);
+            case Unpin u -> mmuExt.canUnpin(s, u);
+            case GuestWrite w -> inGuest && guestAccess.canWrite(s, cpu, w);
+            case GuestRead r -> false;
+            case LinearL1Read r -> false;
+            case UpdateVaMappingCall u -> true;
+            case Pin p -> true;
+            case NewBaseptr b -> true;
+            case NewUserBaseptr b -> true;
+            case TlbFlush t -> true;
+            case Invlpg i -> true;
+        };
+    }
+
+    private int guestActions(long[] s, int cpu, int[] out, int from) {
+        int n = from;
+        for (int op = 0; op < operations.size(); op++) {
+            if (isAllowed(op, cpu)
+                    && operations.get(op).operation() instanceof GuestWrite w
+                    && guestAccess.canWrite(s, cpu, w)) {
+                out[n++] = op;
+            }
+        }
+        return n;
+    }
+
+    private int requests(long[] s, int cpu, int[] out, int from) {
+        int n = from;
+        for (int op = 0; op < operations.size(); op++) {
+            if (isAllowed(op, cpu)
+                    && operations.get(op).operation() instanceof MmuUpdateRequest r
+                    && mmuUpdate.canBegin(s, r)) {
+                out[n++] = op;
+            }
+        }
+        return n;
+    }
+
+    private int flushActions(long[] s, int cpu, int[] out) {
+        long ready = flushing.ready(s, cpu);
+        int n = 0;
+        for (long left = ready; left != 0; left &= left - 1) {
+            out[n++] = serve(Long.numberOfTrailingZeros(left));
+        }
+        if (machine.losesOneFlush && !Domain.flushLost(s) && flushing.isPolicyFlush(s, cpu)) {
+            for (long left = ready; left != 0; left &= left - 1) {
+                out[n++] = lose(Long.numberOfTrailingZeros(left));
+            }
+        }
+        return n;
+    }
+
+    private boolean isAllowed(int op, int cpu) {
+        return (operations.get(op).cpus() >>> cpu & 1) != 0;
+    }
+
+    // Doing it.
+
+    /**
+     * Takes one step.
+     *
+     * @param s the state, changed in place
+     * @param action one of {@link #actions}
+     */
+    public void perform(long[] s, int cpu, int action, Chooser chooser, Observer observer) {
+        events.chooser = chooser;
+        events.observer = observer;
+        if (action < operations.size()) {
+            begin(s, cpu, action);
+        } else if (action == switchMode()) {
+            switchMode(s, cpu);
+        } else if (action == endBatch()) {
+            cpus.setStage(s, cpu, Stage.INVOCATION_END);
+        } else if (action == goOn()) {
+            goOn(s, cpu);
+        } else {
+            boolean lost = action >= lose(0);
+            if (lost) {
+                Domain.setFlushLost(s);
+            }
+            flushing.serve(s, cpu, action - (lost ? lose(0) : serve(0)), lost);
+        }
+        advance(s, cpu);
+        if (entries.takeChanged()) {
+            caches.memoryChanged(s);
+        }
+    }
+
+    private void begin(long[] s, int cpu, int op) {
+        Operation operation = operations.get(op).operation();
+        if (operation instanceof GuestWrite write) {
+            guestAccess.write(s, cpu, write);
+            return;
+        }
+        if (operation instanceof GuestRead read) {
+            guestAccess.read(s, cpu, read);
+            return;
+        }
+        cpus.setOperation(s, cpu, op);
+        switch (operation) {
+            case MmuUpdateRequest r -> mmuUpdate.begin(s, cpu, r);
+            case UpdateVaMappingCall u -> updateVaMapping.begin(s, cpu, u);
+            case Pin p -> mmuExt.pin(s, cpu, p);
+            case Unpin u -> mmuExt.unpin(s, cpu, u);
+            case NewBaseptr b -> mmuExt.newBaseptr(s, cpu, b);
+            case NewUserBaseptr b -> mmuExt.newUserBaseptr(s, cpu, b);
+            case TlbFlush t -> mmuExt.tlbFlush(s, cpu, t);
+            case Invlpg i -> mmuExt.invlpg(s, cpu, i);
+            case GuestRead r -> throw new AssertionError(r);
+            case GuestWrite w -> throw new AssertionError(w);
+            case LinearL1Read r -> throw new IllegalArgumentException("not an operation: " + r);
+        }
+    }
+
+    private void switchMode(long[] s, int cpu) {
+        if (cpus.stage(s, cpu) == Stage.GUEST) {
+            entry.enter(s, cpu);
+            cpus.setStage(s, cpu, Stage.IDLE);
+        } else {
+            entry.leave(s, cpu);
+            cpus.setStage(s, cpu, machine.entryMatters() ? Stage.GUEST : Stage.IDLE);
+        }
+    }
+
+    private void goOn(long[] s, int cpu) {
+        switch (cpus.stage(s, cpu)) {
+            case TYPE_VALIDATE, TYPE_WAIT -> resume(s, cpu, types.run(s, cpu));
+            case TYPE_PUBLISH -> resume(s, cpu, types.publishAfterFlush(s, cpu));
+            case UVM_LOCK -> updateVaMapping.lock(s, cpu);
+            case UVM_MODIFY -> updateVaMapping.modify(s, cpu, (UpdateVaMappingCall) call(s, cpu));
+            case CONTINUATION_LEAVE -> {
+                entry.leave(s, cpu);
+                cpus.setStage(s, cpu, Stage.CONTINUATION_GUEST);
+            }
+            case CONTINUATION_GUEST -> {
+                entry.enter(s, cpu);
+                cpus.setStage(s, cpu, Stage.DROP);
+            }
+            case DROP -> {
+                types.dropParked(s, cpu);
+                boolean more =
+                        machine.batches
+                                && cpus.rc(s, cpu) == Errno.OK
+                                && call(s, cpu) instanceof MmuUpdateRequest;
+                cpus.setStage(s, cpu, more ? Stage.BATCH : Stage.RETURN);
+            }
+            case IDLE, GUEST, BATCH, FLUSHING, INVOCATION_END, INVOCATION_DONE, RETURN ->
+                    throw new IllegalStateException("CPU " + cpu + " does not wait to go on");
+        }
+    }
+
+    private Operation call(long[] s, int cpu) {
+        return operations.get(cpus.operation(s, cpu)).operation();
+    }
+
+    private void resume(long[] s, int cpu, int result) {
+        if (result == Errno.SUSPENDED) {
+            return;
+        }
+        switch (call(s, cpu)) {
+            case MmuUpdateRequest r -> mmuUpdate.resume(s, cpu, r, result);
+            case UpdateVaMappingCall u -> updateVaMapping.resume(s, cpu, u, result);
+            case Pin p -> mmuExt.pinned(s, cpu, p, result);
+            case NewBaseptr b -> mmuExt.newBaseptrTyped(s, cpu, b, result);
+            case NewUserBaseptr b -> mmuExt.newUserBaseptrTyped(s, cpu, b, result);
+            case Unpin o -> throw new AssertionError(o);
+            case TlbFlush o -> throw new AssertionError(o);
+            case Invlpg o -> throw new AssertionError(o);
+            case GuestRead o -> throw new AssertionError(o);
+            case GuestWrite o -> throw new AssertionError(o);
+            case LinearL1Read o -> throw new AssertionError(o);
+        }
+    }
+
+    /** Goes through the stages that need no step of their own. */
+    private void advance(long[] s, int cpu) {
+        while (true) {
+            switch (cpus.stage(s, cpu)) {
+                case INVOCATION_END -> mmuUpdate.endInvocation(s, cpu);
+                case INVOCATION_DONE -> cpus.setStage(s, cpu, afterFlushBlock(s, cpu));
+                case RETURN -> {
+                    returns(s, cpu);
+                    return;
+                }
+                case IDLE,
+                        GUEST,
+                        BATCH,
+                        TYPE_VALIDATE,
+                        TYPE_WAIT,
+                        TYPE_PUBLISH,
+                        FLUSHING,
+                        UVM_LOCK,
+                        UVM_MODIFY,
+                        CONTINUATION_LEAVE,
+                        CONTINUATION_GUEST,
+                        DROP -> {
+                    return;
+                }
+            }
+        }
+    }
+
+    private Stage afterFlushBlock(long[] s, int cpu) {
+        if (cpus.parked(s, cpu) < 0) {
+            return Stage.RETURN;
+        }
+        return machine.forcedContinuation && machine.entryMatters()
+                ? Stage.CONTINUATION_LEAVE
+                : Stage.DROP;
+    }
+
+    private void returns(long[] s, int cpu) {
+        int op = cpus.operation(s, cpu);
+        int rc = cpus.rc(s, cpu);
+        reportGuestFlush(s, cpu, rc);
+        events.observer.returns(s, cpu, op, rc);
+        log.clear(s, cpu);
+        cpus.endCall(s, cpu);
+        cpus.setStage(s, cpu, Stage.IDLE);
+        if (machine.polite) {
+            long owed = cpus.owed(s, cpu) & ~(1L << op);
+            cpus.setOwed(s, cpu, rc == Errno.OK ? owed | owedAfter[op] : owed);
+        }
+    }
+
+    private void reportGuestFlush(long[] s, int cpu, int rc) {
+        Geometry geometry = layout.geometry();
+        switch (call(s, cpu)) {
+            case TlbFlush t ->
+                    events.observer.guestFlushReturns(
+                            s, cpu, -1, guestFlush.cpus(s, cpu, t.scope()));
+            case Invlpg i ->
+                    events.observer.guestFlushReturns(
+                            s,
+                            cpu,
+                            geometry.keys().indexOf(i.va()),
+                            guestFlush.cpus(s, cpu, i.scope()));
+            case UpdateVaMappingCall u -> {
+                if (rc == Errno.OK && u.flush() != Operation.Flush.NONE) {
+                    int address =
+                            u.flush() == Operation.Flush.INVLPG
+                                    ? geometry.keys().indexOf(u.va())
+                                    : -1;
+                    events.observer.guestFlushReturns(
+                            s, cpu, address, guestFlush.cpus(s, cpu, u.scope()));
+                }
+            }
+            case MmuUpdateRequest o -> {}
+            case Pin o -> {}
+            case Unpin o -> {}
+            case NewBaseptr o -> {}
+            case NewUserBaseptr o -> {}
+            case GuestRead o -> {}
+            case GuestWrite o -> {}
+            case LinearL1Read o -> {}
+        }
+    }
+
+    MmuExt mmuExt() {
+        return mmuExt;
+    }
+
+    PageTypes types() {
+        return types;
+    }
+
+    GuestEntry entry() {
+        return entry;
+    }
+}

@@ -1,0 +1,144 @@
+package shootdown.hypervisor;
+
+import java.util.Arrays;
+import shootdown.hardware.Geometry;
+import shootdown.hardware.KeyTree;
+import shootdown.hardware.SaturatedCaches;
+
+/**
+ * Where everything lies in the flat {@code long[]} that is a state.
+ *
+ * <p>Blocks, in order: memory (a word for the domain, then for each frame three words of {@code
+ * page_info} and its tracked entries), one block for each CPU (registers, the call in progress, its
+ * root copy), one block of cached sets for each CPU. Blocks repeat enormously from state to state,
+ * so a store keeps each of them once.
+ *
+ * <p>Immutable; shared by all threads.
+ */
+public final class Layout {
+    static final int DOMAIN = 0;
+    private static final int FIRST_FRAME = 1;
+    private static final int INFO_WORDS = 3;
+
+    private final Machine machine;
+    private final Geometry geometry;
+    private final int memoryLength;
+    private final int cpuLength;
+    private final int cacheLength;
+    private final int logCapacity;
+
+    public Layout(Machine machine) {
+        this.machine = machine;
+        int slots = machine.slots.length;
+        int frameLength = INFO_WORDS + slots;
+        memoryLength = FIRST_FRAME + machine.frames * frameLength;
+        logCapacity = machine.history ? UndoLog.capacityFor(machine) : 0;
+        int rootOffset = CpuState.LOG + 1 + UndoLog.WORDS * logCapacity;
+        cpuLength = rootOffset + (machine.xpti || machine.pv32 ? slots : 0);
+
+        KeyTree keys = new KeyTree(machine.addresses());
+        int[] pcids = pcids(machine);
+        int allFrames = machine.frames + machine.cpus;
+        boolean globals = machine.globalPages;
+        cacheLength = Geometry.cacheLength(allFrames, pcids.length, globals, keys);
+        int[] entryBase = new int[allFrames];
+        for (int mfn = 0; mfn < machine.frames; mfn++) {
+            entryBase[mfn] = FIRST_FRAME + mfn * frameLength + INFO_WORDS;
+        }
+        int[] cr3 = new int[machine.cpus];
+        int[] cr4 = new int[machine.cpus];
+        int[] cacheBase = new int[machine.cpus];
+        for (int cpu = 0; cpu < machine.cpus; cpu++) {
+            entryBase[machine.frames + cpu] = cpuBase(cpu) + rootOffset;
+            cr3[cpu] = cpuBase(cpu) + CpuState.CR3;
+            cr4[cpu] = cpuBase(cpu) + CpuState.CR4;
+            cacheBase[cpu] = memoryLength + machine.cpus * cpuLength + cpu * cacheLength;
+        }
+        geometry =
+                new Geometry(entryBase, machine.slots, cr3, cr4, cacheBase, pcids, globals, keys);
+    }
+
+    private static int[] pcids(Machine machine) {
+        if (!machine.pcid) {
+            return new int[] {0};
+        }
+        return machine.xpti ? new int[] {0, GuestEntry.PCID_XPTI} : new int[] {0};
+    }
+
+    public Machine machine() {
+        return machine;
+    }
+
+    public Geometry geometry() {
+        return geometry;
+    }
+
+    /** Length of a state. */
+    public int length() {
+        return memoryLength + machine.cpus * (cpuLength + cacheLength);
+    }
+
+    /** Lengths of the blocks in order: memory, CPUs, caches of CPUs. */
+    public int[] blockLengths() {
+        int[] lengths = new int[1 + 2 * machine.cpus];
+        lengths[0] = memoryLength;
+        Arrays.fill(lengths, 1, 1 + machine.cpus, cpuLength);
+        Arrays.fill(lengths, 1 + machine.cpus, lengths.length, cacheLength);
+        return lengths;
+    }
+
+    /** Offset of the block of registers of a CPU. */
+    int cpuBase(int cpu) {
+        return memoryLength + cpu * cpuLength;
+    }
+
+    int cpuLength() {
+        return cpuLength;
+    }
+
+    int cacheBase(int cpu) {
+        return memoryLength + machine.cpus * cpuLength + cpu * cacheLength;
+    }
+
+    int cacheLength() {
+        return cacheLength;
+    }
+
+    int logCapacity() {
+        return logCapacity;
+    }
+
+    /** The frame that holds the root copy (XPTI) or monitor L4 (32-bit guest) of a CPU. */
+    public int rootFrame(int cpu) {
+        return machine.frames + cpu;
+    }
+
+    /** Offset of the three words of {@code page_info}: count_info, type_info, and the rest. */
+    int pageInfo(int mfn) {
+        return geometry.entryBase(mfn) - INFO_WORDS;
+    }
+
+    /** The caches that this machine's hardware has, with the defects asked for. */
+    public SaturatedCaches saturatedCaches() {
+        if (machine.has(Defect.INVLPG_SPARES_PAGING_STRUCTURES)) {
+            return new SaturatedCaches(geometry) {
+                @Override
+                protected void clearPagingStructures(long[] state, int cpu, int family) {}
+            };
+        }
+        if (machine.has(Defect.INVLPG_DROPS_EVERYTHING)) {
+            return new SaturatedCaches(geometry) {
+                @Override
+                public void invlpg(long[] state, int cpu, int address) {
+                    invpcidAll(state, cpu);
+                }
+
+                @Override
+                public void invpcidAddress(long[] state, int cpu, int pcid, int address) {
+                    invpcidAll(state, cpu);
+                }
+            };
+        }
+        return new SaturatedCaches(geometry);
+    }
+}

@@ -1,0 +1,28 @@
+package shootdown.hypervisor;
+
+import shootdown.hardware.VirtualAddress;
+
+/**
+ * The guest linear page table: slot 258 of an L4 names the L4 itself, so that linear addresses
+ * through it reach the tables (config.h, LINEAR_PT_VIRT_START).
+ *
+ * <p>Xen only reads through it: one L2 entry in {@code map_guest_l1e}, one L1 entry in {@code
+ * guest_get_eff_kern_l1e}. A TLB entry for such a page has an upper-level entry of the guest as its
+ * leaf, and no flush that the guest's interface asks for reaches it: that is XSA-286.
+ */
+public final class LinearMap {
+    /** The recursive slot. */
+    public static final int SLOT = 258;
+
+    private LinearMap() {}
+
+    /** The page through which the L1 entry of {@code va} is read. */
+    public static VirtualAddress l1Window(VirtualAddress va) {
+        return new VirtualAddress(SLOT, va.i4(), va.i3(), va.i2());
+    }
+
+    /** The page through which the L2 entry of {@code va} is read. */
+    public static VirtualAddress l2Window(VirtualAddress va) {
+        return new VirtualAddress(SLOT, SLOT, va.i4(), va.i3());
+    }
+}

@@ -1,0 +1,339 @@
+package shootdown.hypervisor;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import shootdown.hardware.VirtualAddress;
+import shootdown.hypervisor.Operation.GuestRead;
+import shootdown.hypervisor.Operation.GuestWrite;
+import shootdown.hypervisor.Operation.Invlpg;
+import shootdown.hypervisor.Operation.LinearL1Read;
+import shootdown.hypervisor.Operation.UpdateVaMappingCall;
+
+/**
+ * The description of a machine: its size, what its CPUs and Xen have switched on, and what the
+ * guest may do on each CPU.
+ *
+ * <p>vCPU i of domain 0 is loaded on CPU i. Immutable; made by {@link #builder()}.
+ */
+public final class Machine {
+    /** An operation and the CPUs on which the guest may begin it, bit i for CPU i. */
+    public record Allowed(Operation operation, long cpus) {}
+
+    final int cpus;
+    final int frames;
+    final int[] slots;
+    final boolean xpti;
+    final boolean pcid;
+    final boolean pv32;
+    final boolean smep;
+    final boolean globalPages;
+    final boolean forcedContinuation;
+    final boolean batches;
+    final boolean flushTlbSparesGlobal;
+    final boolean guestMayGlobal;
+    final boolean linearPageTables;
+    final boolean history;
+    final boolean polite;
+    final boolean losesOneFlush;
+    final int mustDo;
+    private final Set<Defect> defects;
+    private final List<Allowed> operations;
+    private final List<VirtualAddress> addresses;
+
+    private Machine(Builder b) {
+        cpus = b.cpus;
+        frames = b.frames;
+        slots = b.slots.clone();
+        xpti = b.xpti;
+        pcid = b.pcid;
+        pv32 = b.pv32;
+        smep = b.smep;
+        globalPages = b.globalPages && !b.xpti && !b.pcid;
+        forcedContinuation = b.forcedContinuation;
+        batches = b.batches;
+        flushTlbSparesGlobal = b.flushTlbSparesGlobal;
+        guestMayGlobal = b.guestMayGlobal;
+        linearPageTables = b.linearPageTables;
+        history = b.history && b.cpus > 1;
+        polite = b.polite;
+        losesOneFlush = b.losesOneFlush;
+        mustDo = b.mustDo;
+        defects = b.defects.isEmpty() ? EnumSet.noneOf(Defect.class) : EnumSet.copyOf(b.defects);
+        operations = List.copyOf(b.operations);
+        addresses = List.copyOf(trackedAddresses(b));
+    }
+
+    private static Collection<VirtualAddress> trackedAddresses(Builder b) {
+        Set<VirtualAddress> tracked = new LinkedHashSet<>(b.addresses);
+        for (Allowed allowed : b.operations) {
+            switch (allowed.operation()) {
+                case UpdateVaMappingCall u -> {
+                    tracked.add(LinearMap.l2Window(u.va()));
+                    if (u.flush() == Operation.Flush.INVLPG) {
+                        tracked.add(u.va());
+                    }
+                }
+                case LinearL1Read r -> tracked.add(LinearMap.l1Window(r.va()));
+                case Invlpg i -> tracked.add(i.va());
+                case GuestRead r -> tracked.add(r.va());
+                case GuestWrite w -> tracked.add(w.va());
+                case Operation.MmuUpdateRequest r -> {}
+                case Operation.Pin p -> {}
+                case Operation.Unpin u -> {}
+                case Operation.NewBaseptr n -> {}
+                case Operation.NewUserBaseptr n -> {}
+                case Operation.TlbFlush t -> {}
+            }
+        }
+        return tracked;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    public int cpus() {
+        return cpus;
+    }
+
+    /** Guest frames, numbered from 0; each CPU has one more for its root copy or monitor table. */
+    public int frames() {
+        return frames;
+    }
+
+    public boolean xpti() {
+        return xpti;
+    }
+
+    public boolean pcid() {
+        return pcid;
+    }
+
+    public boolean pv32() {
+        return pv32;
+    }
+
+    public boolean smep() {
+        return smep;
+    }
+
+    public int mustDo() {
+        return mustDo;
+    }
+
+    public boolean losesOneFlush() {
+        return losesOneFlush;
+    }
+
+    public boolean batches() {
+        return batches;
+    }
+
+    public boolean polite() {
+        return polite;
+    }
+
+    public boolean forcedContinuation() {
+        return forcedContinuation;
+    }
+
+    /** Whether entering or leaving Xen does anything that can be seen. */
+    boolean entryMatters() {
+        return xpti || (pv32 && smep);
+    }
+
+    boolean has(Defect defect) {
+        return defects.contains(defect);
+    }
+
+    public List<Allowed> operations() {
+        return operations;
+    }
+
+    /** The addresses whose translations are tracked, guest and linear. */
+    public List<VirtualAddress> addresses() {
+        return addresses;
+    }
+
+    /** The same machine with more switched on or off. */
+    public Builder toBuilder() {
+        Builder b = new Builder();
+        b.cpus = cpus;
+        b.frames = frames;
+        b.slots = slots.clone();
+        b.xpti = xpti;
+        b.pcid = pcid;
+        b.pv32 = pv32;
+        b.smep = smep;
+        b.globalPages = globalPages;
+        b.forcedContinuation = forcedContinuation;
+        b.batches = batches;
+        b.flushTlbSparesGlobal = flushTlbSparesGlobal;
+        b.guestMayGlobal = guestMayGlobal;
+        b.linearPageTables = linearPageTables;
+        b.history = history;
+        b.polite = polite;
+        b.losesOneFlush = losesOneFlush;
+        b.mustDo = mustDo;
+        b.defects.addAll(defects);
+        b.operations.addAll(operations);
+        b.addresses.addAll(addresses);
+        return b;
+    }
+
+    /** Collects a machine; everything has a default but sizes and operations. */
+    public static final class Builder {
+        private int cpus = 1;
+        private int frames;
+        private int[] slots = {0, LinearMap.SLOT};
+        private boolean xpti;
+        private boolean pcid;
+        private boolean pv32;
+        private boolean smep;
+        private boolean globalPages = true;
+        private boolean forcedContinuation = true;
+        private boolean batches;
+        private boolean flushTlbSparesGlobal;
+        private boolean guestMayGlobal;
+        private boolean linearPageTables = true;
+        private boolean history = true;
+        private boolean polite;
+        private boolean losesOneFlush;
+        private int mustDo;
+        private final Set<Defect> defects = EnumSet.noneOf(Defect.class);
+        private final List<Allowed> operations = new ArrayList<>();
+        private final List<VirtualAddress> addresses = new ArrayList<>();
+
+        private Builder() {}
+
+        public Builder cpus(int cpus) {
+            this.cpus = cpus;
+            return this;
+        }
+
+        public Builder frames(int frames) {
+            this.frames = frames;
+            return this;
+        }
+
+        /** The tracked slots of every table, ascending. */
+        public Builder slots(int... slots) {
+            this.slots = slots.clone();
+            return this;
+        }
+
+        public Builder xpti(boolean on) {
+            xpti = on;
+            return this;
+        }
+
+        public Builder pcid(boolean on) {
+            pcid = on;
+            return this;
+        }
+
+        public Builder pv32(boolean on) {
+            pv32 = on;
+            return this;
+        }
+
+        public Builder smep(boolean on) {
+            smep = on;
+            return this;
+        }
+
+        /** Xen's option global-pages; without effect under XPTI or PCID. */
+        public Builder globalPages(boolean on) {
+            globalPages = on;
+            return this;
+        }
+
+        public Builder forcedContinuation(boolean on) {
+            forcedContinuation = on;
+            return this;
+        }
+
+        /** Whether one MMU_UPDATE may have any number of requests. */
+        public Builder batches(boolean on) {
+            batches = on;
+            return this;
+        }
+
+        /** Hypothetical: a policy's FLUSH_TLB leaves global translations alone. */
+        public Builder flushTlbSparesGlobal(boolean on) {
+            flushTlbSparesGlobal = on;
+            return this;
+        }
+
+        /** Hypothetical: guests may set G in entries of L2 and above. */
+        public Builder guestMayGlobal(boolean on) {
+            guestMayGlobal = on;
+            return this;
+        }
+
+        /** Xen's option pv-linear-pt. */
+        public Builder linearPageTables(boolean on) {
+            linearPageTables = on;
+            return this;
+        }
+
+        /** Whether unfinished calls keep the values that they replaced; the properties need it. */
+        public Builder history(boolean on) {
+            history = on;
+            return this;
+        }
+
+        /** The guest follows every edit at once by the INVLPG that the ABI asks of it. */
+        public Builder polite(boolean on) {
+            polite = on;
+            return this;
+        }
+
+        /** Once in a run one flush of the policy may get lost; for near misses. */
+        public Builder losesOneFlush(boolean on) {
+            losesOneFlush = on;
+            return this;
+        }
+
+        /** Flags that each update of an L2..L4 entry obliges every dirty CPU to execute. */
+        public Builder mustDo(int flags) {
+            mustDo = flags;
+            return this;
+        }
+
+        public Builder defect(Defect defect) {
+            defects.add(defect);
+            return this;
+        }
+
+        /** Allows an operation on all CPUs. */
+        public Builder allow(Operation... allowed) {
+            for (Operation operation : allowed) {
+                operations.add(new Allowed(operation, -1L));
+            }
+            return this;
+        }
+
+        /** Allows an operation on one CPU. */
+        public Builder allowOn(int cpu, Operation... allowed) {
+            for (Operation operation : allowed) {
+                operations.add(new Allowed(operation, 1L << cpu));
+            }
+            return this;
+        }
+
+        /** Tracks the translation of an address that no operation names. */
+        public Builder track(VirtualAddress... more) {
+            addresses.addAll(List.of(more));
+            return this;
+        }
+
+        public Machine build() {
+            return new Machine(this);
+        }
+    }
+}

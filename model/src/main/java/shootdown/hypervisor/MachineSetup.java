@@ -1,0 +1,106 @@
+package shootdown.hypervisor;
+
+import static shootdown.hardware.ControlRegister.CR4_PCIDE;
+import static shootdown.hardware.ControlRegister.CR4_PGE;
+import static shootdown.hardware.ControlRegister.CR4_SMEP;
+
+import shootdown.hardware.ControlRegister;
+import shootdown.hardware.Geometry;
+import shootdown.hardware.TranslationCaches;
+
+/**
+ * Makes a legal first state: contents of frames are written, then tables are pinned and loaded by
+ * the model's own rules, so that every type and count is what Xen would have. Nothing is cached yet
+ * but what the loaded tables allow, and no frame waits for a flush.
+ */
+public final class MachineSetup {
+    private final Layout layout;
+    private final Machine machine;
+    private final Hypervisor xen;
+    private final long[] s;
+
+    public MachineSetup(Layout layout, TranslationCaches caches) {
+        this.layout = layout;
+        this.machine = layout.machine();
+        this.xen = new Hypervisor(layout, caches, new shootdown.policy.Final());
+        this.s = new long[layout.length()];
+        Domain.setDirtyMask(s, (1L << machine.cpus) - 1);
+        for (int mfn = 0; mfn < machine.frames; mfn++) {
+            xen.pages().allocate(s, mfn, Domain.GUEST);
+        }
+        for (int cpu = 0; cpu < machine.cpus; cpu++) {
+            xen.cpus().setKernelBase(s, cpu, -1);
+            xen.cpus().setUserBase(s, cpu, -1);
+        }
+    }
+
+    /** Writes an entry into a frame that is not a table yet. */
+    public MachineSetup entry(int mfn, int slot, long value) {
+        s[layout.geometry().entry(mfn, slot)] = value;
+        return this;
+    }
+
+    /**
+     * Pins a table.
+     *
+     * @throws IllegalArgumentException if Xen refuses it
+     */
+    public MachineSetup pin(int level, int mfn) {
+        take(mfn, level);
+        xen.pages().setPinned(s, mfn, true);
+        return this;
+    }
+
+    /** Loads a table as the kernel base of the vCPU on this CPU. */
+    public MachineSetup load(int cpu, int mfn) {
+        take(mfn, machine.pv32 ? 3 : 4);
+        if (machine.pv32) {
+            int root = layout.rootFrame(cpu);
+            long self = shootdown.hardware.Pte.of(root, EntryRules.LINEAR_SLOT_FLAGS);
+            s[layout.geometry().entry(root, LinearMap.SLOT)] = self;
+        }
+        xen.mmuExt().setKernelBase(s, cpu, mfn);
+        return this;
+    }
+
+    private void take(int mfn, int type) {
+        if (!xen.pages().getPage(s, mfn, Domain.GUEST)) {
+            throw new IllegalArgumentException("frame " + mfn + " is not the guest's");
+        }
+        int rc = xen.types().get(s, 0, mfn, type);
+        while (rc == Errno.SUSPENDED) {
+            rc = xen.types().run(s, 0);
+        }
+        xen.cpus().endCall(s, 0);
+        if (rc != Errno.OK) {
+            throw new IllegalArgumentException(
+                    "frame %d is not fit for level %d: %s"
+                            .formatted(mfn, type, Errno.toString(rc)));
+        }
+    }
+
+    /** The state: every CPU in its guest. */
+    public long[] build() {
+        Geometry geometry = layout.geometry();
+        for (int cpu = 0; cpu < machine.cpus; cpu++) {
+            int base = xen.cpus().kernelBase(s, cpu);
+            if (base < 0) {
+                throw new IllegalArgumentException("CPU " + cpu + " has no base pointer");
+            }
+            long cr4 = machine.globalPages ? CR4_PGE : 0;
+            cr4 |= machine.pcid ? CR4_PCIDE : 0;
+            cr4 |= machine.pv32 && machine.smep ? CR4_SMEP : 0;
+            s[geometry.cr4(cpu)] = cr4;
+            int root = machine.pv32 ? layout.rootFrame(cpu) : base;
+            s[geometry.cr3(cpu)] = ControlRegister.cr3(root, 0);
+            xen.pages().flushed(s, cpu);
+        }
+        xen.caches().memoryChanged(s);
+        for (int cpu = 0; cpu < machine.cpus && machine.entryMatters(); cpu++) {
+            xen.cpus().setRootPgtChanged(s, cpu, machine.xpti);
+            xen.entry().leave(s, cpu);
+            xen.cpus().setStage(s, cpu, Stage.GUEST);
+        }
+        return s.clone();
+    }
+}

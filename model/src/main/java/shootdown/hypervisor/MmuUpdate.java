@@ -1,0 +1,330 @@
+package shootdown.hypervisor;
+
+import static shootdown.hypervisor.Errno.EINVAL;
+import static shootdown.hypervisor.Errno.OK;
+import static shootdown.hypervisor.Errno.SUSPENDED;
+import static shootdown.hypervisor.PageInfo.TYPE_L1;
+import static shootdown.hypervisor.PageInfo.TYPE_L4;
+import static shootdown.hypervisor.PageInfo.TYPE_WRITABLE;
+
+import org.jspecify.annotations.Nullable;
+import shootdown.hardware.Geometry;
+import shootdown.hardware.Pte;
+import shootdown.hypervisor.Operation.MmuUpdateRequest;
+import shootdown.policy.Invocation;
+import shootdown.policy.Policy;
+import shootdown.policy.Update;
+
+/**
+ * {@code do_mmu_update} (mm.c; facts 4): requests are done in order, each under the page lock; the
+ * policy looks at each, and at the end of each invocation decides the flushes.
+ *
+ * <p>An invocation also ends when an edit has parked a child; a continuation drops it, after the
+ * flush block, and then goes on with the batch.
+ */
+final class MmuUpdate {
+    private final Machine machine;
+    private final PageInfo pages;
+    private final CpuState cpus;
+    private final EntryStore entries;
+    private final PageTypes types;
+    private final ModEntry modEntry;
+    private final Flushing flushing;
+    private final Events events;
+    private final Policy policy;
+    private final @Nullable Policy compared;
+    private final FlushPlan plan = new FlushPlan();
+    private final FlushPlan comparedPlan = new FlushPlan();
+    private final FlushLocal flushLocal;
+    private final Facts facts;
+
+    MmuUpdate(
+            Layout layout,
+            PageInfo pages,
+            CpuState cpus,
+            EntryStore entries,
+            PageTypes types,
+            ModEntry modEntry,
+            Flushing flushing,
+            FlushLocal flushLocal,
+            Events events,
+            Policy policy,
+            @Nullable Policy compared) {
+        this.machine = layout.machine();
+        this.pages = pages;
+        this.cpus = cpus;
+        this.entries = entries;
+        this.types = types;
+        this.modEntry = modEntry;
+        this.flushing = flushing;
+        this.flushLocal = flushLocal;
+        this.events = events;
+        this.policy = policy;
+        this.compared = compared;
+        this.facts = new Facts(layout.geometry());
+    }
+
+    /** Whether a request can begin now: its table is not locked by another CPU. */
+    boolean canBegin(long[] s, MmuUpdateRequest request) {
+        return !pages.isValid(request.table()) || !pages.locked(s, request.table());
+    }
+
+    /** Begins a request; the stage tells what comes next. */
+    void begin(long[] s, int cpu, MmuUpdateRequest request) {
+        int mfn = request.table();
+        if (!pages.getPage(s, mfn, Domain.GUEST)) {
+            requestDone(s, cpu, EINVAL);
+        } else if (types.lock(s, mfn)) {
+            int type = pages.type(s, mfn);
+            if (type >= TYPE_L1 && type <= TYPE_L4) {
+                afterEdit(s, cpu, request, modEntry.begin(s, cpu, edit(type, request)));
+            } else {
+                rawWrite(s, cpu, request, type == TYPE_WRITABLE ? OK : EINVAL);
+                types.unlock(s, mfn);
+                pages.putPage(s, mfn);
+            }
+        } else {
+            afterWritable(s, cpu, request, types.get(s, cpu, mfn, TYPE_WRITABLE));
+        }
+    }
+
+    /** Goes on when the type stack has run empty with {@code result}. */
+    void resume(long[] s, int cpu, MmuUpdateRequest request, int result) {
+        if (pages.locked(s, request.table())) {
+            int level = pages.type(s, request.table());
+            afterEdit(s, cpu, request, modEntry.resume(s, cpu, edit(level, request), result));
+        } else {
+            afterWritable(s, cpu, request, result);
+        }
+    }
+
+    private static ModEntry.Edit edit(int level, MmuUpdateRequest r) {
+        return new ModEntry.Edit(level, r.table(), r.slot(), r.value(), r.preserveAd());
+    }
+
+    private void afterWritable(long[] s, int cpu, MmuUpdateRequest request, int rc) {
+        if (rc == SUSPENDED) {
+            return;
+        }
+        rawWrite(s, cpu, request, rc);
+        if (rc == OK) {
+            types.putType(s, request.table(), -1);
+        }
+        pages.putPage(s, request.table());
+    }
+
+    /** A page that is no table takes any value, unchecked. */
+    private void rawWrite(long[] s, int cpu, MmuUpdateRequest request, int rc) {
+        if (rc == OK) {
+            entries.store(s, cpu, 0, request.table(), request.slot(), request.value());
+        }
+        requestDone(s, cpu, rc);
+    }
+
+    private void afterEdit(long[] s, int cpu, MmuUpdateRequest request, int rc) {
+        if (rc == SUSPENDED) {
+            return;
+        }
+        int mfn = request.table();
+        if (rc == OK) {
+            askPolicy(s, cpu, request);
+        } else {
+            plan.begin(cpu, 0);
+        }
+        types.unlock(s, mfn);
+        pages.putPage(s, mfn);
+        requestDone(s, cpu, rc);
+        if (rc == OK && !plan.isEmpty()) {
+            Stage next = cpus.stage(s, cpu);
+            flush(s, cpu, next);
+        }
+    }
+
+    private void askPolicy(long[] s, int cpu, MmuUpdateRequest request) {
+        facts.look(s, cpu, request, pages.type(s, request.table()));
+        if (machine.mustDo != 0 && facts.level() >= 2) {
+            cpus.setDue(s, cpu, Domain.dirtyMask(s));
+        }
+        plan.begin(cpu, Domain.dirtyMask(s));
+        int accumulator = policy.updated(facts, plan, cpus.accumulator(s, cpu));
+        cpus.setAccumulator(s, cpu, accumulator);
+        if (compared != null) {
+            comparedPlan.begin(cpu, Domain.dirtyMask(s));
+            int shadow = compared.updated(facts, comparedPlan, cpus.shadowAccumulator(s, cpu));
+            cpus.setShadowAccumulator(s, cpu, shadow);
+            compare(s, cpu);
+        }
+        storeRoot(s, cpu);
+    }
+
+    /** After a request: more of them, or the end of this invocation. */
+    private void requestDone(long[] s, int cpu, int rc) {
+        events.observer.requestDone(s, cpu, cpus.operation(s, cpu), rc);
+        cpus.setRc(s, cpu, rc);
+        boolean more = machine.batches && rc == OK && cpus.parked(s, cpu) < 0;
+        cpus.setStage(s, cpu, more ? Stage.BATCH : Stage.INVOCATION_END);
+    }
+
+    /** The end of an invocation: the policy's flush block. */
+    void endInvocation(long[] s, int cpu) {
+        plan.begin(cpu, Domain.dirtyMask(s));
+        facts.cpu = cpu;
+        facts.dirtyMask = Domain.dirtyMask(s);
+        policy.finished(facts, plan, cpus.accumulator(s, cpu));
+        if (compared != null) {
+            comparedPlan.begin(cpu, Domain.dirtyMask(s));
+            compared.finished(facts, comparedPlan, cpus.shadowAccumulator(s, cpu));
+            compare(s, cpu);
+        }
+        cpus.setAccumulator(s, cpu, 0);
+        cpus.setShadowAccumulator(s, cpu, 0);
+        storeRoot(s, cpu);
+        events.observer.planned(s, cpu, plan.localFlags(), plan.othersFlags());
+        if (machine.has(Defect.DROP_BEFORE_FLUSH) && cpus.parked(s, cpu) >= 0) {
+            types.dropParked(s, cpu);
+        }
+        flush(s, cpu, Stage.INVOCATION_DONE);
+    }
+
+    private void flush(long[] s, int cpu, Stage next) {
+        int local = plan.localFlags();
+        flushing.start(s, cpu, local, plan.othersFlags(), plan.targets(), -1, next);
+    }
+
+    private void storeRoot(long[] s, int cpu) {
+        if (plan.isRootStored()) {
+            flushLocal.requestRootCopy(s, cpu);
+        }
+    }
+
+    private void compare(long[] s, int cpu) {
+        if (!plan.doesTheSameAs(comparedPlan)) {
+            events.observer.decidesDifferently(s, cpu, plan.toString(), comparedPlan.toString());
+        }
+    }
+
+    /** What Xen knows at its two hooks, read from the state. */
+    private final class Facts implements Update, Invocation {
+        private final Geometry geometry;
+        private long[] s = new long[0];
+        private int cpu;
+        private long dirtyMask;
+        private int level;
+        private int table;
+        private int slot;
+        private long oldEntry;
+        private long newEntry;
+
+        Facts(Geometry geometry) {
+            this.geometry = geometry;
+        }
+
+        void look(long[] state, int current, MmuUpdateRequest request, int tableLevel) {
+            s = state;
+            cpu = current;
+            level = tableLevel;
+            table = request.table();
+            slot = request.slot();
+            oldEntry = entries.lastOld();
+            newEntry = entries.read(state, table, slot);
+        }
+
+        @Override
+        public int cpu() {
+            return cpu;
+        }
+
+        @Override
+        public long dirtyMask() {
+            return dirtyMask;
+        }
+
+        @Override
+        public int level() {
+            return level;
+        }
+
+        @Override
+        public int table() {
+            return table;
+        }
+
+        @Override
+        public int slot() {
+            return slot;
+        }
+
+        @Override
+        public long oldEntry() {
+            return oldEntry;
+        }
+
+        @Override
+        public long newEntry() {
+            return newEntry;
+        }
+
+        @Override
+        public long typeCount() {
+            return pages.typeCount(s, table);
+        }
+
+        @Override
+        public boolean pinned() {
+            return pages.pinned(s, table);
+        }
+
+        @Override
+        public boolean xpti() {
+            return machine.xpti;
+        }
+
+        @Override
+        public boolean pv32() {
+            return machine.pv32;
+        }
+
+        @Override
+        public boolean kernelBase() {
+            return cpus.kernelBase(s, cpu) == table;
+        }
+
+        @Override
+        public boolean userBase() {
+            return cpus.userBase(s, cpu) == table;
+        }
+
+        @Override
+        public boolean ownDomain() {
+            return pages.owner(s, table) == Domain.GUEST;
+        }
+
+        @Override
+        public int mustDo() {
+            return level >= 2 ? machine.mustDo : 0;
+        }
+
+        @Override
+        public boolean reaches(int target) {
+            int base = cpus.kernelBase(s, target);
+            return base >= 0 && reaches(base, pages.type(s, base));
+        }
+
+        private boolean reaches(int from, int depth) {
+            if (from == table) {
+                return true;
+            }
+            if (depth == 1) {
+                return false;
+            }
+            for (int i = 0; i < geometry.slotCount(); i++) {
+                long entry = entries.read(s, from, geometry.slotNumber(i));
+                boolean down = Pte.isPresent(entry) && pages.isValid(Pte.mfn(entry));
+                if (down && reaches(Pte.mfn(entry), depth - 1)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package shootdown.hypervisor;
+
+import static shootdown.hypervisor.Errno.EINVAL;
+import static shootdown.hypervisor.Errno.OK;
+import static shootdown.hypervisor.Errno.SUSPENDED;
+
+import shootdown.hardware.Pte;
+
+/**
+ * Changing one entry of a locked table: {@code mod_l1_entry} .. {@code mod_l4_entry} (mm.c; facts
+ * 3). The new reference is taken first, the old one dropped last; a child that an L2..L4 edit cuts
+ * off is parked, for a continuation to drop.
+ */
+final class ModEntry {
+    /** What is to be stored where. */
+    record Edit(int level, int table, int slot, long value, boolean preserveAd) {}
+
+    private final EntryRules rules;
+    private final EntryStore entries;
+    private final PageTypes types;
+    private final CpuState cpus;
+
+    ModEntry(EntryRules rules, EntryStore entries, PageTypes types, CpuState cpus) {
+        this.rules = rules;
+        this.entries = entries;
+        this.types = types;
+        this.cpus = cpus;
+    }
+
+    /** Begins an edit: a code, or SUSPENDED, and then {@link #resume} follows. */
+    int begin(long[] s, int cpu, Edit edit) {
+        int rc = rules.checkSlot(edit.level, edit.slot);
+        if (rc != OK) {
+            return rc;
+        }
+        if (!Pte.isPresent(edit.value)) {
+            return finish(s, cpu, edit, edit.value);
+        }
+        if (rules.isRefused(edit.level, edit.value)) {
+            return EINVAL;
+        }
+        long entry = rules.adjust(edit.level, edit.value);
+        if (rules.isFastPath(entries.read(s, edit.table, edit.slot), entry)) {
+            store(s, cpu, edit, entry);
+            return OK;
+        }
+        rc = types.getForEntry(s, cpu, edit.level, edit.table, entry);
+        return rc == OK ? finish(s, cpu, edit, entry) : rc;
+    }
+
+    /** Goes on when the type stack has run empty with {@code result}. */
+    int resume(long[] s, int cpu, Edit edit, int result) {
+        if (result == SUSPENDED) {
+            return SUSPENDED;
+        }
+        long entry = rules.adjust(edit.level, edit.value);
+        int rc = types.settleForEntry(s, edit.level, edit.table, entry, result);
+        return rc == OK ? finish(s, cpu, edit, entry) : rc;
+    }
+
+    private int finish(long[] s, int cpu, Edit edit, long entry) {
+        long old = entries.read(s, edit.table, edit.slot);
+        store(s, cpu, edit, entry);
+        if (edit.level == PageInfo.TYPE_L1) {
+            types.putEntry(s, edit.level, edit.table, old);
+        } else if (Pte.isPresent(old) && Pte.mfn(old) != edit.table) {
+            cpus.park(s, cpu, Pte.mfn(old), edit.table, -1);
+        }
+        return OK;
+    }
+
+    private void store(long[] s, int cpu, Edit edit, long entry) {
+        long kept =
+                edit.preserveAd
+                        ? entries.read(s, edit.table, edit.slot) & (Pte.ACCESSED | Pte.DIRTY)
+                        : 0;
+        entries.store(s, cpu, edit.level, edit.table, edit.slot, entry | kept);
+    }
+}

@@ -1,0 +1,62 @@
+package shootdown.hypervisor;
+
+/**
+ * Hears what happens inside a step: to count, to tell a story, to compare, to judge calls that
+ * return. All methods do nothing unless overridden; {@code state} must not be changed.
+ */
+public interface Observer {
+    Observer NONE = new Observer() {};
+
+    /** Who asked for a flush. */
+    enum FlushSource {
+        POLICY,
+        TYPE_CHANGE,
+        GUEST
+    }
+
+    /** An entry was stored. */
+    default void stored(long[] state, int cpu, int table, int slot, long oldEntry, long newEntry) {}
+
+    /** A CPU executed {@code flush_area_local} with these flags; address -1 for everything. */
+    default void flushed(
+            long[] state, int initiator, int cpu, int flags, int address, FlushSource source) {}
+
+    /** One flush of the policy got lost (near misses only). */
+    default void flushLost(long[] state, int initiator, int cpu, int flags) {}
+
+    /** Xen read through the linear map and found this frame, or -1 for a fault. */
+    default void linearRead(long[] state, int cpu, int address, int mfn) {}
+
+    /** A frame got a new type; {@code flush} are the CPUs that must flush for it. */
+    default void published(long[] state, int cpu, int mfn, int type, long flush) {}
+
+    /** A frame's contents were found fit for its type, or not. */
+    default void validated(long[] state, int cpu, int mfn, int type, int rc) {}
+
+    /** A parked table was dropped. */
+    default void dropped(long[] state, int cpu, int mfn) {}
+
+    /** The guest's store reached a frame; -1 for a fault. */
+    default void guestAccess(long[] state, int cpu, int address, int mfn, boolean write) {}
+
+    /** Xen was left for the guest; {@code copied} tells whether the root copy was made anew. */
+    default void leftXen(long[] state, int cpu, boolean copied) {}
+
+    /** Xen was entered. */
+    default void enteredXen(long[] state, int cpu) {}
+
+    /** The policy was asked at the end of an invocation and planned these flags. */
+    default void planned(long[] state, int cpu, int local, int others) {}
+
+    /** The policy that is compared decides otherwise than the one in force. */
+    default void decidesDifferently(long[] state, int cpu, String inForce, String compared) {}
+
+    /** A flush that the guest asked for is complete; called before the call's traces are gone. */
+    default void guestFlushReturns(long[] state, int cpu, int address, long cpus) {}
+
+    /** A request of a batch has been done; {@code *pdone} counts them. */
+    default void requestDone(long[] state, int cpu, int operation, int rc) {}
+
+    /** A sub-call returns; called before its traces are gone. */
+    default void returns(long[] state, int cpu, int operation, int rc) {}
+}

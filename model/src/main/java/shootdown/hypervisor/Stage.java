@@ -1,0 +1,38 @@
+package shootdown.hypervisor;
+
+/** Where a CPU is: in the guest, in Xen between sub-calls, or somewhere in a call. */
+public enum Stage {
+    /**
+     * In Xen between sub-calls: a sub-call may begin, or Xen be left. Where entering and leaving
+     * Xen change nothing, this stands for running the guest as well.
+     */
+    IDLE,
+    /** Running the guest kernel. */
+    GUEST,
+    /** In a batch between two requests. */
+    BATCH,
+    /** The type of a frame has been published; its flush is due or done, validation follows. */
+    TYPE_VALIDATE,
+    /** Spinning until another CPU has validated the frame. */
+    TYPE_WAIT,
+    /** Between the flush and the publication, in the old order (XSA-401). */
+    TYPE_PUBLISH,
+    /** A flush plan is carried out; the call goes on at the next stage afterwards. */
+    FLUSHING,
+    /** update_va_mapping has read the L2 entry and will lock the L1 table found. */
+    UVM_LOCK,
+    /** update_va_mapping has locked the L1 table and will change its entry. */
+    UVM_MODIFY,
+    /** The last request of an invocation is done; the policy is asked for the flush block. */
+    INVOCATION_END,
+    /** The flush block is done: drop a parked child, go on with the batch, or return. */
+    INVOCATION_DONE,
+    /** A continuation is due: Xen will be left. */
+    CONTINUATION_LEAVE,
+    /** In the guest for an instant, the continuation still to be run. */
+    CONTINUATION_GUEST,
+    /** A parked table will be dropped. */
+    DROP,
+    /** The call returns. */
+    RETURN
+}

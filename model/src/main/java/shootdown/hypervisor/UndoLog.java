@@ -1,0 +1,104 @@
+package shootdown.hypervisor;
+
+import java.util.HashSet;
+import java.util.Set;
+import shootdown.hardware.Pte;
+
+/**
+ * The values that an unfinished call has replaced: what other CPUs may still see of it.
+ *
+ * <p>A call that edits keeps the old values of the L2..L4 entries that it changed in hooked tables,
+ * until it returns. A guest-requested flush keeps those of all entries that <em>others</em> change
+ * while it runs: results that use these may rightly be left when it returns. Entries are sorted and
+ * unique, so that the same set is the same state. Kept only on machines with {@code history}.
+ */
+public final class UndoLog {
+    static final int WORDS = 2;
+    private static final int SLOT_BITS = 9;
+
+    private final Layout layout;
+
+    UndoLog(Layout layout) {
+        this.layout = layout;
+    }
+
+    /** Enough for every value that any operation of the machine can replace. */
+    static int capacityFor(Machine machine) {
+        Set<Operation> stores = new HashSet<>();
+        Set<Long> slots = new HashSet<>();
+        for (Machine.Allowed allowed : machine.operations()) {
+            switch (allowed.operation()) {
+                case Operation.MmuUpdateRequest r -> {
+                    stores.add(r);
+                    slots.add(((long) r.table() << SLOT_BITS) | r.slot());
+                }
+                case Operation.UpdateVaMappingCall u -> {
+                    stores.add(u);
+                    slots.add(-u.va().va());
+                }
+                default -> {}
+            }
+        }
+        return stores.size() + slots.size();
+    }
+
+    private int countAt(int cpu) {
+        return layout.cpuBase(cpu) + CpuState.LOG;
+    }
+
+    public int size(long[] s, int cpu) {
+        return layout.logCapacity() == 0 ? 0 : (int) s[countAt(cpu)];
+    }
+
+    private int entryAt(int cpu, int i) {
+        return countAt(cpu) + 1 + i * WORDS;
+    }
+
+    public int table(long[] s, int cpu, int i) {
+        return (int) (s[entryAt(cpu, i)] >>> SLOT_BITS);
+    }
+
+    public int slot(long[] s, int cpu, int i) {
+        return (int) s[entryAt(cpu, i)] & ((1 << SLOT_BITS) - 1);
+    }
+
+    /** The value that was replaced. */
+    public long oldEntry(long[] s, int cpu, int i) {
+        return s[entryAt(cpu, i) + 1];
+    }
+
+    void add(long[] s, int cpu, int table, int slot, long oldEntry) {
+        long where = ((long) table << SLOT_BITS) | slot;
+        long value = Pte.isPresent(oldEntry) ? oldEntry : 0;
+        int size = size(s, cpu);
+        int i = 0;
+        while (i < size && isBefore(s, cpu, i, where, value)) {
+            i++;
+        }
+        int at = entryAt(cpu, i);
+        if (i < size && s[at] == where && s[at + 1] == value) {
+            return;
+        }
+        if (size == layout.logCapacity()) {
+            throw new IllegalStateException("undo log of CPU " + cpu + " is full");
+        }
+        System.arraycopy(s, at, s, at + WORDS, (size - i) * WORDS);
+        s[at] = where;
+        s[at + 1] = value;
+        s[countAt(cpu)]++;
+    }
+
+    private boolean isBefore(long[] s, int cpu, int i, long where, long value) {
+        int at = entryAt(cpu, i);
+        return s[at] != where ? s[at] < where : s[at + 1] < value;
+    }
+
+    void clear(long[] s, int cpu) {
+        if (layout.logCapacity() == 0) {
+            return;
+        }
+        for (int at = countAt(cpu), end = entryAt(cpu, size(s, cpu)); at < end; at++) {
+            s[at] = 0;
+        }
+    }
+}

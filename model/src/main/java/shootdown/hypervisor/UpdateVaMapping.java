@@ -1,0 +1,125 @@
+package shootdown.hypervisor;
+
+import static shootdown.hypervisor.Errno.EINVAL;
+import static shootdown.hypervisor.Errno.OK;
+import static shootdown.hypervisor.Errno.SUSPENDED;
+
+import shootdown.hardware.Geometry;
+import shootdown.hardware.Pte;
+import shootdown.hardware.TranslationCaches;
+import shootdown.hypervisor.Operation.UpdateVaMappingCall;
+
+/**
+ * {@code do_update_va_mapping} (mm.c; facts 5). It finds the L1 table through the linear map: reads
+ * the L2 entry of the address from whatever L2 table its translation names, and then locks, checks
+ * and edits the L1 table by frame number. The check keeps types safe; it cannot tell a stale table
+ * of the guest from the right one.
+ */
+final class UpdateVaMapping {
+    private final Geometry geometry;
+    private final PageInfo pages;
+    private final CpuState cpus;
+    private final EntryStore entries;
+    private final TranslationCaches caches;
+    private final PageTypes types;
+    private final ModEntry modEntry;
+    private final GuestFlush guestFlush;
+    private final Events events;
+    private final FrameSet found;
+
+    UpdateVaMapping(
+            Layout layout,
+            PageInfo pages,
+            CpuState cpus,
+            EntryStore entries,
+            TranslationCaches caches,
+            PageTypes types,
+            ModEntry modEntry,
+            GuestFlush guestFlush,
+            Events events) {
+        this.geometry = layout.geometry();
+        this.pages = pages;
+        this.cpus = cpus;
+        this.entries = entries;
+        this.caches = caches;
+        this.types = types;
+        this.modEntry = modEntry;
+        this.guestFlush = guestFlush;
+        this.events = events;
+        this.found = new FrameSet(geometry.words());
+    }
+
+    /** {@code map_guest_l1e}: one linear read; which cached translation it uses is a choice. */
+    void begin(long[] s, int cpu, UpdateVaMappingCall call) {
+        int window = geometry.keys().indexOf(LinearMap.l2Window(call.va()));
+        boolean mayFault = caches.outcomes(s, cpu, window, found.reached, found.writable);
+        int tables = found.sizeReached();
+        int choice = events.chooser.choose(tables + (mayFault ? 1 : 0));
+        int l2 = choice < tables ? found.reached(choice) : -1;
+        events.observer.linearRead(s, cpu, window, l2);
+        long entry = l2 < 0 ? 0 : entries.read(s, l2, call.va().i2());
+        if (!Pte.isPresent(entry) || (entry & Pte.PSE) != 0) {
+            fail(s, cpu);
+        } else {
+            cpus.setFoundL1(s, cpu, Pte.mfn(entry));
+            cpus.setStage(s, cpu, Stage.UVM_LOCK);
+        }
+    }
+
+    boolean canLock(long[] s, int cpu) {
+        int l1 = cpus.foundL1(s, cpu);
+        return !pages.isValid(l1) || !pages.locked(s, l1);
+    }
+
+    /** Locks the L1 table found, if it is one of the caller's. */
+    void lock(long[] s, int cpu) {
+        int l1 = cpus.foundL1(s, cpu);
+        if (!pages.getPage(s, l1, Domain.GUEST)) {
+            fail(s, cpu);
+            return;
+        }
+        if (pages.type(s, l1) == PageInfo.TYPE_L1 && types.lock(s, l1)) {
+            cpus.setStage(s, cpu, Stage.UVM_MODIFY);
+        } else {
+            pages.putPage(s, l1);
+            fail(s, cpu);
+        }
+    }
+
+    void modify(long[] s, int cpu, UpdateVaMappingCall call) {
+        modified(s, cpu, call, modEntry.begin(s, cpu, edit(s, cpu, call)));
+    }
+
+    void resume(long[] s, int cpu, UpdateVaMappingCall call, int result) {
+        modified(s, cpu, call, modEntry.resume(s, cpu, edit(s, cpu, call), result));
+    }
+
+    private ModEntry.Edit edit(long[] s, int cpu, UpdateVaMappingCall call) {
+        int slot = call.va().i1();
+        return new ModEntry.Edit(1, cpus.foundL1(s, cpu), slot, call.value(), false);
+    }
+
+    private void modified(long[] s, int cpu, UpdateVaMappingCall call, int rc) {
+        if (rc == SUSPENDED) {
+            return;
+        }
+        int l1 = cpus.foundL1(s, cpu);
+        types.unlock(s, l1);
+        pages.putPage(s, l1);
+        cpus.setFoundL1(s, cpu, -1);
+        cpus.setRc(s, cpu, rc);
+        if (rc != OK || call.flush() == Operation.Flush.NONE) {
+            cpus.setStage(s, cpu, Stage.RETURN);
+        } else {
+            boolean all = call.flush() == Operation.Flush.TLB_FLUSH;
+            int address = all ? -1 : geometry.keys().indexOf(call.va());
+            guestFlush.start(s, cpu, call.scope(), address);
+        }
+    }
+
+    private void fail(long[] s, int cpu) {
+        cpus.setFoundL1(s, cpu, -1);
+        cpus.setRc(s, cpu, EINVAL);
+        cpus.setStage(s, cpu, Stage.RETURN);
+    }
+}

@@ -45,6 +45,7 @@ final class XptiSmp {
                 .frames(6)
                 .slots(0, 1, LinearMap.SLOT)
                 .xpti(true)
+                .track(va(1, 0, 0, 0))
                 .allow(
                         new MmuUpdateRequest(L4, 1, table(LX), false),
                         new MmuUpdateRequest(L4, 1, NONE, false),

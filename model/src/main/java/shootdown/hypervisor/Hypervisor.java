@@ -415,7 +415,8 @@ public final class Hypervisor {
         if (cpus.parked(s, cpu) < 0) {
             return Stage.RETURN;
         }
-        return machine.forcedContinuation && machine.entryMatters()
+        boolean leavingMatters = machine.entryMatters() || cpus.exitFlags(s, cpu) != 0;
+        return machine.forcedContinuation && leavingMatters
                 ? Stage.CONTINUATION_LEAVE
                 : Stage.DROP;
     }

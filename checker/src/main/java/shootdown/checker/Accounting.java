@@ -3,7 +3,6 @@ package shootdown.checker;
 import static shootdown.hypervisor.PageInfo.TYPE_L1;
 import static shootdown.hypervisor.PageInfo.TYPE_L4;
 
-import java.util.Arrays;
 import shootdown.checker.PropertyChecks.Judgement;
 import shootdown.checker.PropertyChecks.StateProperty;
 import shootdown.hardware.Geometry;
@@ -13,6 +12,8 @@ import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.PageInfo;
 import shootdown.hypervisor.Stage;
 import shootdown.hypervisor.XenSlots;
+
+import java.util.Arrays;
 
 /**
  * P7: at every quiescent state the counts in {@code page_info} equal the references that exist

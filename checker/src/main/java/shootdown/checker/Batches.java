@@ -5,8 +5,6 @@ import static shootdown.checker.Entries.page;
 import static shootdown.checker.Entries.table;
 import static shootdown.checker.Entries.va;
 
-import java.util.List;
-import java.util.stream.Stream;
 import shootdown.hardware.VirtualAddress;
 import shootdown.hypervisor.LinearMap;
 import shootdown.hypervisor.Machine;
@@ -15,6 +13,9 @@ import shootdown.hypervisor.Operation.Flush;
 import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.hypervisor.Operation.Scope;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
+
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * U9: batches of any length that mix levels, among them an L4 that is not in use.

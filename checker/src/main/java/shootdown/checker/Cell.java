@@ -1,9 +1,10 @@
 package shootdown.checker;
 
-import java.util.List;
-import java.util.Map;
 import shootdown.engine.End;
 import shootdown.policy.CatalogueEntry;
+
+import java.util.List;
+import java.util.Map;
 
 /**
  * What the check of one policy in one universe found.

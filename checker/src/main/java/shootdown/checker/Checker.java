@@ -1,14 +1,15 @@
 package shootdown.checker;
 
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
 import shootdown.checker.Cell.Verdict;
 import shootdown.engine.End;
 import shootdown.engine.Search;
 import shootdown.engine.SearchResult;
 import shootdown.policy.CatalogueEntry;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 
 /** Checks a policy in a universe: explores all of it and judges every property. */
 public final class Checker {
@@ -17,8 +18,7 @@ public final class Checker {
     /** Searches the whole universe, or as far as the options allow. */
     public static Cell check(CatalogueEntry policy, Universe universe, CheckOptions options) {
         MachineSystem system =
-                new MachineSystem(
-                        universe, policy.policy(), options.fusing(), options.explicit());
+                new MachineSystem(universe, policy.policy(), options.fusing(), options.explicit());
         SearchResult result = Search.run(system, options.search());
         return cell(policy, universe, result);
     }
@@ -31,9 +31,7 @@ public final class Checker {
             Outcome outcome =
                     depth >= 0
                             ? Outcome.BROKEN
-                            : result.end() == End.EXHAUSTED
-                                    ? Outcome.SAFE
-                                    : Outcome.INCONCLUSIVE;
+                            : result.end() == End.EXHAUSTED ? Outcome.SAFE : Outcome.INCONCLUSIVE;
             long atStake = result.counters()[property.index()];
             verdicts.add(new Verdict(property, outcome, atStake, depth));
         }

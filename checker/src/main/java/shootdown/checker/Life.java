@@ -5,8 +5,6 @@ import static shootdown.checker.Entries.page;
 import static shootdown.checker.Entries.table;
 import static shootdown.checker.Entries.va;
 
-import java.util.List;
-import java.util.stream.Stream;
 import shootdown.hardware.VirtualAddress;
 import shootdown.hypervisor.LinearMap;
 import shootdown.hypervisor.Machine;
@@ -19,6 +17,9 @@ import shootdown.hypervisor.Operation.Pin;
 import shootdown.hypervisor.Operation.Scope;
 import shootdown.hypervisor.Operation.Unpin;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
+
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * U12: the life of tables. Base pointers change, tables are pinned and unpinned, lose their type,

@@ -7,8 +7,6 @@ import static shootdown.checker.Entries.readOnly;
 import static shootdown.checker.Entries.table;
 import static shootdown.checker.Entries.va;
 
-import java.util.List;
-import java.util.stream.Stream;
 import shootdown.hardware.VirtualAddress;
 import shootdown.hypervisor.LinearMap;
 import shootdown.hypervisor.Machine;
@@ -19,6 +17,9 @@ import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.hypervisor.Operation.Scope;
 import shootdown.hypervisor.Operation.TlbFlush;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
+
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * U1: one CPU; update_va_mapping around edits of L2, L3 and L4 entries on the path of its address.

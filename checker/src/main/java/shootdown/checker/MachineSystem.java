@@ -1,9 +1,7 @@
 package shootdown.checker;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+
 import shootdown.engine.Expander;
 import shootdown.engine.TransitionSystem;
 import shootdown.hardware.ExplicitCaches;
@@ -13,6 +11,10 @@ import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.Layout;
 import shootdown.hypervisor.Machine;
 import shootdown.policy.Policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 
 /** A universe under a policy as a transition system for the engine. Immutable, thread-safe. */
 final class MachineSystem implements TransitionSystem {
@@ -43,8 +45,7 @@ final class MachineSystem implements TransitionSystem {
         this.compared = compared;
         this.fused = fused;
         this.layout = new Layout(universe.machine());
-        this.caches =
-                explicit ? new ExplicitCaches(layout.geometry()) : layout.saturatedCaches();
+        this.caches = explicit ? new ExplicitCaches(layout.geometry()) : layout.saturatedCaches();
         this.permutations = permutations(layout);
     }
 

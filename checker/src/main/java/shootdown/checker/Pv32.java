@@ -5,8 +5,6 @@ import static shootdown.checker.Entries.page;
 import static shootdown.checker.Entries.table;
 import static shootdown.checker.Entries.va;
 
-import java.util.List;
-import java.util.stream.Stream;
 import shootdown.hardware.VirtualAddress;
 import shootdown.hypervisor.LinearMap;
 import shootdown.hypervisor.Machine;
@@ -17,6 +15,9 @@ import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.hypervisor.Operation.NewBaseptr;
 import shootdown.hypervisor.Operation.Scope;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
+
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * U7: a 32-bit PAE guest. Its L3 hangs in slot 0 of a monitor L4 that is Xen's, and whose slot 258

@@ -6,13 +6,14 @@ import static shootdown.checker.Entries.readOnly;
 import static shootdown.checker.Entries.table;
 import static shootdown.checker.Entries.va;
 
-import java.util.List;
-import java.util.stream.Stream;
 import shootdown.hypervisor.LinearMap;
 import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
 import shootdown.hypervisor.Operation.LinearL1Read;
 import shootdown.hypervisor.Operation.MmuUpdateRequest;
+
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * U5: the guest's own linear page tables. Slot 1 of the loaded L4a names L4b, read-only; L4b is in

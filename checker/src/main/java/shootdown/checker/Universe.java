@@ -1,11 +1,12 @@
 package shootdown.checker;
 
-import java.util.List;
-import java.util.function.Consumer;
 import shootdown.hardware.TranslationCaches;
 import shootdown.hypervisor.Layout;
 import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
+
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A finite machine, its first state, and the alphabet of things that guests may do on it.
@@ -60,7 +61,6 @@ public record Universe(
     }
 
     Universe onRequest() {
-        return new Universe(
-                name, title, aims, cannotShow, machine, frameNames, setup, false);
+        return new Universe(name, title, aims, cannotShow, machine, frameNames, setup, false);
     }
 }

@@ -5,8 +5,6 @@ import static shootdown.checker.Entries.page;
 import static shootdown.checker.Entries.table;
 import static shootdown.checker.Entries.va;
 
-import java.util.List;
-import java.util.stream.Stream;
 import shootdown.hypervisor.LinearMap;
 import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
@@ -14,6 +12,9 @@ import shootdown.hypervisor.Operation.GuestWrite;
 import shootdown.hypervisor.Operation.Invlpg;
 import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.hypervisor.Operation.Scope;
+
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * U2: one CPU under XPTI, and one L4 that is pinned and used nowhere else, as a dom0 boots: an L4

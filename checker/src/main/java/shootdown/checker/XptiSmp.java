@@ -5,14 +5,15 @@ import static shootdown.checker.Entries.page;
 import static shootdown.checker.Entries.table;
 import static shootdown.checker.Entries.va;
 
-import java.util.List;
-import java.util.stream.Stream;
 import shootdown.hypervisor.LinearMap;
 import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
 import shootdown.hypervisor.Operation.GuestWrite;
 import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.policy.FlushFlags;
+
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * U3: two CPUs under XPTI on one L4. An L3 is taken out of it, loses its type, is mapped writable

@@ -116,8 +116,7 @@ public final class CpuState {
     }
 
     void park(long[] s, int c, int mfn, int container, int partial) {
-        s[at(c, PARKED)] =
-                (mfn + 1L) | ((container + 1L) << 24) | ((partial + 1L) << 48);
+        s[at(c, PARKED)] = (mfn + 1L) | ((container + 1L) << 24) | ((partial + 1L) << 48);
     }
 
     void unpark(long[] s, int c) {
@@ -193,8 +192,7 @@ public final class CpuState {
     void setPlan(long[] s, int c, int local, int others, long targets, int address) {
         long left = others == 0 ? 0 : targets;
         long flags = left == 0 ? local : local | ((long) others << 16);
-        s[at(c, PLAN)] =
-                flags == 0 ? 0 : flags | (left << 32) | ((long) (address + 1) << 48);
+        s[at(c, PLAN)] = flags == 0 ? 0 : flags | (left << 32) | ((long) (address + 1) << 48);
     }
 
     void planLocalDone(long[] s, int c) {

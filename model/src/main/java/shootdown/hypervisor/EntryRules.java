@@ -13,17 +13,10 @@ final class EntryRules {
     private static final long PAE_L3_REFUSED = UPPER_REFUSED | Pte.AVAIL_HIGH | Pte.NX;
 
     private static final long FASTPATH_MAY_DIFFER =
-            Pte.NX
-                    | Pte.AVAIL_HIGH
-                    | Pte.AVAIL
-                    | Pte.GLOBAL
-                    | Pte.DIRTY
-                    | Pte.ACCESSED
-                    | Pte.USER;
+            Pte.NX | Pte.AVAIL_HIGH | Pte.AVAIL | Pte.GLOBAL | Pte.DIRTY | Pte.ACCESSED | Pte.USER;
 
     /** Xen's own entry in slot 258: supervisor, writable, not global. */
-    static final long LINEAR_SLOT_FLAGS =
-            Pte.PRESENT | Pte.RW | Pte.ACCESSED | Pte.DIRTY | Pte.NX;
+    static final long LINEAR_SLOT_FLAGS = Pte.PRESENT | Pte.RW | Pte.ACCESSED | Pte.DIRTY | Pte.NX;
 
     private final Machine machine;
 

@@ -9,10 +9,11 @@ import static shootdown.policy.FlushFlags.FLUSH_ROOT_PGTBL;
 import static shootdown.policy.FlushFlags.FLUSH_TLB;
 import static shootdown.policy.FlushFlags.FLUSH_TLB_GLOBAL;
 
-import java.util.Arrays;
 import shootdown.hardware.Geometry;
 import shootdown.hardware.TranslationCaches;
 import shootdown.policy.FlushFlags;
+
+import java.util.Arrays;
 
 /** {@code flush_area_local} and {@code do_tlb_flush} (flushtlb.c; facts B.4, B.5). */
 final class FlushLocal {
@@ -27,11 +28,7 @@ final class FlushLocal {
     private final Events events;
 
     FlushLocal(
-            Layout layout,
-            PageInfo pages,
-            CpuState cpus,
-            TranslationCaches caches,
-            Events events) {
+            Layout layout, PageInfo pages, CpuState cpus, TranslationCaches caches, Events events) {
         this.layout = layout;
         this.machine = layout.machine();
         this.geometry = layout.geometry();
@@ -47,12 +44,7 @@ final class FlushLocal {
      * @param address number of the one address to flush, or -1 for all
      */
     void area(
-            long[] s,
-            int initiator,
-            int cpu,
-            int flags,
-            int address,
-            Observer.FlushSource source) {
+            long[] s, int initiator, int cpu, int flags, int address, Observer.FlushSource source) {
         if (FlushFlags.has(flags, FLUSH_AT_EXIT)) {
             int due = (flags & (FULL | FLUSH_LINEAR_RANGE)) | cpus.exitFlags(s, cpu);
             cpus.setExitFlags(s, cpu, due);

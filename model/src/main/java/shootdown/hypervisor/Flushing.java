@@ -2,7 +2,6 @@ package shootdown.hypervisor;
 
 import static shootdown.policy.FlushFlags.FLUSH_TLB;
 
-
 /**
  * Carries out a flush plan: first the local part, then the handler on each remote CPU ({@code
  * flush_area_mask} and {@code invalidate_interrupt} in smp.c; facts B.6). Each of these is a step.
@@ -82,12 +81,7 @@ final class Flushing {
     }
 
     private void handle(
-            long[] s,
-            int initiator,
-            int cpu,
-            int flags,
-            int address,
-            Observer.FlushSource source) {
+            long[] s, int initiator, int cpu, int flags, int address, Observer.FlushSource source) {
         boolean inGuest = inGuest(s, cpu);
         if (inGuest) {
             entry.enter(s, cpu);
@@ -108,17 +102,17 @@ final class Flushing {
             case RETURN -> Observer.FlushSource.GUEST;
             case TYPE_VALIDATE, TYPE_PUBLISH -> Observer.FlushSource.TYPE_CHANGE;
             case IDLE,
-                            GUEST,
-                            BATCH,
-                            TYPE_WAIT,
-                            FLUSHING,
-                            UVM_LOCK,
-                            UVM_MODIFY,
-                            INVOCATION_END,
-                            INVOCATION_DONE,
-                            CONTINUATION_LEAVE,
-                            CONTINUATION_GUEST,
-                            DROP ->
+                    GUEST,
+                    BATCH,
+                    TYPE_WAIT,
+                    FLUSHING,
+                    UVM_LOCK,
+                    UVM_MODIFY,
+                    INVOCATION_END,
+                    INVOCATION_DONE,
+                    CONTINUATION_LEAVE,
+                    CONTINUATION_GUEST,
+                    DROP ->
                     Observer.FlushSource.POLICY;
         };
     }

@@ -4,7 +4,9 @@ import static shootdown.policy.FlushFlags.FLUSH_TLB;
 
 import shootdown.hypervisor.Operation.Scope;
 
-/** The flushes that a guest asks for: MMUEXT_TLB_FLUSH_*, MMUEXT_INVLPG_*, UVMF_* (facts 5.2, 6.7). */
+/**
+ * The flushes that a guest asks for: MMUEXT_TLB_FLUSH_*, MMUEXT_INVLPG_*, UVMF_* (facts 5.2, 6.7).
+ */
 final class GuestFlush {
     private final Machine machine;
     private final Flushing flushing;

@@ -1,7 +1,7 @@
 package shootdown.hypervisor;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
 import shootdown.hardware.Geometry;
 import shootdown.hardware.TranslationCaches;
 import shootdown.hypervisor.Operation.GuestRead;
@@ -17,16 +17,18 @@ import shootdown.hypervisor.Operation.Unpin;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
 import shootdown.policy.Policy;
 
+import java.util.List;
+
 /**
  * Xen with one PV domain, as a machine of steps.
  *
  * <h2>Overview</h2>
  *
  * A step is what one CPU does without another being able to act in between; the {@link Stage} of a
- * CPU tells where it is. In {@link Stage#IDLE}, {@link Stage#GUEST} and {@link Stage#BATCH} a driver
- * chooses what the guest does next; everywhere else the CPU goes on with its call, or waits. {@link
- * #actions} lists what a CPU can do now, {@link #perform} does one of these, and asks its {@link
- * Chooser} where an access has several possible results.
+ * CPU tells where it is. In {@link Stage#IDLE}, {@link Stage#GUEST} and {@link Stage#BATCH} a
+ * driver chooses what the guest does next; everywhere else the CPU goes on with its call, or waits.
+ * {@link #actions} lists what a CPU can do now, {@link #perform} does one of these, and asks its
+ * {@link Chooser} where an access has several possible results.
  *
  * <p>Action numbers: 0..n-1 begin operation i of the machine; then {@link #switchMode}, {@link
  * #endBatch}, {@link #goOn}; then for each CPU t the flush of the current plan on t, and the same
@@ -79,8 +81,17 @@ public final class Hypervisor {
         ModEntry mod = new ModEntry(rules, entries, types, cpus);
         mmuUpdate =
                 new MmuUpdate(
-                        layout, pages, cpus, entries, types, mod, flushing, flushLocal, events,
-                        policy, compared);
+                        layout,
+                        pages,
+                        cpus,
+                        entries,
+                        types,
+                        mod,
+                        flushing,
+                        flushLocal,
+                        events,
+                        policy,
+                        compared);
         guestFlush = new GuestFlush(machine, flushing);
         updateVaMapping =
                 new UpdateVaMapping(
@@ -171,13 +182,13 @@ public final class Hypervisor {
             case TYPE_WAIT -> goOnIf(!types.isWaiting(s, cpu), out);
             case DROP -> goOnIf(!dropWaits(s, cpu), out);
             case TYPE_VALIDATE,
-                            TYPE_PUBLISH,
-                            UVM_MODIFY,
-                            INVOCATION_END,
-                            INVOCATION_DONE,
-                            CONTINUATION_LEAVE,
-                            CONTINUATION_GUEST,
-                            RETURN ->
+                    TYPE_PUBLISH,
+                    UVM_MODIFY,
+                    INVOCATION_END,
+                    INVOCATION_DONE,
+                    CONTINUATION_LEAVE,
+                    CONTINUATION_GUEST,
+                    RETURN ->
                     goOnIf(true, out);
         };
     }
@@ -416,9 +427,7 @@ public final class Hypervisor {
             return Stage.RETURN;
         }
         boolean leavingMatters = machine.entryMatters() || cpus.exitFlags(s, cpu) != 0;
-        return machine.forcedContinuation && leavingMatters
-                ? Stage.CONTINUATION_LEAVE
-                : Stage.DROP;
+        return machine.forcedContinuation && leavingMatters ? Stage.CONTINUATION_LEAVE : Stage.DROP;
     }
 
     private void returns(long[] s, int cpu) {

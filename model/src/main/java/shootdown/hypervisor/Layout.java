@@ -1,9 +1,10 @@
 package shootdown.hypervisor;
 
-import java.util.Arrays;
 import shootdown.hardware.Geometry;
 import shootdown.hardware.KeyTree;
 import shootdown.hardware.SaturatedCaches;
+
+import java.util.Arrays;
 
 /**
  * Where everything lies in the flat {@code long[]} that is a state.

@@ -1,17 +1,18 @@
 package shootdown.hypervisor;
 
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.EnumSet;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import shootdown.hardware.VirtualAddress;
 import shootdown.hypervisor.Operation.GuestRead;
 import shootdown.hypervisor.Operation.GuestWrite;
 import shootdown.hypervisor.Operation.Invlpg;
 import shootdown.hypervisor.Operation.LinearL1Read;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * The description of a machine: its size, what its CPUs and Xen have switched on, and what the

@@ -8,6 +8,7 @@ import static shootdown.hypervisor.PageInfo.TYPE_L4;
 import static shootdown.hypervisor.PageInfo.TYPE_WRITABLE;
 
 import org.jspecify.annotations.Nullable;
+
 import shootdown.hardware.Geometry;
 import shootdown.hardware.Pte;
 import shootdown.hypervisor.Operation.MmuUpdateRequest;

@@ -82,12 +82,13 @@ public sealed interface Operation {
     default String text() {
         return switch (this) {
             case MmuUpdateRequest r ->
-                    "mmu_update(mfn %d slot %d := %s)"
-                            .formatted(r.table, r.slot, entry(r.value));
+                    "mmu_update(mfn %d slot %d := %s)".formatted(r.table, r.slot, entry(r.value));
             case UpdateVaMappingCall u ->
                     "update_va_mapping(%s := %s%s)"
                             .formatted(
-                                    u.va, entry(u.value), u.flush == Flush.NONE ? "" : ", " + u.flush);
+                                    u.va,
+                                    entry(u.value),
+                                    u.flush == Flush.NONE ? "" : ", " + u.flush);
             case Pin p -> "PIN_L%d_TABLE(mfn %d)".formatted(p.level, p.mfn);
             case Unpin u -> "UNPIN_TABLE(mfn %d)".formatted(u.mfn);
             case NewBaseptr n -> "NEW_BASEPTR(mfn %d)".formatted(n.mfn);

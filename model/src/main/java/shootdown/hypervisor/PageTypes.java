@@ -20,12 +20,12 @@ import shootdown.hardware.Pte;
  *
  * A frame has one type at a time, and may get another only while its type count is 0. A real change
  * has three parts between which other CPUs act: the new type is <em>published</em> with count 1 and
- * not validated; all CPUs that may hold a translation from before are <em>flushed</em>; the contents
- * are <em>validated</em>, which takes references on everything they name and may so begin further
- * type changes. A request is therefore suspended in the middle of a recursion. Its depth is known (a
- * root, three levels below, a page mapped writable), so the recursion is a stack of five words in
- * the CPU's block instead of Java's: each holds a frame, the type wanted, and the slot that
- * validation has reached. {@link #run} goes on from there.
+ * not validated; all CPUs that may hold a translation from before are <em>flushed</em>; the
+ * contents are <em>validated</em>, which takes references on everything they name and may so begin
+ * further type changes. A request is therefore suspended in the middle of a recursion. Its depth is
+ * known (a root, three levels below, a page mapped writable), so the recursion is a stack of five
+ * words in the CPU's block instead of Java's: each holds a frame, the type wanted, and the slot
+ * that validation has reached. {@link #run} goes on from there.
  *
  * <p>Dropping has no such points and is plain recursion. One per thread.
  */
@@ -240,8 +240,7 @@ final class PageTypes {
         for (int i = 0; i < geometry.slotCount(); i++) {
             int slot = geometry.slotNumber(i);
             if (!XenSlots.isGuestL4Slot(slot)) {
-                long entry =
-                        slot == LinearMap.SLOT ? Pte.of(mfn, EntryRules.LINEAR_SLOT_FLAGS) : 0;
+                long entry = slot == LinearMap.SLOT ? Pte.of(mfn, EntryRules.LINEAR_SLOT_FLAGS) : 0;
                 entries.store(s, cpu, 0, mfn, slot, entry);
             }
         }
@@ -321,7 +320,8 @@ final class PageTypes {
 
     /**
      * A read-only entry may name a validated table of its own level: a linear page table ({@code
-     * define_get_linear_pagetable}; facts 2.6). One level deep only: a table is container or target.
+     * define_get_linear_pagetable}; facts 2.6). One level deep only: a table is container or
+     * target.
      */
     private int getLinear(long[] s, int level, int table, long entry) {
         int target = Pte.mfn(entry);

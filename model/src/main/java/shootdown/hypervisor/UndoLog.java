@@ -1,8 +1,9 @@
 package shootdown.hypervisor;
 
+import shootdown.hardware.Pte;
+
 import java.util.HashSet;
 import java.util.Set;
-import shootdown.hardware.Pte;
 
 /**
  * The values that an unfinished call has replaced: what other CPUs may still see of it.

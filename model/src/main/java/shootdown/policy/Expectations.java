@@ -24,6 +24,12 @@ import java.util.SequencedSet;
  * a present entry forces a continuation, which leaves Xen and comes back. With XPTI and without
  * PCID, or for a 32-bit guest with SMEP, that way flushes the CPU as a by-product. An edit of a
  * self-reference forces no continuation.
+ *
+ * <p>Corrected after the first full run, each with its reason: P5 is not broken in U1 under XPTI,
+ * nor in U3 when nothing ever syncs, because the copies start with every entry present and a copy
+ * that is never made anew loses none (P2 is broken all the same); the draft without its local part
+ * flushes in U1 with PCID but without XPTI, as it skips only where root copies are; at-exit is
+ * broken in U9 without the forced continuation, a variant that did not exist at first.
  */
 final class Expectations {
     private static final String U1 = "u1-linear-uvm";
@@ -86,7 +92,7 @@ final class Expectations {
     /** No sync of the local root copy, whatever the uses of the L4. */
     private static final List<Expectation> NO_LOCAL_ROOT =
             join(
-                    rootCopy(U1, "xpti", ROOT_HERE),
+                    staleCopy(U1, "xpti", ROOT_HERE),
                     rootCopy(U2, "*", ROOT_HERE),
                     rootCopy(U3, "*", ROOT_HERE),
                     freedTable(U3, "*"),
@@ -105,10 +111,22 @@ final class Expectations {
                     rootCopy(U12, "xpti smp", ROOT_THERE),
                     freedTable(U12, "xpti smp"));
 
+    /** No sync of any root copy: only base pointer loads, in U12, ever make one anew. */
+    private static final List<Expectation> NO_ROOT =
+            join(
+                    staleCopy(U1, "xpti", ROOT_HERE),
+                    rootCopy(U2, "*", ROOT_HERE),
+                    staleCopy(U3, "*", ROOT_THERE),
+                    freedTable(U3, "*"),
+                    staleCopy(U3_MUST_DO, "*", ROOT_THERE),
+                    freedTable(U3_MUST_DO, "*"),
+                    rootCopy(U12, "xpti", ROOT_HERE),
+                    freedTable(U12, "xpti"));
+
     /** No sync of the local root copy if the L4 has no other uses. */
     private static final List<Expectation> NO_SINGLE_USE_ROOT =
             join(
-                    rootCopy(U1, "xpti", SINGLE_USE),
+                    staleCopy(U1, "xpti", SINGLE_USE),
                     rootCopy(U2, "*", SINGLE_USE),
                     rootCopy(U12, "xpti", SINGLE_USE),
                     freedTable(U12, "xpti"));
@@ -116,7 +134,7 @@ final class Expectations {
     /** No TLB flush of the local CPU if the L4 has no other uses; asked only with XPTI. */
     private static final List<Expectation> NO_SINGLE_USE_TLB =
             List.of(
-                    new Expectation(U1, "pcid", "P3", STALE_HERE),
+                    new Expectation(U1, "xpti pcid", "P3", STALE_HERE),
                     new Expectation(U1, "xpti unforced", "P3", STALE_HERE_SAME_STAY),
                     new Expectation(U1, "xpti self", "P3", STALE_HERE_SAME_STAY),
                     new Expectation(U12, "pcid", "P3", STALE_HERE));
@@ -126,7 +144,8 @@ final class Expectations {
             join(
                     List.of(
                             new Expectation(U1, "unforced", "P3", STALE_HERE_SAME_STAY),
-                            new Expectation(U1, "self", "P3", STALE_HERE_SAME_STAY)),
+                            new Expectation(U1, "self", "P3", STALE_HERE_SAME_STAY),
+                            new Expectation(U9, "unforced", "P3", STALE_HERE_SAME_STAY)),
                     NO_REMOTE_TLB);
 
     private static final List<Expectation> NO_COMMON_SET =
@@ -141,8 +160,7 @@ final class Expectations {
 
     static final List<Expectation> SAFE = List.of();
 
-    static final List<Expectation> NONE =
-            join(NO_LOCAL_TLB, NO_REMOTE_TLB, NO_LOCAL_ROOT, NO_REMOTE_ROOT, NO_COMMON_SET);
+    static final List<Expectation> NONE = join(NO_LOCAL_TLB, NO_REMOTE_TLB, NO_ROOT, NO_COMMON_SET);
 
     static final List<Expectation> BEFORE_THE_FIX =
             join(NO_LOCAL_TLB, NO_REMOTE_TLB, NO_COMMON_SET);
@@ -176,6 +194,11 @@ final class Expectations {
     static final List<Expectation> AT_EXIT = join(LATE_TLB, NOT_GLOBAL);
 
     private Expectations() {}
+
+    /** A CPU runs the guest on a root copy that names what the L4 no longer names. */
+    private static List<Expectation> staleCopy(String universe, String variant, String reason) {
+        return List.of(new Expectation(universe, variant, "P2", reason));
+    }
 
     /** A CPU runs the guest on a root copy that is not that of its L4. */
     private static List<Expectation> rootCopy(String universe, String variant, String reason) {

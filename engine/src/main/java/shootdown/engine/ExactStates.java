@@ -20,6 +20,7 @@ final class ExactStates implements VisitedStates {
     private int words;
 
     /** Keeps the reads of {@link #mark} alive. */
+    @SuppressWarnings("UnusedVariable")
     private long lastRead;
 
     ExactStates(KeyLayout layout, MemoryBudget budget) {

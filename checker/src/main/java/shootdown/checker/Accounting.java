@@ -60,7 +60,7 @@ final class Accounting implements StateProperty {
             }
             countEntries(s, mfn);
         }
-        return Judgement.of(agrees(s));
+        return Judgement.of(firstDisagreement(s) < 0);
     }
 
     private void countBase(int mfn) {
@@ -98,16 +98,21 @@ final class Accounting implements StateProperty {
         }
     }
 
-    private boolean agrees(long[] s) {
+    /** The first frame whose counts are wrong in a quiescent state, or -1. */
+    int firstWrong(long[] s) {
+        return judge(s) == Judgement.VIOLATED ? firstDisagreement(s) : -1;
+    }
+
+    private int firstDisagreement(long[] s) {
         for (int mfn = 0; mfn < frames; mfn++) {
             boolean used = pages.typeCount(s, mfn) > 0;
             if (pages.refs(s, mfn) != refs[mfn]
                     || pages.typeCount(s, mfn) != types[mfn]
                     || (used && pages.linearCount(s, mfn) != linear[mfn])
                     || (used && !pages.validated(s, mfn))) {
-                return false;
+                return mfn;
             }
         }
-        return true;
+        return -1;
     }
 }

@@ -18,6 +18,9 @@ import java.util.function.Consumer;
 
 /** A universe under a policy as a transition system for the engine. Immutable, thread-safe. */
 final class MachineSystem implements TransitionSystem {
+    /** Not a property: the step in which two compared policies decide differently. */
+    static final int DIFFERENCE = Property.values().length;
+
     private final Universe universe;
     private final Policy policy;
     private final @Nullable Policy compared;
@@ -134,7 +137,7 @@ final class MachineSystem implements TransitionSystem {
 
     @Override
     public int properties() {
-        return Property.values().length;
+        return Property.values().length + 1;
     }
 
     @Override

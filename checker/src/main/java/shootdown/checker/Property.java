@@ -55,6 +55,11 @@ public enum Property {
         return ordinal();
     }
 
+    @SuppressWarnings("EnumOrdinal") // the inverse
+    static Property at(int index) {
+        return values()[index];
+    }
+
     long bit() {
         return 1L << index();
     }

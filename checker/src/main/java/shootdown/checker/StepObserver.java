@@ -89,6 +89,11 @@ final class StepObserver implements Observer {
     }
 
     @Override
+    public void decidesDifferently(long[] s, int cpu, String inForce, String compared) {
+        violations |= 1L << MachineSystem.DIFFERENCE;
+    }
+
+    @Override
     public void guestFlushReturns(long[] s, int cpu, int address, long targets) {
         checks.atStake(Property.P4);
         if (!guestFlush.holds(s, cpu, address, targets)) {

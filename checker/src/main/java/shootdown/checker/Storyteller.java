@@ -1,30 +1,239 @@
 package shootdown.checker;
 
-import shootdown.policy.CatalogueEntry;
+import org.jspecify.annotations.Nullable;
 
+import shootdown.engine.Search;
+import shootdown.engine.SearchResult;
+import shootdown.engine.Violation;
+import shootdown.hypervisor.Hypervisor;
+import shootdown.policy.Catalogue;
+import shootdown.policy.CatalogueEntry;
+import shootdown.policy.Policy;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
-/** Finds and tells shortest stories. */
+/**
+ * Finds and tells shortest stories.
+ *
+ * <p>The search takes plain steps, without fusing and without symmetry, so that the story is the
+ * shortest in steps of the machine and every CPU has its own name; covering keeps lengths and stays
+ * on. The steps are then taken once more to be told.
+ */
 public final class Storyteller {
+    /** Policies to learn a remedy from: the commit, and the first version, which spares nothing. */
+    private static final List<String> TEACHERS = List.of("final", "v1");
+
     private Storyteller() {}
 
     /** The shortest story of how this property breaks, if the search finds one. */
     public static Optional<Story> tell(
             CatalogueEntry policy, Universe universe, Property property, CheckOptions options) {
-        throw new UnsupportedOperationException(
-                "being written: " + policy + universe + property + options);
+        MachineSystem system = new MachineSystem(universe, policy.policy(), false, false);
+        CheckOptions plain = plain(options, property.bit());
+        SearchResult result = Search.run(system, plain.search());
+        return result.violation(property.index())
+                .map(
+                        violation -> {
+                            @Nullable CatalogueEntry teacher = teacher(universe, property, options);
+                            return story(policy, universe, property, violation, teacher);
+                        });
     }
 
     /** The shortest story in which the loss of one flush of the policy breaks any property. */
     public static Optional<Story> nearMiss(
             CatalogueEntry policy, Universe universe, CheckOptions options) {
-        throw new UnsupportedOperationException("being written: " + policy + universe + options);
+        Universe lossy =
+                universe.with(
+                        universe.name(),
+                        universe.machine().toBuilder().losesOneFlush(true).build());
+        MachineSystem system = new MachineSystem(lossy, policy.policy(), false, false);
+        SearchResult result = Search.run(system, plain(options, 0).search());
+        return result.violations().stream()
+                .filter(violation -> violation.property() != MachineSystem.DIFFERENCE)
+                .min(Comparator.comparingInt(Violation::depth))
+                .map(
+                        violation -> {
+                            Property property = Property.at(violation.property());
+                            return story(policy, lossy, property, violation, null);
+                        });
     }
 
     /** The first difference between two policies in a universe, if there is one. */
     public static Optional<Difference> difference(
             CatalogueEntry first, CatalogueEntry second, Universe universe, CheckOptions options) {
-        throw new UnsupportedOperationException(
-                "being written: " + first + second + universe + options);
+        MachineSystem system =
+                new MachineSystem(universe, first.policy(), second.policy(), false, false);
+        long stop = 1L << MachineSystem.DIFFERENCE;
+        SearchResult result = Search.run(system, plain(options, stop).search());
+        return result.violation(MachineSystem.DIFFERENCE)
+                .map(violation -> difference(first, second, universe, violation, options));
+    }
+
+    private static Difference difference(
+            CatalogueEntry first,
+            CatalogueEntry second,
+            Universe universe,
+            Violation violation,
+            CheckOptions options) {
+        Telling telling =
+                new Telling(universe, first.policy(), second.policy(), Property.P3, violation);
+        Cell firstCell = Checker.check(first, universe, options);
+        Cell secondCell = Checker.check(second, universe, options);
+        return new Difference(
+                telling.decided,
+                telling.differently,
+                telling.opening,
+                telling.events,
+                firstCell,
+                secondCell,
+                consequence(firstCell, secondCell, options));
+    }
+
+    private static @Nullable Story consequence(Cell first, Cell second, CheckOptions options) {
+        for (Property property : Property.values()) {
+            boolean breaksFirst = first.broken().contains(property);
+            boolean breaksSecond = second.broken().contains(property);
+            if (breaksFirst != breaksSecond) {
+                Cell broken = breaksFirst ? first : second;
+                return tell(broken.policy(), broken.universe(), property, options).orElse(null);
+            }
+        }
+        return null;
+    }
+
+    private static CheckOptions plain(CheckOptions options, long stop) {
+        return options.withFusing(false)
+                .withExplicit(false)
+                .withSearch(
+                        options.search()
+                                .withSymmetry(false)
+                                .withCovering(true)
+                                .withStopWhenViolated(stop));
+    }
+
+    /** A policy that keeps the property in this universe. */
+    private static @Nullable CatalogueEntry teacher(
+            Universe universe, Property property, CheckOptions options) {
+        for (String name : TEACHERS) {
+            CatalogueEntry teacher = Catalogue.find(name).orElseThrow();
+            Cell cell = Checker.check(teacher, universe, options);
+            if (cell.verdicts().get(property.index()).outcome() == Outcome.SAFE) {
+                return teacher;
+            }
+        }
+        return null;
+    }
+
+    private static Story story(
+            CatalogueEntry policy,
+            Universe universe,
+            Property property,
+            Violation violation,
+            @Nullable CatalogueEntry teacher) {
+        Policy compared = teacher == null ? null : teacher.policy();
+        Telling telling = new Telling(universe, policy.policy(), compared, property, violation);
+        boolean nearMiss = universe.machine().losesOneFlush();
+        return new Story(
+                policy,
+                universe,
+                property,
+                nearMiss,
+                telling.opening,
+                telling.events,
+                new Verdicts(universe, telling.xen).wrong(property, telling.last),
+                telling.remedy(nearMiss, teacher));
+    }
+
+    /** Takes the steps once more and puts them into words. */
+    private static final class Telling {
+        private final Hypervisor xen;
+        private final Story.Picture opening;
+        private final List<Story.Event> events = new ArrayList<>();
+        private final long[] last;
+        private String decided = "";
+        private String differently = "";
+        private int differsAt = -1;
+        private int lostAt = -1;
+
+        Telling(
+                Universe universe,
+                Policy policy,
+                @Nullable Policy compared,
+                Property property,
+                Violation violation) {
+            MachineSystem system = new MachineSystem(universe, policy, compared, false, false);
+            xen = system.hypervisor();
+            List<Replay.Taken> steps = new Replay(xen).steps(violation);
+            last = end(violation.states().get(0), steps);
+            Painter painter = new Painter(universe, xen, new Suspects(xen, property, last));
+            Narrator narrator = new Narrator(universe, xen, painter);
+            opening = painter.paint(violation.states().get(0));
+            tell(violation.states().get(0), steps, painter, narrator);
+        }
+
+        private long[] end(long[] first, List<Replay.Taken> steps) {
+            long[] s = first.clone();
+            for (Replay.Taken step : steps) {
+                xen.perform(
+                        s,
+                        step.cpu(),
+                        step.action(),
+                        n -> step.answer(),
+                        shootdown.hypervisor.Observer.NONE);
+            }
+            return s;
+        }
+
+        private void tell(
+                long[] first, List<Replay.Taken> steps, Painter painter, Narrator narrator) {
+            long[] s = first.clone();
+            for (Replay.Taken step : steps) {
+                long[] before = s.clone();
+                xen.perform(s, step.cpu(), step.action(), n -> step.answer(), narrator);
+                Narrator.Line line = narrator.describe(before, step.cpu(), step.action());
+                int number = events.size() + 1;
+                noteDifference(narrator, number);
+                if (step.action() >= xen.lose(0)) {
+                    lostAt = number;
+                }
+                events.add(
+                        new Story.Event(
+                                number,
+                                step.cpu(),
+                                line.function(),
+                                line.text(),
+                                narrator.takeChanges(before, s),
+                                painter.paint(s)));
+            }
+        }
+
+        private void noteDifference(Narrator narrator, int number) {
+            String inForce = narrator.decided();
+            String other = narrator.takeDifference();
+            if (differsAt < 0 && !other.isEmpty()) {
+                differsAt = number;
+                decided = inForce;
+                differently = other;
+            }
+        }
+
+        String remedy(boolean nearMiss, @Nullable CatalogueEntry teacher) {
+            if (nearMiss) {
+                return "The flush that got lost in step %d is what keeps this from happening."
+                        .formatted(lostAt);
+            }
+            if (teacher == null) {
+                return "No policy of the catalogue that was asked keeps this here.";
+            }
+            if (differsAt < 0) {
+                return "'%s' keeps this here, by what it does in other states."
+                        .formatted(teacher.name());
+            }
+            return "In step %d '%s', which keeps this, would have flushed: %s."
+                    .formatted(differsAt, teacher.name(), differently);
+        }
     }
 }

@@ -1,0 +1,243 @@
+package shootdown.checker;
+
+import shootdown.hypervisor.Errno;
+import shootdown.hypervisor.Hypervisor;
+import shootdown.hypervisor.Observer;
+import shootdown.hypervisor.Operation;
+import shootdown.hypervisor.PageInfo;
+import shootdown.hypervisor.Stage;
+import shootdown.policy.FlushFlags;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Puts one step into words: who does what in which of Xen's functions, and what changes. */
+final class Narrator implements Observer {
+    /** Xen's function and what it does. */
+    record Line(String function, String text) {}
+
+    private final Universe universe;
+    private final Hypervisor xen;
+    private final Painter painter;
+    private final List<String> changes = new ArrayList<>();
+    private String found = "";
+    private String decided = "";
+    private String difference = "";
+
+    Narrator(Universe universe, Hypervisor xen, Painter painter) {
+        this.universe = universe;
+        this.xen = xen;
+        this.painter = painter;
+    }
+
+    /** What changed since the last call of this method; {@code before} and {@code after} a step. */
+    List<String> takeChanges(long[] before, long[] after) {
+        List<String> taken = new ArrayList<>(changes);
+        for (int mfn = 0; mfn < universe.machine().frames(); mfn++) {
+            String was = painter.typeOf(before, mfn);
+            String is = painter.typeOf(after, mfn);
+            if (!was.equals(is)) {
+                taken.add("%s: %s; was %s".formatted(universe.frameName(mfn), is, was));
+            }
+        }
+        changes.clear();
+        return taken;
+    }
+
+    /** What the policy in force decided in the last step in which the compared one did not. */
+    String decided() {
+        return decided;
+    }
+
+    /** How the compared policy would have decided otherwise in the last step, or nothing. */
+    String takeDifference() {
+        String taken = difference;
+        difference = "";
+        return taken;
+    }
+
+    /** The step in words, after it was taken. */
+    Line describe(long[] before, int cpu, int action) {
+        Stage stage = xen.cpus().stage(before, cpu);
+        if (action < xen.switchMode()) {
+            return begin(universe.machine().operations().get(action).operation(), stage);
+        }
+        if (action == xen.switchMode()) {
+            return stage == Stage.GUEST
+                    ? new Line("entry", "the guest enters Xen")
+                    : new Line("restore_all_guest", "Xen is left for the guest");
+        }
+        if (action == xen.endBatch()) {
+            return new Line("do_mmu_update", "end of the batch");
+        }
+        if (action >= xen.lose(0)) {
+            int target = action - xen.lose(0);
+            return new Line("flush_area_mask", "the flush on CPU%d gets lost".formatted(target));
+        }
+        if (action >= xen.serve(0)) {
+            int target = action - xen.serve(0);
+            return target == cpu
+                    ? new Line("flush_area_local", "flushes itself")
+                    : new Line(
+                            "invalidate_interrupt", "CPU%d serves the flush IPI".formatted(target));
+        }
+        return goOn(before, cpu, stage);
+    }
+
+    private Line begin(Operation operation, Stage stage) {
+        return switch (operation) {
+            case Operation.MmuUpdateRequest r ->
+                    new Line(
+                            "do_mmu_update",
+                            "%s%s[%d] := %s"
+                                    .formatted(
+                                            stage == Stage.BATCH ? "next: " : "",
+                                            universe.frameName(r.table()),
+                                            r.slot(),
+                                            painter.entry(r.value())));
+            case Operation.UpdateVaMappingCall u ->
+                    new Line(
+                            "map_guest_l1e",
+                            "update_va_mapping(%s): reads the L2 entry%s".formatted(u.va(), found));
+            case Operation.Pin p ->
+                    new Line(
+                            "do_mmuext_op",
+                            "PIN_L%d_TABLE %s".formatted(p.level(), universe.frameName(p.mfn())));
+            case Operation.Unpin u ->
+                    new Line("do_mmuext_op", "UNPIN_TABLE " + universe.frameName(u.mfn()));
+            case Operation.NewBaseptr b ->
+                    new Line("new_guest_cr3", "NEW_BASEPTR " + universe.frameName(b.mfn()));
+            case Operation.NewUserBaseptr b ->
+                    new Line(
+                            "do_mmuext_op",
+                            "NEW_USER_BASEPTR "
+                                    + (b.mfn() < 0 ? "none" : universe.frameName(b.mfn())));
+            case Operation.TlbFlush t -> new Line("do_mmuext_op", t.text());
+            case Operation.Invlpg i -> new Line("do_mmuext_op", i.text());
+            case Operation.GuestRead r -> new Line("guest", r.text());
+            case Operation.GuestWrite w ->
+                    new Line(
+                            "guest",
+                            "writes %s to [%d] of %s"
+                                    .formatted(painter.entry(w.value()), w.slot(), w.va()));
+            case Operation.LinearL1Read r -> new Line("guest_get_eff_kern_l1e", r.text());
+        };
+    }
+
+    private Line goOn(long[] before, int cpu, Stage stage) {
+        return switch (stage) {
+            case UVM_LOCK -> new Line("page_lock", "locks the L1 table found, and checks its type");
+            case UVM_MODIFY -> new Line("mod_l1_entry", "changes the entry");
+            case TYPE_VALIDATE -> new Line("_get_page_type", "validates the frame, goes on");
+            case TYPE_PUBLISH -> new Line("_get_page_type", "publishes the type, after its flush");
+            case TYPE_WAIT -> new Line("_get_page_type", "goes on, the frame is validated");
+            case CONTINUATION_LEAVE -> new Line("restore_all_guest", "leaves for a continuation");
+            case CONTINUATION_GUEST -> new Line("entry", "the continuation enters Xen again");
+            case DROP ->
+                    new Line(
+                            "put_old_guest_table",
+                            "drops "
+                                    + universe.frameName(
+                                            Math.max(0, xen.cpus().parked(before, cpu))));
+            case IDLE, GUEST, BATCH, FLUSHING, INVOCATION_END, INVOCATION_DONE, RETURN ->
+                    throw new IllegalStateException("no step of its own: " + stage);
+        };
+    }
+
+    @Override
+    public void stored(long[] s, int cpu, int table, int slot, long oldEntry, long newEntry) {
+        changes.add(
+                "%s[%d] = %s; was %s"
+                        .formatted(
+                                universe.frameName(table),
+                                slot,
+                                painter.entry(newEntry),
+                                painter.entry(oldEntry)));
+    }
+
+    @Override
+    public void flushed(
+            long[] s, int initiator, int cpu, int flags, int address, FlushSource source) {
+        String what = address < 0 ? "" : " of one page";
+        changes.add(
+                "CPU%d executes %s%s for %s"
+                        .formatted(
+                                cpu,
+                                FlushFlags.toString(flags),
+                                what,
+                                switch (source) {
+                                    case POLICY -> "the policy";
+                                    case TYPE_CHANGE -> "a type change";
+                                    case GUEST -> "the guest";
+                                }));
+    }
+
+    @Override
+    public void flushLost(long[] s, int initiator, int cpu, int flags) {
+        changes.add("CPU%d should have executed %s".formatted(cpu, FlushFlags.toString(flags)));
+    }
+
+    @Override
+    public void linearRead(long[] s, int cpu, int address, int mfn) {
+        found = mfn < 0 ? " and faults" : " in " + universe.frameName(mfn);
+    }
+
+    @Override
+    public void published(long[] s, int cpu, int mfn, int type, long flush) {
+        changes.add(
+                "%s is to be %s; %s"
+                        .formatted(
+                                universe.frameName(mfn),
+                                Painter.typeName(type),
+                                flush == 0 ? "no CPU needs a flush" : "to flush: " + cpus(flush)));
+    }
+
+    private static String cpus(long mask) {
+        List<String> names = new ArrayList<>();
+        for (long left = mask; left != 0; left &= left - 1) {
+            names.add("CPU" + Long.numberOfTrailingZeros(left));
+        }
+        return String.join(", ", names);
+    }
+
+    @Override
+    public void validated(long[] s, int cpu, int mfn, int type, int rc) {
+        if (rc != Errno.OK && type != PageInfo.TYPE_WRITABLE) {
+            changes.add("%s is not fit: %s".formatted(universe.frameName(mfn), Errno.toString(rc)));
+        }
+    }
+
+    @Override
+    public void leftXen(long[] s, int cpu, boolean copied) {
+        if (copied) {
+            changes.add("CPU%d copies the L4 to its root copy".formatted(cpu));
+        } else if (universe.machine().xpti()) {
+            changes.add("CPU%d keeps its root copy as it is".formatted(cpu));
+        }
+    }
+
+    @Override
+    public void planned(long[] s, int cpu, int local, int others) {
+        changes.add(
+                local == 0 && others == 0
+                        ? "the policy flushes nothing"
+                        : "the policy flushes here %s, elsewhere %s"
+                                .formatted(
+                                        FlushFlags.toString(local), FlushFlags.toString(others)));
+    }
+
+    @Override
+    public void decidesDifferently(long[] s, int cpu, String inForce, String compared) {
+        if (difference.isEmpty()) {
+            decided = inForce;
+            difference = compared;
+        }
+    }
+
+    @Override
+    public void returns(long[] s, int cpu, int operation, int rc) {
+        if (rc != Errno.OK) {
+            changes.add("the call returns " + Errno.toString(rc));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package shootdown.checker;
+
+import shootdown.engine.Violation;
+import shootdown.hypervisor.Chooser;
+import shootdown.hypervisor.Hypervisor;
+import shootdown.hypervisor.Observer;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Finds the steps between the states of a path again: the first step, in canonical order, that
+ * leads from each to the next.
+ */
+final class Replay implements Chooser {
+    /** One step of a machine: who, what, and the answer to its choice. */
+    record Taken(int cpu, int action, int answer) {}
+
+    private final Hypervisor xen;
+    private final Steps steps;
+    private final int cpus;
+    private final int[] actions;
+    private int answer;
+    private int answers;
+
+    Replay(Hypervisor xen) {
+        this.xen = xen;
+        this.steps = new Steps(xen);
+        this.cpus = xen.layout().machine().cpus();
+        this.actions = new int[xen.actionCount()];
+    }
+
+    /** The steps of a violation's path, the step that itself broke the property included. */
+    List<Taken> steps(Violation violation) {
+        List<Taken> taken = new ArrayList<>();
+        List<long[]> states = violation.states();
+        for (int i = 0; i + 1 < states.size(); i++) {
+            taken.add(between(states.get(i), states.get(i + 1)));
+        }
+        if (violation.lastStep() >= 0) {
+            int step = violation.lastStep();
+            taken.add(new Taken(steps.cpu(step), steps.action(step), steps.answer(step)));
+        }
+        return taken;
+    }
+
+    private Taken between(long[] from, long[] to) {
+        long[] next = new long[from.length];
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            int n = xen.actions(from, cpu, actions);
+            for (int i = 0; i < n; i++) {
+                int action = actions[i];
+                answer = 0;
+                do {
+                    answers = 1;
+                    System.arraycopy(from, 0, next, 0, from.length);
+                    xen.perform(next, cpu, action, this, Observer.NONE);
+                    if (Arrays.equals(next, to)) {
+                        return new Taken(cpu, action, answer);
+                    }
+                    answer++;
+                } while (answer < answers);
+            }
+        }
+        throw new IllegalStateException("no step leads from a state of the path to the next");
+    }
+
+    @Override
+    public int choose(int n) {
+        answers = n;
+        return answer;
+    }
+}

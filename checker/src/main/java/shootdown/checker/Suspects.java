@@ -1,0 +1,163 @@
+package shootdown.checker;
+
+import shootdown.checker.Story.Cached;
+import shootdown.checker.Story.Member;
+import shootdown.hardware.Geometry;
+import shootdown.hardware.KeyTree;
+import shootdown.hardware.VirtualAddress;
+import shootdown.hypervisor.Hypervisor;
+import shootdown.hypervisor.LinearMap;
+import shootdown.hypervisor.Machine;
+import shootdown.hypervisor.Operation;
+import shootdown.hypervisor.Stage;
+import shootdown.hypervisor.XenSlots;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The cached results that matter to a property, and which of them are stale. */
+final class Suspects {
+    /**
+     * Something to look at.
+     *
+     * @param what in words
+     * @param key of the cached sets
+     * @param address its number if a whole linear read is meant, else -1
+     */
+    record Suspect(String what, int key, int address) {
+        /** Whether Xen reads an L2 entry there, to find an L1 table. */
+        boolean isL2Read() {
+            return what.startsWith("linear L2");
+        }
+    }
+
+    /** Makes a member for people; -1 for a fault. */
+    interface Naming {
+        Member member(int mfn, boolean writable, boolean stale);
+    }
+
+    private final Hypervisor xen;
+    private final Geometry geometry;
+    private final KeyTree keys;
+    private final LegalWalk legal;
+    private final List<Suspect> all;
+    private final long[] reached = new long[1];
+    private final long[] writable = new long[1];
+
+    /**
+     * @param last the state that violates the property
+     */
+    Suspects(Hypervisor xen, Property property, long[] last) {
+        this.xen = xen;
+        this.geometry = xen.layout().geometry();
+        this.keys = geometry.keys();
+        this.legal = new LegalWalk(xen);
+        this.all =
+                switch (property) {
+                    case P3 -> windows();
+                    case P1, P4 -> stalePaths(last);
+                    case P2, P5, P7, P9 -> List.of();
+                };
+    }
+
+    List<Suspect> all() {
+        return all;
+    }
+
+    private List<Suspect> windows() {
+        List<Suspect> windows = new ArrayList<>();
+        for (int a = 0; a < keys.addresses().size(); a++) {
+            VirtualAddress address = keys.addresses().get(a);
+            if (address.i4() == LinearMap.SLOT) {
+                boolean l2 = address.i3() == LinearMap.SLOT;
+                VirtualAddress va =
+                        l2
+                                ? new VirtualAddress(address.i2(), address.i1(), 0, 0)
+                                : new VirtualAddress(address.i3(), address.i2(), address.i1(), 0);
+                windows.add(new Suspect("linear L" + (l2 ? 2 : 1) + " of " + va, keys.leaf(a), a));
+            }
+        }
+        return windows;
+    }
+
+    private List<Suspect> stalePaths(long[] s) {
+        List<Suspect> stale = new ArrayList<>();
+        for (int key = 0; key < keys.size(); key++) {
+            boolean guest = XenSlots.isGuestL4Slot(keys.topSlot(key));
+            for (int cpu = 0; guest && cpu < geometry.cpus(); cpu++) {
+                legal.walk(s, cpu, cpu, LegalWalk.NOBODY);
+                if ((held(s, cpu, key) & ~legal.reached(key)) != 0
+                        || (heldWritable(s, cpu, key) & ~legal.writable(key)) != 0) {
+                    stale.add(new Suspect(Painter.describeKey(keys, key), key, -1));
+                    break;
+                }
+            }
+        }
+        return stale;
+    }
+
+    private long held(long[] s, int cpu, int key) {
+        long set = 0;
+        for (int family = 0; family < geometry.families(); family++) {
+            set |= s[geometry.reached(cpu, family, key)];
+        }
+        return set;
+    }
+
+    private long heldWritable(long[] s, int cpu, int key) {
+        long set = 0;
+        for (int family = 0; family < geometry.families(); family++) {
+            set |= s[geometry.writable(cpu, family, key)];
+        }
+        return set;
+    }
+
+    /** The slot of the L2 entry that update_va_mapping reads; that of the first such address. */
+    int linearSlot(Suspect suspect) {
+        VirtualAddress window = keys.addresses().get(suspect.address);
+        for (Machine.Allowed allowed : xen.layout().machine().operations()) {
+            if (allowed.operation() instanceof Operation.UpdateVaMappingCall u
+                    && LinearMap.l2Window(u.va()).equals(window)) {
+                return u.va().i2();
+            }
+        }
+        return 0;
+    }
+
+    /** The first frame that only a stale read gives, or -1. */
+    int firstStale(long[] s, int cpu, Suspect suspect) {
+        if (suspect.address < 0 || xen.cpus().stage(s, cpu) != Stage.IDLE) {
+            return -1;
+        }
+        xen.caches().outcomes(s, cpu, suspect.address, reached, writable);
+        legal.walk(s, cpu, cpu, LegalWalk.NOBODY);
+        long stale = reached[0] & ~legal.reached(suspect.key);
+        return stale == 0 ? -1 : Long.numberOfTrailingZeros(stale);
+    }
+
+    /** What a CPU may use for a suspect now. */
+    Cached look(long[] s, int cpu, Suspect suspect, Naming naming) {
+        boolean mayFault = false;
+        long frames;
+        long stores;
+        if (suspect.address >= 0) {
+            mayFault = xen.caches().outcomes(s, cpu, suspect.address, reached, writable);
+            frames = reached[0];
+            stores = writable[0];
+        } else {
+            frames = held(s, cpu, suspect.key);
+            stores = heldWritable(s, cpu, suspect.key);
+        }
+        legal.walk(s, cpu, cpu, LegalWalk.NOBODY);
+        List<Member> members = new ArrayList<>();
+        for (long left = frames; left != 0; left &= left - 1) {
+            int mfn = Long.numberOfTrailingZeros(left);
+            boolean stale = (legal.reached(suspect.key) >>> mfn & 1) == 0;
+            members.add(naming.member(mfn, (stores >>> mfn & 1) != 0, stale));
+        }
+        if (mayFault) {
+            members.add(naming.member(-1, false, !legal.mayFault(suspect.key)));
+        }
+        return new Cached(suspect.what, members);
+    }
+}

@@ -1,0 +1,104 @@
+package shootdown.checker;
+
+import shootdown.checker.Story.Cached;
+import shootdown.checker.Story.CpuView;
+import shootdown.checker.Story.Member;
+import shootdown.hardware.Geometry;
+import shootdown.hardware.Pte;
+import shootdown.hypervisor.Hypervisor;
+import shootdown.hypervisor.XenSlots;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Says in one sentence what is wrong with a state. */
+final class Verdicts {
+    private final Universe universe;
+    private final Hypervisor xen;
+
+    Verdicts(Universe universe, Hypervisor xen) {
+        this.universe = universe;
+        this.xen = xen;
+    }
+
+    String wrong(Property property, long[] s) {
+        Suspects suspects = new Suspects(xen, property, s);
+        Painter painter = new Painter(universe, xen, suspects);
+        List<String> stale = new ArrayList<>();
+        for (CpuView cpu : painter.paint(s).cpus()) {
+            for (Cached cached : cpu.cached()) {
+                for (Member member : cached.members()) {
+                    if (member.stale()) {
+                        stale.add(stale(property, cpu.cpu(), cached.what(), member));
+                    }
+                }
+            }
+        }
+        String first = stale.isEmpty() ? "" : stale.get(0);
+        return switch (property) {
+            case P1 -> first + ", though that frame has another use now.";
+            case P2 -> copies(s, false);
+            case P3 -> first + ", which no legal walk gives" + harm(suspects, s);
+            case P4 -> first + " after the flush that the guest asked for has returned.";
+            case P5 -> copies(s, true);
+            case P7 -> counts(s);
+            case P9 -> "The call has returned, and not every dirty CPU has executed its flag.";
+        };
+    }
+
+    /** Which L1 table update_va_mapping would edit by the first stale result. */
+    private String harm(Suspects suspects, long[] s) {
+        Geometry geometry = xen.layout().geometry();
+        for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
+            for (Suspects.Suspect suspect : suspects.all()) {
+                int l2 = suspects.firstStale(s, cpu, suspect);
+                long entry = l2 < 0 ? 0 : geometry.read(s, l2, suspects.linearSlot(suspect));
+                if (suspect.isL2Read() && Pte.isPresent(entry)) {
+                    return ": update_va_mapping would go on to the L1 table that it names, "
+                            + universe.frameName(Pte.mfn(entry))
+                            + ".";
+                }
+            }
+        }
+        return ".";
+    }
+
+    private static String stale(Property property, int cpu, String what, Member member) {
+        if (property == Property.P3) {
+            return "CPU%d is in Xen between sub-calls, and a read through the %s may give %s"
+                    .formatted(cpu, what, member.name());
+        }
+        return "CPU%d may still use %s%s as the %s"
+                .formatted(cpu, member.name(), member.writable() ? ", writable," : "", what);
+    }
+
+    private String copies(long[] s, boolean absentOnly) {
+        Geometry geometry = xen.layout().geometry();
+        Painter painter = new Painter(universe, xen, new Suspects(xen, Property.P2, s));
+        for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
+            int l4 = xen.cpus().kernelBase(s, cpu);
+            int copy = xen.layout().rootFrame(cpu);
+            for (int i = 0; i < geometry.slotCount(); i++) {
+                int slot = geometry.slotNumber(i);
+                String has = painter.entry(geometry.read(s, copy, slot));
+                String should = painter.entry(geometry.read(s, l4, slot));
+                boolean counts = !absentOnly || !Pte.isPresent(geometry.read(s, copy, slot));
+                boolean running = new LegalWalk(xen).inGuest(s, cpu);
+                if (running && counts && XenSlots.isGuestL4Slot(slot) && !has.equals(should)) {
+                    return "CPU%d runs the guest on a root copy whose slot %d has %s; its L4 has %s."
+                            .formatted(cpu, slot, has, should);
+                }
+            }
+        }
+        return "A root copy is not that of its L4.";
+    }
+
+    private String counts(long[] s) {
+        Painter painter = new Painter(universe, xen, new Suspects(xen, Property.P7, s));
+        int wrong = new Accounting(xen).firstWrong(s);
+        return wrong < 0
+                ? "The counts do not equal the references."
+                : "The counts of %s do not equal the references to it."
+                        .formatted(painter.frame(s, wrong));
+    }
+}

@@ -33,14 +33,22 @@ public class SaturatedCaches implements TranslationCaches {
     private final KeyTree keys;
     private final int words;
     private final int[] keySlotIndex;
+    private final int[] keyParent;
+    private final int[] entryBase;
 
     public SaturatedCaches(Geometry geometry) {
         this.geometry = geometry;
         this.keys = geometry.keys();
         this.words = geometry.words();
         keySlotIndex = new int[keys.size()];
+        keyParent = new int[keys.size()];
         for (int key = 0; key < keySlotIndex.length; key++) {
             keySlotIndex[key] = geometry.slotIndex(keys.slot(key));
+            keyParent[key] = keys.parent(key);
+        }
+        entryBase = new int[geometry.frames()];
+        for (int mfn = 0; mfn < entryBase.length; mfn++) {
+            entryBase[mfn] = geometry.entryBase(mfn);
         }
     }
 
@@ -199,6 +207,10 @@ public class SaturatedCaches implements TranslationCaches {
         int family = loadedFamily(state, cpu);
         boolean pge = (state[geometry.cr4(cpu)] & CR4_PGE) != 0;
         int root = ControlRegister.root(state[geometry.cr3(cpu)]);
+        if (words == 1) {
+            closeOneWord(state, cpu, family, pge, root);
+            return;
+        }
         for (int key = 0; key < keySlotIndex.length; key++) {
             int slot = keySlotIndex[key];
             if (slot < 0) {
@@ -221,6 +233,40 @@ public class SaturatedCaches implements TranslationCaches {
         }
     }
 
+    /**
+     * As {@link #close}, for at most 64 frames, on local arrays: a fifth of the time of a search
+     * goes here ({@code CheckBenchmark}).
+     */
+    private void closeOneWord(long[] state, int cpu, int family, boolean pge, int root) {
+        int sets = geometry.reached(cpu, family, 0);
+        boolean globals = pge && geometry.hasGlobals();
+        for (int key = 0; key < keySlotIndex.length; key++) {
+            int slot = keySlotIndex[key];
+            int above = keyParent[key];
+            long tables = above < 0 ? 1L << root : state[sets + 2 * above];
+            long mayWrite = above < 0 ? tables : state[sets + 2 * above + 1];
+            long reached = 0;
+            long writable = 0;
+            for (long left = slot < 0 ? 0 : tables; left != 0; left &= left - 1) {
+                int table = Long.numberOfTrailingZeros(left);
+                long pte = state[entryBase[table] + slot];
+                if (!leadsOn(pte)) {
+                    continue;
+                }
+                if (globals && Pte.isGlobal(pte) && keys.isLeaf(key)) {
+                    boolean write = (mayWrite >>> table & 1) != 0;
+                    follow(state, cpu, family, key, true, pte, write);
+                    continue;
+                }
+                long frame = 1L << Pte.mfn(pte);
+                reached |= frame;
+                writable |= Pte.isWritable(pte) && (mayWrite >>> table & 1) != 0 ? frame : 0;
+            }
+            state[sets + 2 * key] |= reached;
+            state[sets + 2 * key + 1] |= writable;
+        }
+    }
+
     private void follow(
             long[] state, int cpu, int family, int key, boolean pge, long pte, boolean write) {
         if (!leadsOn(pte)) {
@@ -237,7 +283,7 @@ public class SaturatedCaches implements TranslationCaches {
 
     /** A frame beyond the machine is beyond its physical address width: reserved bits (H3). */
     private boolean leadsOn(long pte) {
-        return Pte.isPresent(pte) && Pte.mfn(pte) < geometry.frames();
+        return Pte.isPresent(pte) && Pte.mfn(pte) < entryBase.length;
     }
 
     private boolean pcide(long[] state, int cpu) {

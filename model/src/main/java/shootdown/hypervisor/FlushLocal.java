@@ -86,18 +86,18 @@ final class FlushLocal {
         }
     }
 
+    /**
+     * {@code do_tlb_flush}: INVPCID of everything, or PGE toggled twice, or CR3 written. The first
+     * two leave the same, nothing, so they are one here.
+     */
     private void full(long[] s, int cpu, boolean spareGlobal) {
         long cr4 = s[geometry.cr4(cpu)];
-        boolean pcide = (cr4 & CR4_PCIDE) != 0;
-        if (spareGlobal && pcide) {
+        if (spareGlobal && (cr4 & CR4_PCIDE) != 0) {
             caches.invpcidAllButGlobal(s, cpu);
-        } else if (pcide) {
-            caches.invpcidAll(s, cpu);
-        } else if ((cr4 & CR4_PGE) != 0 && !spareGlobal) {
-            caches.movCr4(s, cpu, cr4 & ~CR4_PGE);
-            caches.movCr4(s, cpu, cr4);
-        } else {
+        } else if ((cr4 & (CR4_PCIDE | CR4_PGE)) == 0 || spareGlobal) {
             caches.movCr3(s, cpu, s[geometry.cr3(cpu)]);
+        } else {
+            caches.invpcidAll(s, cpu);
         }
         tick(s, cpu);
     }

@@ -14,8 +14,14 @@ import java.util.Set;
  * unique, so that the same set is the same state. Kept only on machines with {@code history}.
  */
 public final class UndoLog {
-    static final int WORDS = 2;
+    /** Longs for each value kept. */
+    static final int WORDS = 1;
+
     private static final int SLOT_BITS = 9;
+    private static final int TABLE_BITS = 20;
+    private static final int MFN_SHIFT = TABLE_BITS + SLOT_BITS + 2;
+    private static final int TABLE_SHIFT = SLOT_BITS + 2;
+    private static final int SLOT_SHIFT = 2;
 
     private final Layout layout;
 
@@ -56,42 +62,43 @@ public final class UndoLog {
     }
 
     public int table(long[] s, int cpu, int i) {
-        return (int) (s[entryAt(cpu, i)] >>> SLOT_BITS);
+        return (int) (s[entryAt(cpu, i)] >>> TABLE_SHIFT) & ((1 << TABLE_BITS) - 1);
     }
 
     public int slot(long[] s, int cpu, int i) {
-        return (int) s[entryAt(cpu, i)] & ((1 << SLOT_BITS) - 1);
+        return (int) (s[entryAt(cpu, i)] >>> SLOT_SHIFT) & ((1 << SLOT_BITS) - 1);
     }
 
-    /** The value that was replaced. */
+    /** The value that was replaced: frame, presence and writability. */
     public long oldEntry(long[] s, int cpu, int i) {
-        return s[entryAt(cpu, i) + 1];
+        long word = s[entryAt(cpu, i)];
+        return Pte.of((int) (word >>> MFN_SHIFT), word & (Pte.PRESENT | Pte.RW));
     }
 
     void add(long[] s, int cpu, int table, int slot, long oldEntry) {
-        long where = ((long) table << SLOT_BITS) | slot;
-        long value = Pte.isPresent(oldEntry) ? oldEntry : 0;
+        long replaced = pack(table, slot, oldEntry);
         int size = size(s, cpu);
         int i = 0;
-        while (i < size && isBefore(s, cpu, i, where, value)) {
+        while (i < size && s[entryAt(cpu, i)] < replaced) {
             i++;
         }
         int at = entryAt(cpu, i);
-        if (i < size && s[at] == where && s[at + 1] == value) {
+        if (i < size && s[at] == replaced) {
             return;
         }
         if (size == layout.logCapacity()) {
             throw new IllegalStateException("undo log of CPU " + cpu + " is full");
         }
         System.arraycopy(s, at, s, at + WORDS, (size - i) * WORDS);
-        s[at] = where;
-        s[at + 1] = value;
+        s[at] = replaced;
         s[countAt(cpu)]++;
     }
 
-    private boolean isBefore(long[] s, int cpu, int i, long where, long value) {
-        int at = entryAt(cpu, i);
-        return s[at] != where ? s[at] < where : s[at + 1] < value;
+    private static long pack(int table, int slot, long oldEntry) {
+        boolean present = Pte.isPresent(oldEntry);
+        long where = ((long) table << TABLE_SHIFT) | ((long) slot << SLOT_SHIFT);
+        long value = present ? oldEntry & (Pte.PRESENT | Pte.RW) : 0;
+        return where | value | (present ? (long) Pte.mfn(oldEntry) << MFN_SHIFT : 0);
     }
 
     void clear(long[] s, int cpu) {

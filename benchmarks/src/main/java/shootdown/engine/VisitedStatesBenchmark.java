@@ -39,6 +39,7 @@ public class VisitedStatesBenchmark {
     private final SplittableRandom random = new SplittableRandom(1);
     private final Chunk chunk = new Chunk(BLOCKS, 1, budget);
     private ExactStates visited = new ExactStates(layout, budget);
+    private final Share all = new Share(0, 1, budget);
     private long added;
 
     /** Fills the set anew, so that it does not grow much in an iteration. */
@@ -48,8 +49,8 @@ public class VisitedStatesBenchmark {
         added = 0;
         while (added < states) {
             prepare(CANDIDATES);
-            visited.mark(chunk, false);
-            visited.merge(chunk, 0, 1);
+            visited.mark(chunk);
+            visited.merge(chunk, all);
         }
     }
 
@@ -57,8 +58,8 @@ public class VisitedStatesBenchmark {
     @OperationsPerInvocation(CANDIDATES)
     public byte merge() {
         prepare(CANDIDATES / 4);
-        visited.mark(chunk, false);
-        visited.merge(chunk, 0, 1);
+        visited.mark(chunk);
+        visited.merge(chunk, all);
         return chunk.marks[0];
     }
 

@@ -11,7 +11,9 @@ import java.util.Arrays;
  */
 final class Chunk {
 
-    /** The mark of a candidate that was seen before. Shard s of a possibly new one is s + 1. */
+    /**
+     * The mark of a candidate that was seen before. Before it is known, shard s is marked s + 1.
+     */
     static final byte SEEN = 0;
 
     /** The mark of a candidate that turned out to be new. */

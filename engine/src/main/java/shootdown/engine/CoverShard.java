@@ -35,8 +35,7 @@ final class CoverShard {
         entries = budget.longs((long) FIRST_CAPACITY * words);
     }
 
-    /** Returns whether an added key covers this one. */
-    boolean covers(long hash, long[] keys, int from) {
+    private boolean covers(long hash, long[] keys, int from) {
         for (int e = heads[slot(hash, keys, from)]; e != 0; e = nexts[e]) {
             if (subset(keys, from, entries, e * words)) {
                 return true;

@@ -27,28 +27,22 @@ final class CoveredStates implements VisitedStates {
     }
 
     @Override
-    public void mark(Chunk chunk, boolean lookUp) {
+    public void mark(Chunk chunk) {
         int words = layout.words();
         for (int c = 0; c < chunk.size; c++) {
-            int from = c * words;
-            long hash = hash(chunk.keys, from);
-            int shard = (int) (hash >>> 58);
-            boolean seen = lookUp && shards[shard].covers(hash, chunk.keys, from);
-            chunk.marks[c] = seen ? Chunk.SEEN : (byte) (shard + 1);
+            chunk.marks[c] = (byte) (shard(hash(chunk.keys, c * words)) + 1);
         }
     }
 
     @Override
-    public void merge(Chunk chunk, int first, int stride) {
-        byte[] marks = chunk.marks;
+    public void merge(Chunk chunk, Share share) {
+        int count = share.select(chunk);
         int words = layout.words();
-        for (int c = 0; c < chunk.size; c++) {
-            int shard = marks[c] - 1;
-            if (shard >= 0 && shard % stride == first) {
-                int from = c * words;
-                boolean added = shards[shard].add(hash(chunk.keys, from), chunk.keys, from);
-                marks[c] = added ? Chunk.NEW : Chunk.SEEN;
-            }
+        for (int i = 0; i < count; i++) {
+            int c = share.candidates[i];
+            long hash = hash(chunk.keys, c * words);
+            boolean added = shards[shard(hash)].add(hash, chunk.keys, c * words);
+            chunk.marks[c] = added ? Chunk.NEW : Chunk.SEEN;
         }
     }
 
@@ -67,7 +61,7 @@ final class CoveredStates implements VisitedStates {
             long[] keys = log.keyArray(state);
             int at = log.keyOffset(state);
             long hash = hash(keys, at);
-            shards[(int) (hash >>> 58)].add(hash, keys, at);
+            shards[shard(hash)].add(hash, keys, at);
         }
     }
 
@@ -78,5 +72,9 @@ final class CoveredStates implements VisitedStates {
     /** Hashes the rest alone: states that may cover one another are in one shard. */
     private long hash(long[] keys, int from) {
         return layout.restWords() == 0 ? 0 : Hashing.key(keys, from, layout.restWords());
+    }
+
+    private static int shard(long hash) {
+        return (int) (hash >>> 58);
     }
 }

@@ -19,10 +19,6 @@ final class ExactStates implements VisitedStates {
     private final int[] capacities = new int[SHARDS];
     private int words;
 
-    /** Keeps the reads of {@link #mark} alive. */
-    @SuppressWarnings("UnusedVariable")
-    private long lastRead;
-
     ExactStates(KeyLayout layout, MemoryBudget budget) {
         this.budget = budget;
         words = layout.words();
@@ -32,40 +28,39 @@ final class ExactStates implements VisitedStates {
         }
     }
 
-    /**
-     * Marks in two passes: the first reads each candidate's slot and uses nothing of it, so that
-     * the cache misses of many candidates overlap; {@code VisitedStatesBenchmark} pays for it.
-     */
     @Override
-    public void mark(Chunk chunk, boolean lookUp) {
-        long[] keys = chunk.keys;
-        byte[] marks = chunk.marks;
-        long read = 0;
+    public void mark(Chunk chunk) {
         for (int c = 0; c < chunk.size; c++) {
-            long hash = Hashing.key(keys, c * words, words);
-            int shard = shard(hash);
-            marks[c] = (byte) (shard + 1);
-            read += tables[shard][slot(hash, capacities[shard]) * words];
-        }
-        lastRead = read;
-        for (int c = 0; lookUp && c < chunk.size; c++) {
-            int shard = marks[c] - 1;
-            long hash = Hashing.key(keys, c * words, words);
-            if (find(tables[shard], capacities[shard], hash, keys, c * words) < 0) {
-                marks[c] = Chunk.SEEN;
-            }
+            int shard = shard(Hashing.key(chunk.keys, c * words, words));
+            chunk.marks[c] = (byte) (shard + 1);
         }
     }
 
+    /**
+     * Merges in two passes: the first reads each candidate's slot and uses nothing of it, so that
+     * the cache misses of many candidates overlap; {@code VisitedStatesBenchmark} pays for it.
+     */
     @Override
-    public void merge(Chunk chunk, int first, int stride) {
-        byte[] marks = chunk.marks;
-        for (int c = 0; c < chunk.size; c++) {
-            int shard = marks[c] - 1;
-            if (shard >= 0 && shard % stride == first) {
-                marks[c] = add(shard, chunk.keys, c * words) ? Chunk.NEW : Chunk.SEEN;
-            }
+    public void merge(Chunk chunk, Share share) {
+        int count = share.select(chunk);
+        readAhead(chunk, share, count);
+        for (int i = 0; i < count; i++) {
+            int c = share.candidates[i];
+            int shard = chunk.marks[c] - 1;
+            boolean added = add(shard, share.hashes[i], chunk.keys, c * words);
+            chunk.marks[c] = added ? Chunk.NEW : Chunk.SEEN;
         }
+    }
+
+    private void readAhead(Chunk chunk, Share share, int count) {
+        long read = 0;
+        for (int i = 0; i < count; i++) {
+            long hash = Hashing.key(chunk.keys, share.candidates[i] * words, words);
+            int shard = shard(hash);
+            share.hashes[i] = hash;
+            read += tables[shard][slot(hash, capacities[shard]) * words];
+        }
+        share.sink += read;
     }
 
     @Override
@@ -86,12 +81,12 @@ final class ExactStates implements VisitedStates {
         for (int state = 0; state < log.size(); state++) {
             long[] keys = log.keyArray(state);
             int at = log.keyOffset(state);
-            add(shard(Hashing.key(keys, at, words)), keys, at);
+            long hash = Hashing.key(keys, at, words);
+            add(shard(hash), hash, keys, at);
         }
     }
 
-    private boolean add(int shard, long[] keys, int from) {
-        long hash = Hashing.key(keys, from, words);
+    private boolean add(int shard, long hash, long[] keys, int from) {
         int at = find(tables[shard], capacities[shard], hash, keys, from);
         if (at < 0) {
             return false;

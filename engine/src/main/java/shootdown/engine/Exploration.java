@@ -59,11 +59,8 @@ final class Exploration {
     }
 
     private End end() {
-        try {
-            Chunk[] chunks = Round.chunks(store.blocks().count(), budget);
-            try (Round round = new Round(system, options, store, findings, chunks)) {
-                return explore(round);
-            }
+        try (Round round = new Round(system, options, store, findings, budget)) {
+            return explore(round);
         } catch (MemoryExhausted exhausted) {
             return End.MEMORY_LIMIT;
         }

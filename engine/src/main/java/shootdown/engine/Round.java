@@ -8,9 +8,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Takes a run of the frontier one step further: expands its states, merges what comes out into the
  * visited states, and appends the new ones to the log, in the canonical order.
  *
- * <p>With several workers: they expand chunks and drop candidates that earlier rounds visited; then
- * each merges the shards that it owns, going through all chunks in order; then one thread appends.
- * With one worker each chunk is merged at once. Both give the same log.
+ * <p>With several workers: they expand chunks; then each merges the shards that it owns, going
+ * through all chunks in order; then one thread appends what is new. With one worker each chunk is
+ * merged at once. Both give the same log.
  */
 final class Round implements AutoCloseable {
 
@@ -28,6 +28,11 @@ final class Round implements AutoCloseable {
     private final Crew crew;
     private final Worker[] workers;
     private final Chunk[] chunks;
+    private final Share[] shares;
+
+    /** For chunks that one worker merges alone. */
+    private final Share all;
+
     private final AtomicInteger nextChunk = new AtomicInteger();
     private @Nullable Throwable failure;
     private volatile int failedChunk;
@@ -39,26 +44,23 @@ final class Round implements AutoCloseable {
             SearchOptions options,
             Store store,
             Findings findings,
-            Chunk[] chunks) {
+            MemoryBudget budget) {
         this.options = options;
         this.store = store;
         this.findings = findings;
-        this.chunks = chunks;
         log = store.log();
+        chunks = new Chunk[CHUNKS];
+        for (int c = 0; c < CHUNKS; c++) {
+            chunks[c] = new Chunk(store.blocks().count(), MAX_CHUNK, budget);
+        }
         crew = new Crew(options.threads());
-        workers = new Worker[options.threads()];
+        all = new Share(0, 1, budget);
+        shares = new Share[crew.size()];
+        workers = new Worker[crew.size()];
         for (int w = 0; w < workers.length; w++) {
+            shares[w] = new Share(w, crew.size(), budget);
             workers[w] = new Worker(system, options, store.blocks(), chunks[0]);
         }
-    }
-
-    /** Returns enough chunks for a round. */
-    static Chunk[] chunks(int blocks, MemoryBudget budget) {
-        Chunk[] chunks = new Chunk[CHUNKS];
-        for (int c = 0; c < CHUNKS; c++) {
-            chunks[c] = new Chunk(blocks, MAX_CHUNK, budget);
-        }
-        return chunks;
     }
 
     /** Returns the number of successors that were generated. */
@@ -178,12 +180,12 @@ final class Round implements AutoCloseable {
     private void absorb(int first, int count, int depth) {
         store.ready(chunks, first, count);
         if (count == 1) {
-            store.merge(chunks[first], 0, 1);
+            store.merge(chunks[first], all);
         } else {
             crew.run(
                     w -> {
                         for (int c = first; c < first + count; c++) {
-                            store.merge(chunks[c], w, crew.size());
+                            store.merge(chunks[c], shares[w]);
                         }
                     });
         }

@@ -39,11 +39,11 @@ final class Store {
         return log;
     }
 
-    /** Drops candidates that were visited before; what is left is for {@link #merge}. */
+    /** Packs the candidates of a chunk if they fit; if not, {@link #ready} does. */
     void prepare(Chunk chunk) {
         if (blocks.fit(layout)) {
             chunk.pack(layout);
-            visited.mark(chunk, true);
+            visited.mark(chunk);
         }
     }
 
@@ -56,14 +56,14 @@ final class Store {
         for (int c = first; c < first + count; c++) {
             if (!fits || !chunks[c].packed) {
                 chunks[c].pack(layout);
-                visited.mark(chunks[c], false);
+                visited.mark(chunks[c]);
             }
         }
     }
 
-    /** Adds a worker's share of the candidates to the visited states, and marks the new ones. */
-    void merge(Chunk chunk, int worker, int workers) {
-        visited.merge(chunk, worker, workers);
+    /** Adds a share of the candidates to the visited states, and marks the new ones. */
+    void merge(Chunk chunk, Share share) {
+        visited.merge(chunk, share);
     }
 
     /** Returns a new array with the content of a state. */

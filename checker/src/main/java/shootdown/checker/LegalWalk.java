@@ -55,6 +55,7 @@ final class LegalWalk {
                 xen.layout().machine().pv32()
                         ? xen.layout().rootFrame(walker)
                         : cpus.kernelBase(s, walker);
+        boolean replaced = anythingReplaced(s);
         for (int key = 0; key < reached.length; key++) {
             int above = keys.parent(key);
             reached[key] = 0;
@@ -66,9 +67,20 @@ final class LegalWalk {
                 int table = Long.numberOfTrailingZeros(left);
                 boolean write = (mayWrite >>> table & 1) != 0;
                 follow(key, geometry.read(s, table, keys.slot(key)), write);
-                followReplaced(s, key, table, write, exceptEditor, sinceFlush);
+                if (replaced) {
+                    followReplaced(s, key, table, write, exceptEditor, sinceFlush);
+                }
             }
         }
+    }
+
+    private boolean anythingReplaced(long[] s) {
+        for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
+            if (log.size(s, cpu) > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void followReplaced(

@@ -1,8 +1,6 @@
 package shootdown.hypervisor;
 
-import shootdown.hardware.Geometry;
 import shootdown.hardware.TranslationCaches;
-import shootdown.hypervisor.Operation.GuestRead;
 import shootdown.hypervisor.Operation.GuestWrite;
 
 /**
@@ -12,7 +10,6 @@ import shootdown.hypervisor.Operation.GuestWrite;
  * in that state, and from a table that Xen has not checked nothing sensible follows.
  */
 final class GuestAccess {
-    private final Geometry geometry;
     private final PageInfo pages;
     private final EntryStore entries;
     private final TranslationCaches caches;
@@ -25,22 +22,21 @@ final class GuestAccess {
             EntryStore entries,
             TranslationCaches caches,
             Events events) {
-        this.geometry = layout.geometry();
         this.pages = pages;
         this.entries = entries;
         this.caches = caches;
         this.events = events;
-        this.found = new FrameSet(geometry.words());
+        this.found = new FrameSet(layout.geometry().words());
     }
 
     /** Whether a store can reach a page that is not a table, and change it. */
-    boolean canWrite(long[] s, int cpu, GuestWrite write) {
-        look(s, cpu, write);
+    boolean canWrite(long[] s, int cpu, GuestWrite write, int address) {
+        look(s, cpu, write, address);
         return found.sizeWritable() > 0;
     }
 
-    void write(long[] s, int cpu, GuestWrite write) {
-        int address = look(s, cpu, write);
+    void write(long[] s, int cpu, GuestWrite write, int address) {
+        look(s, cpu, write, address);
         int pagesReached = found.sizeWritable();
         if (pagesReached == 0) {
             events.observer.guestAccess(s, cpu, address, -1, true);
@@ -51,8 +47,7 @@ final class GuestAccess {
         events.observer.guestAccess(s, cpu, address, mfn, true);
     }
 
-    private int look(long[] s, int cpu, GuestWrite write) {
-        int address = geometry.keys().indexOf(write.va());
+    private void look(long[] s, int cpu, GuestWrite write, int address) {
         caches.outcomes(s, cpu, address, found.reached, found.writable);
         for (int w = 0; w < found.writable.length; w++) {
             for (long left = found.writable[w]; left != 0; left &= left - 1) {
@@ -62,7 +57,6 @@ final class GuestAccess {
                 }
             }
         }
-        return address;
     }
 
     private boolean isTable(long[] s, int mfn) {
@@ -73,8 +67,7 @@ final class GuestAccess {
                         && pages.type(s, mfn) != PageInfo.TYPE_NONE);
     }
 
-    void read(long[] s, int cpu, GuestRead read) {
-        int address = geometry.keys().indexOf(read.va());
+    void read(long[] s, int cpu, int address) {
         boolean mayFault = caches.outcomes(s, cpu, address, found.reached, found.writable);
         int n = found.sizeReached();
         int choice = events.chooser.choose(n + (mayFault ? 1 : 0));

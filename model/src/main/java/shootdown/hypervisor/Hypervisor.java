@@ -2,7 +2,6 @@ package shootdown.hypervisor;
 
 import org.jspecify.annotations.Nullable;
 
-import shootdown.hardware.Geometry;
 import shootdown.hardware.TranslationCaches;
 import shootdown.hypervisor.Operation.GuestRead;
 import shootdown.hypervisor.Operation.GuestWrite;
@@ -16,8 +15,6 @@ import shootdown.hypervisor.Operation.TlbFlush;
 import shootdown.hypervisor.Operation.Unpin;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
 import shootdown.policy.Policy;
-
-import java.util.List;
 
 /**
  * Xen with one PV domain, as a machine of steps.
@@ -39,7 +36,7 @@ import java.util.List;
 public final class Hypervisor {
     private final Layout layout;
     private final Machine machine;
-    private final List<Machine.Allowed> operations;
+    private final Alphabet operations;
     private final TranslationCaches caches;
     private final PageInfo pages;
     private final CpuState cpus;
@@ -67,7 +64,7 @@ public final class Hypervisor {
             Layout layout, TranslationCaches caches, Policy policy, @Nullable Policy compared) {
         this.layout = layout;
         this.machine = layout.machine();
-        this.operations = machine.operations();
+        this.operations = new Alphabet(machine, layout.geometry().keys());
         this.caches = caches;
         pages = new PageInfo(layout);
         cpus = new CpuState(layout);
@@ -168,12 +165,12 @@ public final class Hypervisor {
         return switch (cpus.stage(s, cpu)) {
             case IDLE -> idleActions(s, cpu, out);
             case GUEST -> {
-                int n = guestActions(s, cpu, out, 0);
+                int n = guestActions(s, cpu, out);
                 out[n] = switchMode();
                 yield n + 1;
             }
             case BATCH -> {
-                int n = requests(s, cpu, out, 0);
+                int n = requests(s, cpu, out);
                 out[n] = endBatch();
                 yield n + 1;
             }
@@ -204,10 +201,11 @@ public final class Hypervisor {
 
     private int idleActions(long[] s, int cpu, int[] out) {
         long owed = cpus.owed(s, cpu);
+        boolean inGuest = !machine.entryMatters() && cpus.exitFlags(s, cpu) == 0;
         int n = 0;
         for (int op = 0; op < operations.size(); op++) {
-            boolean asked = owed == 0 ? isAllowed(op, cpu) : (owed >>> op & 1) != 0;
-            if (asked && canBegin(s, cpu, operations.get(op).operation())) {
+            boolean asked = owed == 0 ? operations.isAllowed(op, cpu) : (owed >>> op & 1) != 0;
+            if (asked && canBegin(s, cpu, op, inGuest)) {
                 out[n++] = op;
             }
         }
@@ -217,41 +215,36 @@ public final class Hypervisor {
         return n;
     }
 
-    private boolean canBegin(long[] s, int cpu, Operation operation) {
-        boolean inGuest = !machine.entryMatters() && cpus.exitFlags(s, cpu) == 0;
-        return switch (operation) {
-            case MmuUpdateRequest r -> mmuUpdate.canBegin(s, r);
-            case Unpin u -> mmuExt.canUnpin(s, u);
-            case GuestWrite w -> inGuest && guestAccess.canWrite(s, cpu, w);
-            case GuestRead r -> false;
-            case LinearL1Read r -> false;
-            case UpdateVaMappingCall u -> true;
-            case Pin p -> true;
-            case NewBaseptr b -> true;
-            case NewUserBaseptr b -> true;
-            case TlbFlush t -> true;
-            case Invlpg i -> true;
+    private boolean canBegin(long[] s, int cpu, int op, boolean inGuest) {
+        return switch (operations.when(op)) {
+            case ALWAYS -> true;
+            case NEVER -> false;
+            case TABLE_UNLOCKED -> mmuUpdate.canBegin(s, (MmuUpdateRequest) operations.get(op));
+            case DROP_POSSIBLE -> mmuExt.canUnpin(s, (Unpin) operations.get(op));
+            case STORE_POSSIBLE ->
+                    inGuest
+                            && guestAccess.canWrite(
+                                    s,
+                                    cpu,
+                                    (GuestWrite) operations.get(op),
+                                    operations.address(op));
         };
     }
 
-    private int guestActions(long[] s, int cpu, int[] out, int from) {
-        int n = from;
-        for (int op = 0; op < operations.size(); op++) {
-            if (isAllowed(op, cpu)
-                    && operations.get(op).operation() instanceof GuestWrite w
-                    && guestAccess.canWrite(s, cpu, w)) {
-                out[n++] = op;
-            }
-        }
-        return n;
+    private int guestActions(long[] s, int cpu, int[] out) {
+        return only(Alphabet.When.STORE_POSSIBLE, s, cpu, out);
     }
 
-    private int requests(long[] s, int cpu, int[] out, int from) {
-        int n = from;
+    private int requests(long[] s, int cpu, int[] out) {
+        return only(Alphabet.When.TABLE_UNLOCKED, s, cpu, out);
+    }
+
+    private int only(Alphabet.When when, long[] s, int cpu, int[] out) {
+        int n = 0;
         for (int op = 0; op < operations.size(); op++) {
-            if (isAllowed(op, cpu)
-                    && operations.get(op).operation() instanceof MmuUpdateRequest r
-                    && mmuUpdate.canBegin(s, r)) {
+            if (operations.when(op) == when
+                    && operations.isAllowed(op, cpu)
+                    && canBegin(s, cpu, op, true)) {
                 out[n++] = op;
             }
         }
@@ -270,10 +263,6 @@ public final class Hypervisor {
             }
         }
         return n;
-    }
-
-    private boolean isAllowed(int op, int cpu) {
-        return (operations.get(op).cpus() >>> cpu & 1) != 0;
     }
 
     // Doing it.
@@ -309,25 +298,25 @@ public final class Hypervisor {
     }
 
     private void begin(long[] s, int cpu, int op) {
-        Operation operation = operations.get(op).operation();
+        Operation operation = operations.get(op);
         if (operation instanceof GuestWrite write) {
-            guestAccess.write(s, cpu, write);
+            guestAccess.write(s, cpu, write, operations.address(op));
             return;
         }
-        if (operation instanceof GuestRead read) {
-            guestAccess.read(s, cpu, read);
+        if (operation instanceof GuestRead) {
+            guestAccess.read(s, cpu, operations.address(op));
             return;
         }
         cpus.setOperation(s, cpu, op);
         switch (operation) {
             case MmuUpdateRequest r -> mmuUpdate.begin(s, cpu, r);
-            case UpdateVaMappingCall u -> updateVaMapping.begin(s, cpu, u);
+            case UpdateVaMappingCall u -> updateVaMapping.begin(s, cpu, u, operations.window(op));
             case Pin p -> mmuExt.pin(s, cpu, p);
             case Unpin u -> mmuExt.unpin(s, cpu, u);
             case NewBaseptr b -> mmuExt.newBaseptr(s, cpu, b);
             case NewUserBaseptr b -> mmuExt.newUserBaseptr(s, cpu, b);
             case TlbFlush t -> mmuExt.tlbFlush(s, cpu, t);
-            case Invlpg i -> mmuExt.invlpg(s, cpu, i);
+            case Invlpg i -> mmuExt.invlpg(s, cpu, i, operations.address(op));
             case GuestRead r -> throw new AssertionError(r);
             case GuestWrite w -> throw new AssertionError(w);
             case LinearL1Read r -> throw new IllegalArgumentException("not an operation: " + r);
@@ -349,7 +338,7 @@ public final class Hypervisor {
             case TYPE_VALIDATE, TYPE_WAIT -> resume(s, cpu, types.run(s, cpu));
             case TYPE_PUBLISH -> resume(s, cpu, types.publishAfterFlush(s, cpu));
             case UVM_LOCK -> updateVaMapping.lock(s, cpu);
-            case UVM_MODIFY -> updateVaMapping.modify(s, cpu, (UpdateVaMappingCall) call(s, cpu));
+            case UVM_MODIFY -> updateVaMapping.modify(s, cpu, uvm(s, cpu), address(s, cpu));
             case CONTINUATION_LEAVE -> {
                 entry.leave(s, cpu);
                 cpus.setStage(s, cpu, Stage.CONTINUATION_GUEST);
@@ -372,7 +361,15 @@ public final class Hypervisor {
     }
 
     private Operation call(long[] s, int cpu) {
-        return operations.get(cpus.operation(s, cpu)).operation();
+        return operations.get(cpus.operation(s, cpu));
+    }
+
+    private UpdateVaMappingCall uvm(long[] s, int cpu) {
+        return (UpdateVaMappingCall) call(s, cpu);
+    }
+
+    private int address(long[] s, int cpu) {
+        return operations.address(cpus.operation(s, cpu));
     }
 
     private void resume(long[] s, int cpu, int result) {
@@ -381,7 +378,8 @@ public final class Hypervisor {
         }
         switch (call(s, cpu)) {
             case MmuUpdateRequest r -> mmuUpdate.resume(s, cpu, r, result);
-            case UpdateVaMappingCall u -> updateVaMapping.resume(s, cpu, u, result);
+            case UpdateVaMappingCall u ->
+                    updateVaMapping.resume(s, cpu, u, address(s, cpu), result);
             case Pin p -> mmuExt.pinned(s, cpu, p, result);
             case NewBaseptr b -> mmuExt.newBaseptrTyped(s, cpu, b, result);
             case NewUserBaseptr b -> mmuExt.newUserBaseptrTyped(s, cpu, b, result);
@@ -445,36 +443,21 @@ public final class Hypervisor {
     }
 
     private void reportGuestFlush(long[] s, int cpu, int rc) {
-        Geometry geometry = layout.geometry();
-        switch (call(s, cpu)) {
-            case TlbFlush t ->
-                    events.observer.guestFlushReturns(
-                            s, cpu, -1, guestFlush.cpus(s, cpu, t.scope()));
-            case Invlpg i ->
-                    events.observer.guestFlushReturns(
-                            s,
-                            cpu,
-                            geometry.keys().indexOf(i.va()),
-                            guestFlush.cpus(s, cpu, i.scope()));
-            case UpdateVaMappingCall u -> {
-                if (rc == Errno.OK && u.flush() != Operation.Flush.NONE) {
-                    int address =
-                            u.flush() == Operation.Flush.INVLPG
-                                    ? geometry.keys().indexOf(u.va())
-                                    : -1;
-                    events.observer.guestFlushReturns(
-                            s, cpu, address, guestFlush.cpus(s, cpu, u.scope()));
-                }
-            }
-            case MmuUpdateRequest o -> {}
-            case Pin o -> {}
-            case Unpin o -> {}
-            case NewBaseptr o -> {}
-            case NewUserBaseptr o -> {}
-            case GuestRead o -> {}
-            case GuestWrite o -> {}
-            case LinearL1Read o -> {}
+        Operation call = call(s, cpu);
+        Operation.Scope scope;
+        if (call instanceof Invlpg i) {
+            scope = i.scope();
+        } else if (call instanceof TlbFlush t) {
+            scope = t.scope();
+        } else if (call instanceof UpdateVaMappingCall u
+                && rc == Errno.OK
+                && u.flush() != Operation.Flush.NONE) {
+            scope = u.scope();
+        } else {
+            return;
         }
+        long targets = guestFlush.cpus(s, cpu, scope);
+        events.observer.guestFlushReturns(s, cpu, address(s, cpu), targets);
     }
 
     MmuExt mmuExt() {

@@ -5,7 +5,6 @@ import static shootdown.hypervisor.Errno.OK;
 import static shootdown.hypervisor.Errno.SUSPENDED;
 import static shootdown.hypervisor.PageInfo.TYPE_L4;
 
-import shootdown.hardware.Geometry;
 import shootdown.hardware.Pte;
 import shootdown.hypervisor.Operation.Invlpg;
 import shootdown.hypervisor.Operation.NewBaseptr;
@@ -18,7 +17,6 @@ import shootdown.hypervisor.Operation.Unpin;
 final class MmuExt {
     private final Layout layout;
     private final Machine machine;
-    private final Geometry geometry;
     private final PageInfo pages;
     private final CpuState cpus;
     private final EntryStore entries;
@@ -36,7 +34,6 @@ final class MmuExt {
             GuestFlush guestFlush) {
         this.layout = layout;
         this.machine = layout.machine();
-        this.geometry = layout.geometry();
         this.pages = pages;
         this.cpus = cpus;
         this.entries = entries;
@@ -178,8 +175,8 @@ final class MmuExt {
         guestFlush.start(s, cpu, flush.scope(), -1);
     }
 
-    void invlpg(long[] s, int cpu, Invlpg invlpg) {
-        guestFlush.start(s, cpu, invlpg.scope(), geometry.keys().indexOf(invlpg.va()));
+    void invlpg(long[] s, int cpu, Invlpg invlpg, int address) {
+        guestFlush.start(s, cpu, invlpg.scope(), address);
     }
 
     /** The operation is done; a half validated table that it has parked is dropped first. */

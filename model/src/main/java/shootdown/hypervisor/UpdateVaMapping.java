@@ -4,7 +4,6 @@ import static shootdown.hypervisor.Errno.EINVAL;
 import static shootdown.hypervisor.Errno.OK;
 import static shootdown.hypervisor.Errno.SUSPENDED;
 
-import shootdown.hardware.Geometry;
 import shootdown.hardware.Pte;
 import shootdown.hardware.TranslationCaches;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
@@ -16,7 +15,6 @@ import shootdown.hypervisor.Operation.UpdateVaMappingCall;
  * of the guest from the right one.
  */
 final class UpdateVaMapping {
-    private final Geometry geometry;
     private final PageInfo pages;
     private final CpuState cpus;
     private final EntryStore entries;
@@ -37,7 +35,6 @@ final class UpdateVaMapping {
             ModEntry modEntry,
             GuestFlush guestFlush,
             Events events) {
-        this.geometry = layout.geometry();
         this.pages = pages;
         this.cpus = cpus;
         this.entries = entries;
@@ -46,12 +43,15 @@ final class UpdateVaMapping {
         this.modEntry = modEntry;
         this.guestFlush = guestFlush;
         this.events = events;
-        this.found = new FrameSet(geometry.words());
+        this.found = new FrameSet(layout.geometry().words());
     }
 
-    /** {@code map_guest_l1e}: one linear read; which cached translation it uses is a choice. */
-    void begin(long[] s, int cpu, UpdateVaMappingCall call) {
-        int window = geometry.keys().indexOf(LinearMap.l2Window(call.va()));
+    /**
+     * {@code map_guest_l1e}: one linear read; which cached translation it uses is a choice.
+     *
+     * @param window number of the linear page that is read
+     */
+    void begin(long[] s, int cpu, UpdateVaMappingCall call, int window) {
         boolean mayFault = caches.outcomes(s, cpu, window, found.reached, found.writable);
         int tables = found.sizeReached();
         int choice = events.chooser.choose(tables + (mayFault ? 1 : 0));
@@ -86,12 +86,17 @@ final class UpdateVaMapping {
         }
     }
 
-    void modify(long[] s, int cpu, UpdateVaMappingCall call) {
-        modified(s, cpu, call, modEntry.begin(s, cpu, edit(s, cpu, call)));
+    /**
+     * Changes the entry, then flushes as the caller asked.
+     *
+     * @param address number of the address for a flush of one page, or -1
+     */
+    void modify(long[] s, int cpu, UpdateVaMappingCall call, int address) {
+        modified(s, cpu, call, address, modEntry.begin(s, cpu, edit(s, cpu, call)));
     }
 
-    void resume(long[] s, int cpu, UpdateVaMappingCall call, int result) {
-        modified(s, cpu, call, modEntry.resume(s, cpu, edit(s, cpu, call), result));
+    void resume(long[] s, int cpu, UpdateVaMappingCall call, int address, int result) {
+        modified(s, cpu, call, address, modEntry.resume(s, cpu, edit(s, cpu, call), result));
     }
 
     private ModEntry.Edit edit(long[] s, int cpu, UpdateVaMappingCall call) {
@@ -99,7 +104,7 @@ final class UpdateVaMapping {
         return new ModEntry.Edit(1, cpus.foundL1(s, cpu), slot, call.value(), false);
     }
 
-    private void modified(long[] s, int cpu, UpdateVaMappingCall call, int rc) {
+    private void modified(long[] s, int cpu, UpdateVaMappingCall call, int address, int rc) {
         if (rc == SUSPENDED) {
             return;
         }
@@ -111,8 +116,6 @@ final class UpdateVaMapping {
         if (rc != OK || call.flush() == Operation.Flush.NONE) {
             cpus.setStage(s, cpu, Stage.RETURN);
         } else {
-            boolean all = call.flush() == Operation.Flush.TLB_FLUSH;
-            int address = all ? -1 : geometry.keys().indexOf(call.va());
             guestFlush.start(s, cpu, call.scope(), address);
         }
     }

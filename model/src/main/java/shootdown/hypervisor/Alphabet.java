@@ -1,0 +1,123 @@
+package shootdown.hypervisor;
+
+import shootdown.hardware.KeyTree;
+import shootdown.hypervisor.Operation.GuestRead;
+import shootdown.hypervisor.Operation.GuestWrite;
+import shootdown.hypervisor.Operation.Invlpg;
+import shootdown.hypervisor.Operation.LinearL1Read;
+import shootdown.hypervisor.Operation.MmuUpdateRequest;
+import shootdown.hypervisor.Operation.NewBaseptr;
+import shootdown.hypervisor.Operation.NewUserBaseptr;
+import shootdown.hypervisor.Operation.Pin;
+import shootdown.hypervisor.Operation.TlbFlush;
+import shootdown.hypervisor.Operation.Unpin;
+import shootdown.hypervisor.Operation.UpdateVaMappingCall;
+
+import java.util.List;
+
+/**
+ * The operations of a machine in arrays, with what a search would else look up again in every
+ * state: who may begin them, when, and the numbers of their addresses ({@code CheckBenchmark}).
+ */
+final class Alphabet {
+    /** When an operation can begin. */
+    enum When {
+        ALWAYS,
+        /** Never by itself: it does not change anything. */
+        NEVER,
+        /** While the table that it edits is not locked. */
+        TABLE_UNLOCKED,
+        /** While nothing below the table that it unpins is locked. */
+        DROP_POSSIBLE,
+        /** While the guest runs and its store changes a page. */
+        STORE_POSSIBLE
+    }
+
+    private final Operation[] operations;
+    private final long[] cpus;
+    private final When[] when;
+    private final int[] address;
+    private final int[] window;
+
+    Alphabet(Machine machine, KeyTree keys) {
+        List<Machine.Allowed> allowed = machine.operations();
+        int n = allowed.size();
+        operations = new Operation[n];
+        cpus = new long[n];
+        when = new When[n];
+        address = new int[n];
+        window = new int[n];
+        for (int op = 0; op < n; op++) {
+            operations[op] = allowed.get(op).operation();
+            cpus[op] = allowed.get(op).cpus();
+            when[op] = when(operations[op]);
+            address[op] = address(operations[op], keys);
+            window[op] = window(operations[op], keys);
+        }
+    }
+
+    private static When when(Operation operation) {
+        return switch (operation) {
+            case MmuUpdateRequest r -> When.TABLE_UNLOCKED;
+            case Unpin u -> When.DROP_POSSIBLE;
+            case GuestWrite w -> When.STORE_POSSIBLE;
+            case GuestRead r -> When.NEVER;
+            case LinearL1Read r -> When.NEVER;
+            case UpdateVaMappingCall u -> When.ALWAYS;
+            case Pin p -> When.ALWAYS;
+            case NewBaseptr b -> When.ALWAYS;
+            case NewUserBaseptr b -> When.ALWAYS;
+            case TlbFlush t -> When.ALWAYS;
+            case Invlpg i -> When.ALWAYS;
+        };
+    }
+
+    private static int address(Operation operation, KeyTree keys) {
+        return switch (operation) {
+            case UpdateVaMappingCall u ->
+                    u.flush() == Operation.Flush.INVLPG ? keys.indexOf(u.va()) : -1;
+            case GuestWrite w -> keys.indexOf(w.va());
+            case GuestRead r -> keys.indexOf(r.va());
+            case Invlpg i -> keys.indexOf(i.va());
+            case LinearL1Read r -> -1;
+            case MmuUpdateRequest r -> -1;
+            case Pin p -> -1;
+            case Unpin u -> -1;
+            case NewBaseptr b -> -1;
+            case NewUserBaseptr b -> -1;
+            case TlbFlush t -> -1;
+        };
+    }
+
+    private static int window(Operation operation, KeyTree keys) {
+        return operation instanceof UpdateVaMappingCall u
+                ? keys.indexOf(LinearMap.l2Window(u.va()))
+                : -1;
+    }
+
+    int size() {
+        return operations.length;
+    }
+
+    Operation get(int op) {
+        return operations[op];
+    }
+
+    boolean isAllowed(int op, int cpu) {
+        return (cpus[op] >>> cpu & 1) != 0;
+    }
+
+    When when(int op) {
+        return when[op];
+    }
+
+    /** Number of the guest address that the operation accesses or flushes; -1 if none, or all. */
+    int address(int op) {
+        return address[op];
+    }
+
+    /** Number of the linear page through which the operation reads an L2 entry, or -1. */
+    int window(int op) {
+        return window[op];
+    }
+}

@@ -1,36 +1,117 @@
 package shootdown.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.util.List;
 
 /** The {@code shootdown} command. */
 @Command(
         name = "shootdown",
-        description = "Checks the flush policies of Xen's x86 PV MMU.",
+        description = {
+            "Checks the TLB flush policies of Xen's x86 PV MMU: explores every behaviour of small"
+                    + " machines and tells the shortest way to break a policy.",
+            ""
+        },
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "Examples:",
+            "  shootdown check                   every policy in every default universe",
+            "  shootdown check final             one policy in detail",
+            "  shootdown explain                 XSA-286, told step by step",
+            "  shootdown explain draft           the shortest story of a policy",
+            "  shootdown policy-template > Mine.java",
+            "  shootdown check --policy-file Mine.java",
+            "",
+            "Exit codes: 0 safe or as expected, 1 broken or not as expected, 2 bad input,",
+            "3 inconclusive (a limit was reached), 4 something is missing, 130 Ctrl-C.",
+            "Set SHOOTDOWN_DEBUG=1 to see where an internal error comes from, NO_COLOR for no",
+            "colour."
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Shootdown.Version.class)
 public final class Shootdown implements Runnable {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
     private Shootdown() {}
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Shootdown()).execute(args));
+        Interruption interruption = new Interruption();
+        interruption.listen();
+        int exit = run(new Session(Console.ofProcess(), interruption), args);
+        System.exit(interruption.isRequested() ? Exit.INTERRUPTED : exit);
+    }
+
+    /** Runs the command and returns its exit code. */
+    static int run(Session session, String... args) {
+        Console console = session.console();
+        CommandLine line = new CommandLine(new Shootdown());
+        line.addSubcommand(new CheckCommand(session));
+        line.setColorScheme(
+                CommandLine.Help.defaultColorScheme(console.colour() ? Ansi.ON : Ansi.OFF));
+        line.setUsageHelpWidth(100);
+        line.setOut(new PrintWriter(new OutputStreamWriter(console.out(), UTF_8), true));
+        line.setErr(new PrintWriter(console.err(), true, UTF_8));
+        line.setParameterExceptionHandler((problem, given) -> usage(console, problem));
+        line.setExecutionExceptionHandler((problem, command, parsed) -> failed(console, problem));
+        return line.execute(args);
+    }
+
+    /** A wrong option or word: one message and where to read more. */
+    private static int usage(Console console, ParameterException problem) {
+        String message = String.valueOf(problem.getMessage());
+        List<String> suggested =
+                problem instanceof UnmatchedArgumentException unmatched
+                        ? unmatched.getSuggestions()
+                        : List.of();
+        if (!suggested.isEmpty()) {
+            message += "; did you mean '" + suggested.getFirst() + "'?";
+        }
+        String command = problem.getCommandLine().getCommandSpec().qualifiedName();
+        console.say(message + " (" + command + " --help)");
+        return Exit.USAGE;
+    }
+
+    private static int failed(Console console, Exception problem) {
+        if (problem instanceof Complaint complaint) {
+            console.say(complaint.says());
+            return complaint.exit();
+        }
+        if (System.getenv("SHOOTDOWN_DEBUG") != null) {
+            problem.printStackTrace(console.err());
+        }
+        console.say("internal error: " + problem + " (SHOOTDOWN_DEBUG=1 shows where)");
+        return Exit.USAGE;
     }
 
     @Override
     public void run() {
-        System.out.println(String.join("\n", new Version().getVersion()));
+        throw new ParameterException(spec.commandLine(), "a command is missing");
     }
 
     /** The version, as the build wrote it into the manifest. */
+    static String version() {
+        String version = Shootdown.class.getPackage().getImplementationVersion();
+        return version == null ? "(development build)" : version;
+    }
+
+    /** For {@code --version}. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            String version = Shootdown.class.getPackage().getImplementationVersion();
-            return new String[] {
-                "shootdown " + (version == null ? "(development build)" : version)
-            };
+            return new String[] {"shootdown " + version()};
         }
     }
 }

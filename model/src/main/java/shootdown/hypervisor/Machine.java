@@ -138,6 +138,11 @@ public final class Machine {
         return polite;
     }
 
+    /** Whether it differs from what Xen is, to judge an argument of the thread. */
+    public boolean isHypothetical() {
+        return !forcedContinuation || flushTlbSparesGlobal || guestMayGlobal || mustDo != 0;
+    }
+
     public boolean forcedContinuation() {
         return forcedContinuation;
     }

@@ -1,0 +1,147 @@
+package shootdown.cli;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import shootdown.checker.Cell;
+import shootdown.checker.CheckOptions;
+import shootdown.checker.Property;
+import shootdown.checker.Universe;
+import shootdown.policy.Catalogue;
+import shootdown.policy.CatalogueEntry;
+import shootdown.report.CheckJson;
+import shootdown.report.CheckReport;
+import shootdown.report.CheckReport.Measured;
+import shootdown.report.CheckText;
+import shootdown.report.Result;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** {@code shootdown check}: the verdict table. */
+@Command(
+        name = "check",
+        description = {
+            "Explores every behaviour of small machines under policies and tells what breaks.",
+            "",
+            "Without policies: all of them, compared with what is expected; exit code 0 if all is"
+                    + " as expected, 1 otherwise. With policies: 0 if all are safe, 1 if one is"
+                    + " broken. 3 if a limit was reached before either was certain.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  shootdown check                                  the whole table",
+            "  shootdown check final                            one policy, universe by universe",
+            "  shootdown check v1 v2 --universe u3              two policies in a family",
+            "  shootdown check --universe u4-smp-linear-3cpu    all policies in a large universe",
+            "  shootdown check --policy-file Mine.java          a policy of your own",
+            "  shootdown check --json > table.json"
+        },
+        mixinStandardHelpOptions = true)
+final class CheckCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Parameters(paramLabel = "POLICY", description = "policies to check (default: all)")
+    private List<String> policyNames = new ArrayList<>();
+
+    @Option(
+            names = "--universe",
+            paramLabel = "U",
+            description = {
+                "a universe, a family such as u1, a start such as u4*, or all; may be repeated",
+                "(default: those that are explored in seconds)"
+            })
+    private List<String> universeNames = new ArrayList<>();
+
+    @Option(
+            names = "--property",
+            paramLabel = "P",
+            description = "judge only this one, such as P3; may be repeated (default: all)")
+    private List<String> propertyNames = new ArrayList<>();
+
+    @Option(names = "--json", description = "print JSON (docs/json.md)")
+    private boolean json;
+
+    @Mixin private final SearchChoice search = new SearchChoice();
+
+    CheckCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        Lookup lookup = new Lookup(List.of());
+        boolean everything = policyNames.isEmpty();
+        List<CatalogueEntry> policies =
+                everything ? Catalogue.entries() : lookup.policies(policyNames);
+        List<Universe> universes = Lookup.universes(universeNames);
+        List<Property> properties = Lookup.properties(propertyNames);
+        CheckReport report = check(policies, universes, properties);
+        session.console().print(json ? CheckJson.text(report) : "");
+        if (!json) {
+            session.console().print(CheckText.page(report));
+        }
+        return exit(report, everything);
+    }
+
+    private CheckReport check(
+            List<CatalogueEntry> policies, List<Universe> universes, List<Property> properties) {
+        CheckOptions options = search.options();
+        List<Cells.Task> tasks = new ArrayList<>();
+        for (CatalogueEntry policy : policies) {
+            universes.forEach(universe -> tasks.add(new Cells.Task(policy, universe)));
+        }
+        long start = System.nanoTime();
+        List<@Nullable Cell> cells;
+        try (Tracker tracker = new Tracker(session.console(), tasks.size())) {
+            cells =
+                    new Cells(tasks, options, search.threads(), session.interruption(), tracker)
+                            .check();
+        }
+        List<Result> results = new ArrayList<>();
+        for (int i = 0; i < tasks.size(); i++) {
+            results.add(result(tasks.get(i), properties, cells.get(i)));
+        }
+        return new CheckReport(
+                Shootdown.version(),
+                policies,
+                universes,
+                properties,
+                results,
+                search.limits(),
+                session.interruption().isRequested(),
+                new Measured(System.nanoTime() - start, search.threads()));
+    }
+
+    private static Result result(Cells.Task task, List<Property> asked, @Nullable Cell cell) {
+        List<Property> expected = new ArrayList<>();
+        for (String id : task.policy().expectedBreaks(task.universe().name())) {
+            expected.add(Lookup.property(id));
+        }
+        return new Result(task.policy(), task.universe(), EnumSet.copyOf(asked), expected, cell);
+    }
+
+    private static int exit(CheckReport report, boolean everything) {
+        if (report.interrupted()) {
+            return Exit.INTERRUPTED;
+        }
+        if (everything) {
+            return report.differs()
+                    ? Exit.BROKEN
+                    : report.isExhaustive() ? Exit.OK : Exit.INCONCLUSIVE;
+        }
+        return switch (report.outcome()) {
+            case SAFE -> Exit.OK;
+            case BROKEN -> Exit.BROKEN;
+            case INCONCLUSIVE -> Exit.INCONCLUSIVE;
+        };
+    }
+}

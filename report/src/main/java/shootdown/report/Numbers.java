@@ -1,0 +1,30 @@
+package shootdown.report;
+
+import java.util.Locale;
+
+/** Numbers for people, the same in every country. */
+public final class Numbers {
+    private Numbers() {}
+
+    /** With commas. */
+    public static String of(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    /** Such as {@code 1 cell} and {@code 2 cells}. */
+    static String count(int number, String one, String many) {
+        return of(number) + " " + (number == 1 ? one : many);
+    }
+
+    /** Such as {@code 1.5 GiB}. */
+    public static String bytes(long bytes) {
+        String[] units = {"B", "KiB", "MiB", "GiB", "TiB"};
+        double value = bytes;
+        int unit = 0;
+        while (value >= 1024 && unit < units.length - 1) {
+            value /= 1024;
+            unit++;
+        }
+        return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", value, units[unit]);
+    }
+}

@@ -1,0 +1,91 @@
+package shootdown.report;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Lines of toned words, none wider than {@link #WIDTH} if its words allow. */
+public final class Page {
+    /** Columns that a terminal is expected to have. */
+    public static final int WIDTH = 100;
+
+    private final List<List<Span>> lines = new ArrayList<>();
+
+    /** The lines, each from left to right. */
+    public List<List<Span>> lines() {
+        return List.copyOf(lines);
+    }
+
+    /** The same without tones, each line ended. */
+    public String text() {
+        StringBuilder text = new StringBuilder();
+        for (List<Span> line : lines) {
+            for (Span span : line) {
+                text.append(span.text());
+            }
+            text.append('\n');
+        }
+        return text.toString();
+    }
+
+    Page blank() {
+        lines.add(List.of());
+        return this;
+    }
+
+    Page line(String text) {
+        return line(Span.plain(text));
+    }
+
+    Page line(Tone tone, String text) {
+        return line(new Span(text, tone));
+    }
+
+    Page line(Span... spans) {
+        lines.add(List.of(spans));
+        return this;
+    }
+
+    Page line(List<Span> spans) {
+        lines.add(List.copyOf(spans));
+        return this;
+    }
+
+    Page append(Page other) {
+        lines.addAll(other.lines);
+        return this;
+    }
+
+    /** A text that is broken between words; all lines but the first start below its end. */
+    Page wrapped(String first, String text) {
+        return wrapped(Span.plain(first), text, first.length());
+    }
+
+    /** A text that is broken between words; all lines but the first are indented so far. */
+    Page wrapped(Span first, String text, int indent) {
+        String margin = " ".repeat(indent);
+        List<String> parts = wrap(text, WIDTH - Math.max(first.text().length(), indent));
+        for (int i = 0; i < parts.size(); i++) {
+            if (i == 0) {
+                line(first, Span.plain(parts.get(0)));
+            } else {
+                line(margin + parts.get(i));
+            }
+        }
+        return this;
+    }
+
+    /** Breaks a text between words; a word that is too long has a line of its own. */
+    static List<String> wrap(String text, int width) {
+        List<String> parts = new ArrayList<>();
+        StringBuilder part = new StringBuilder();
+        for (String word : text.split(" ")) {
+            if (!part.isEmpty() && part.length() + 1 + word.length() > width) {
+                parts.add(part.toString());
+                part.setLength(0);
+            }
+            part.append(part.isEmpty() ? "" : " ").append(word);
+        }
+        parts.add(part.toString());
+        return parts;
+    }
+}

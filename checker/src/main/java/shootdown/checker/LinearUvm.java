@@ -14,8 +14,11 @@ import shootdown.hypervisor.MachineSetup;
 import shootdown.hypervisor.Operation.Flush;
 import shootdown.hypervisor.Operation.Invlpg;
 import shootdown.hypervisor.Operation.MmuUpdateRequest;
+import shootdown.hypervisor.Operation.NewBaseptr;
+import shootdown.hypervisor.Operation.Pin;
 import shootdown.hypervisor.Operation.Scope;
 import shootdown.hypervisor.Operation.TlbFlush;
+import shootdown.hypervisor.Operation.Unpin;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
 
 import java.util.List;
@@ -39,7 +42,9 @@ final class LinearUvm {
     private static final int L1A = 5;
     private static final int L1B = 6;
     private static final int PAGE = 7;
+    private static final int OTHER_L4 = 8;
     private static final VirtualAddress V = va(0, 0, 0, 0);
+    private static final VirtualAddress W = va(0, 1, 0, 0);
 
     private LinearUvm() {}
 
@@ -69,6 +74,8 @@ final class LinearUvm {
                 universe(
                         "u1-linear-uvm-xpti-pcid-polite",
                         machine().polite(true).xpti(true).pcid(true)),
+                universe("u1-linear-uvm-rich", rich()),
+                universe("u1-linear-uvm-xpti-pcid-rich", rich().xpti(true).pcid(true)).onRequest(),
                 universe("u1-linear-uvm-spares", machine().flushTlbSparesGlobal(true)),
                 universe("u1-linear-uvm-g", global()),
                 universe("u1-linear-uvm-g-spares", global().flushTlbSparesGlobal(true)));
@@ -77,7 +84,7 @@ final class LinearUvm {
     private static Machine.Builder machine() {
         Scope here = new Scope.Local();
         return Machine.builder()
-                .frames(8)
+                .frames(9)
                 .slots(0, LinearMap.SLOT)
                 .allow(
                         new UpdateVaMappingCall(V, page(PAGE), Flush.INVLPG, here),
@@ -103,6 +110,22 @@ final class LinearUvm {
                         new MmuUpdateRequest(L3A, 0, globalTable(L2B), false));
     }
 
+    /** Two slots, two addresses, pins and base pointers as well. */
+    private static Machine.Builder rich() {
+        return machine()
+                .slots(0, 1, LinearMap.SLOT)
+                .allow(
+                        new UpdateVaMappingCall(W, page(PAGE), Flush.NONE, new Scope.Local()),
+                        new MmuUpdateRequest(L4, 1, table(L3B), false),
+                        new MmuUpdateRequest(L4, 1, NONE, false),
+                        new MmuUpdateRequest(L3A, 1, table(L2B), false),
+                        new MmuUpdateRequest(L3A, 1, NONE, false),
+                        new Pin(2, L2A),
+                        new Unpin(L2A),
+                        new NewBaseptr(L4),
+                        new NewBaseptr(OTHER_L4));
+    }
+
     private static Universe universe(String name, Machine.Builder machine) {
         return new Universe(
                 name,
@@ -110,7 +133,7 @@ final class LinearUvm {
                 "XSA-286 as one CPU meets it: a linear read after an L2, L3 or L4 edit",
                 "other CPUs; reads of L1 entries through the linear map; retyping",
                 machine.build(),
-                List.of("L4", "L3a", "L3b", "L2a", "L2b", "L1a", "L1b", "page"),
+                List.of("L4", "L3a", "L3b", "L2a", "L2b", "L1a", "L1b", "page", "L4x"),
                 LinearUvm::setUp,
                 true);
     }
@@ -128,7 +151,9 @@ final class LinearUvm {
                 .pin(2, L2B)
                 .pin(3, L3A)
                 .pin(3, L3B)
+                .entry(OTHER_L4, 0, table(L3A))
                 .pin(4, L4)
+                .pin(4, OTHER_L4)
                 .load(0, L4);
     }
 }

@@ -93,6 +93,7 @@ final class Expectations {
     private static final List<Expectation> NO_LOCAL_ROOT =
             join(
                     staleCopy(U1, "xpti", ROOT_HERE),
+                    absentInCopy(ROOT_HERE),
                     rootCopy(U2, "*", ROOT_HERE),
                     rootCopy(U3, "*", ROOT_HERE),
                     freedTable(U3, "*"),
@@ -115,6 +116,7 @@ final class Expectations {
     private static final List<Expectation> NO_ROOT =
             join(
                     staleCopy(U1, "xpti", ROOT_HERE),
+                    absentInCopy(ROOT_HERE),
                     rootCopy(U2, "*", ROOT_HERE),
                     staleCopy(U3, "*", ROOT_THERE),
                     freedTable(U3, "*"),
@@ -127,6 +129,7 @@ final class Expectations {
     private static final List<Expectation> NO_SINGLE_USE_ROOT =
             join(
                     staleCopy(U1, "xpti", SINGLE_USE),
+                    absentInCopy(SINGLE_USE),
                     rootCopy(U2, "*", SINGLE_USE),
                     rootCopy(U12, "xpti", SINGLE_USE),
                     freedTable(U12, "xpti"));
@@ -198,6 +201,11 @@ final class Expectations {
     /** A CPU runs the guest on a root copy that names what the L4 no longer names. */
     private static List<Expectation> staleCopy(String universe, String variant, String reason) {
         return List.of(new Expectation(universe, variant, "P2", reason));
+    }
+
+    /** The rich U1 also has an L4 slot that is empty at first. */
+    private static List<Expectation> absentInCopy(String reason) {
+        return List.of(new Expectation(U1, "xpti rich", "P5", reason));
     }
 
     /** A CPU runs the guest on a root copy that is not that of its L4. */

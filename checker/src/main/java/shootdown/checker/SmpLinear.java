@@ -42,7 +42,8 @@ final class SmpLinear {
                 universe("u4-smp-linear", machine(2)),
                 universe("u4-smp-linear-xpti", machine(2).xpti(true)),
                 universe("u4-smp-linear-xpti-pcid", machine(2).xpti(true).pcid(true)),
-                universe("u4-smp-linear-3cpu", machine(3)).onRequest());
+                universe("u4-smp-linear-3cpu", machine(3)).onRequest(),
+                universe("u4-smp-linear-xpti-3cpu", machine(3).xpti(true)).onRequest());
     }
 
     private static Machine.Builder machine(int cpus) {

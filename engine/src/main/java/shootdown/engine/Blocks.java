@@ -86,6 +86,16 @@ final class Blocks {
         return from == length ? tables.length : blockOf[from];
     }
 
+    /** Returns whether the blocks of a state have these ids. */
+    boolean holds(int[] ids, long[] state) {
+        for (int b = 0; b < tables.length; b++) {
+            if (tables[b].intern(state, offsets[b]) != ids[b]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Returns a layout for the ids that exist now. */
     KeyLayout layout(int split) {
         int[] counts = new int[tables.length];

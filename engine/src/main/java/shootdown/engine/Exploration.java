@@ -39,6 +39,13 @@ final class Exploration {
     }
 
     static SearchResult run(TransitionSystem system, SearchOptions options) {
+        require(system.properties() <= TransitionSystem.MAX_PROPERTIES, "too many properties");
+        require(
+                options.stopWhenViolated() >>> system.properties() == 0,
+                "no such property to stop at");
+        int blocks = system.blockLengths().length;
+        int firstSet = system.firstSetBlock();
+        require(firstSet >= 0 && firstSet <= blocks, "no such block: " + firstSet);
         MemoryBudget budget = new MemoryBudget(options.memoryBytes());
         Exploration exploration;
         try {
@@ -56,6 +63,12 @@ final class Exploration {
                     0);
         }
         return exploration.result(exploration.end());
+    }
+
+    private static void require(boolean held, String otherwise) {
+        if (!held) {
+            throw new IllegalArgumentException(otherwise);
+        }
     }
 
     private End end() {

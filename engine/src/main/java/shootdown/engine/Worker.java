@@ -45,6 +45,7 @@ final class Worker implements Successors {
             read(into.firstState + place, log, layout);
             into.violations.addState(expander.check(state), place);
             expander.expand(state, this);
+            assert blocks.holds(ids, state) : "the expander changed the state";
             into.ends[place] = into.size;
         }
         into.complete = true;

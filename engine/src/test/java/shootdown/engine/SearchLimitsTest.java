@@ -163,6 +163,12 @@ class SearchLimitsTest {
     }
 
     @Test
+    void stoppingAtAPropertyThatDoesNotExistIsRefused() {
+        assertThatThrownBy(() -> Search.run(TREE, PLAIN.withStopWhenViolated(0b10)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void progressIsTold() {
         AtomicLong last = new AtomicLong();
         SearchOptions options =

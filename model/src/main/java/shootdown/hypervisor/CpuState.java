@@ -209,12 +209,15 @@ public final class CpuState {
 
     // Registers of calls.
 
-    /** The L1 table that update_va_mapping found, or -1. */
-    int foundL1(long[] s, int c) {
+    /**
+     * The table that the call works on, or -1: the L1 table that update_va_mapping found, or the
+     * table that mmu_update has locked while a type change is in progress.
+     */
+    int callTable(long[] s, int c) {
         return (int) s[at(c, REGISTER)] - 1;
     }
 
-    void setFoundL1(long[] s, int c, int mfn) {
+    void setCallTable(long[] s, int c, int mfn) {
         s[at(c, REGISTER)] = mfn + 1L;
     }
 

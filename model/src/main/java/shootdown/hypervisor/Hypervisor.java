@@ -177,7 +177,7 @@ public final class Hypervisor {
             case FLUSHING -> flushActions(s, cpu, out);
             case UVM_LOCK -> goOnIf(updateVaMapping.canLock(s, cpu), out);
             case TYPE_WAIT -> goOnIf(!types.isWaiting(s, cpu), out);
-            case DROP -> goOnIf(!dropWaits(s, cpu), out);
+            case DROP -> goOnIf(!types.dropOfParkedWaits(s, cpu), out);
             case TYPE_VALIDATE,
                     TYPE_PUBLISH,
                     UVM_MODIFY,
@@ -193,10 +193,6 @@ public final class Hypervisor {
     private int goOnIf(boolean enabled, int[] out) {
         out[0] = goOn();
         return enabled ? 1 : 0;
-    }
-
-    private boolean dropWaits(long[] s, int cpu) {
-        return cpus.parkedPartial(s, cpu) < 0 && types.dropWaits(s, cpus.parked(s, cpu));
     }
 
     private int idleActions(long[] s, int cpu, int[] out) {

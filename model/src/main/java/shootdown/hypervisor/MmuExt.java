@@ -45,7 +45,9 @@ final class MmuExt {
     // MMUEXT_PIN_L1..L4_TABLE and UNPIN.
 
     void pin(long[] s, int cpu, Pin pin) {
-        if (pages.getPage(s, pin.mfn(), Domain.GUEST)) {
+        if (machine.pv32 && pin.level() == TYPE_L4) {
+            returns(s, cpu, OK); // a 32-bit guest has no L4 of its own
+        } else if (pages.getPage(s, pin.mfn(), Domain.GUEST)) {
             pinned(s, cpu, pin, types.get(s, cpu, pin.mfn(), pin.level()));
         } else {
             returns(s, cpu, EINVAL);
@@ -176,7 +178,12 @@ final class MmuExt {
     }
 
     void invlpg(long[] s, int cpu, Invlpg invlpg, int address) {
-        guestFlush.start(s, cpu, invlpg.scope(), address);
+        boolean local = invlpg.scope() instanceof Operation.Scope.Local;
+        if (local || XenSlots.isGuestL4Slot(invlpg.va().i4())) {
+            guestFlush.start(s, cpu, invlpg.scope(), address);
+        } else {
+            returns(s, cpu, OK); // the check of __addr_ok, which INVLPG_LOCAL lacks
+        }
     }
 
     /** The operation is done; a half validated table that it has parked is dropped first. */

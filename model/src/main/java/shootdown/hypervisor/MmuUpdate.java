@@ -91,7 +91,7 @@ final class MmuUpdate {
 
     /** Goes on when the type stack has run empty with {@code result}. */
     void resume(long[] s, int cpu, MmuUpdateRequest request, int result) {
-        if (pages.locked(s, request.table())) {
+        if (cpus.callTable(s, cpu) >= 0) {
             int level = pages.type(s, request.table());
             afterEdit(s, cpu, request, modEntry.resume(s, cpu, edit(level, request), result));
         } else {
@@ -123,10 +123,12 @@ final class MmuUpdate {
     }
 
     private void afterEdit(long[] s, int cpu, MmuUpdateRequest request, int rc) {
+        int mfn = request.table();
         if (rc == SUSPENDED) {
+            cpus.setCallTable(s, cpu, mfn); // locked, by this CPU
             return;
         }
-        int mfn = request.table();
+        cpus.setCallTable(s, cpu, -1);
         if (rc == OK) {
             askPolicy(s, cpu, request);
         } else {

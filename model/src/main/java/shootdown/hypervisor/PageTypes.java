@@ -435,7 +435,19 @@ final class PageTypes {
         if (pages.typeCount(s, mfn) > 1 || !pages.validated(s, mfn) || type == TYPE_L1) {
             return false;
         }
-        for (int i = 0; i < geometry.slotCount(); i++) {
+        return entriesWait(s, mfn, geometry.slotCount());
+    }
+
+    /** As {@link #dropWaits}, for the table that this CPU's call has parked. */
+    boolean dropOfParkedWaits(long[] s, int cpu) {
+        int partial = cpus.parkedPartial(s, cpu);
+        int mfn = cpus.parked(s, cpu);
+        return partial < 0 ? dropWaits(s, mfn) : entriesWait(s, mfn, partial);
+    }
+
+    private boolean entriesWait(long[] s, int mfn, int end) {
+        int type = pages.type(s, mfn);
+        for (int i = 0; i < end; i++) {
             int slot = geometry.slotNumber(i);
             long entry = entries.read(s, mfn, slot);
             boolean child =

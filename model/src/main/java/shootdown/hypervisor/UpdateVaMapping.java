@@ -61,19 +61,19 @@ final class UpdateVaMapping {
         if (!Pte.isPresent(entry) || (entry & Pte.PSE) != 0) {
             fail(s, cpu);
         } else {
-            cpus.setFoundL1(s, cpu, Pte.mfn(entry));
+            cpus.setCallTable(s, cpu, Pte.mfn(entry));
             cpus.setStage(s, cpu, Stage.UVM_LOCK);
         }
     }
 
     boolean canLock(long[] s, int cpu) {
-        int l1 = cpus.foundL1(s, cpu);
+        int l1 = cpus.callTable(s, cpu);
         return !pages.isValid(l1) || !pages.locked(s, l1);
     }
 
     /** Locks the L1 table found, if it is one of the caller's. */
     void lock(long[] s, int cpu) {
-        int l1 = cpus.foundL1(s, cpu);
+        int l1 = cpus.callTable(s, cpu);
         if (!pages.getPage(s, l1, Domain.GUEST)) {
             fail(s, cpu);
             return;
@@ -101,17 +101,17 @@ final class UpdateVaMapping {
 
     private ModEntry.Edit edit(long[] s, int cpu, UpdateVaMappingCall call) {
         int slot = call.va().i1();
-        return new ModEntry.Edit(1, cpus.foundL1(s, cpu), slot, call.value(), false);
+        return new ModEntry.Edit(1, cpus.callTable(s, cpu), slot, call.value(), false);
     }
 
     private void modified(long[] s, int cpu, UpdateVaMappingCall call, int address, int rc) {
         if (rc == SUSPENDED) {
             return;
         }
-        int l1 = cpus.foundL1(s, cpu);
+        int l1 = cpus.callTable(s, cpu);
         types.unlock(s, l1);
         pages.putPage(s, l1);
-        cpus.setFoundL1(s, cpu, -1);
+        cpus.setCallTable(s, cpu, -1);
         cpus.setRc(s, cpu, rc);
         if (rc != OK || call.flush() == Operation.Flush.NONE) {
             cpus.setStage(s, cpu, Stage.RETURN);
@@ -121,7 +121,7 @@ final class UpdateVaMapping {
     }
 
     private void fail(long[] s, int cpu) {
-        cpus.setFoundL1(s, cpu, -1);
+        cpus.setCallTable(s, cpu, -1);
         cpus.setRc(s, cpu, EINVAL);
         cpus.setStage(s, cpu, Stage.RETURN);
     }

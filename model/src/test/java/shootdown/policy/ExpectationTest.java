@@ -35,7 +35,8 @@ final class ExpectationTest {
     @Test
     void expectedBreaksAreTheSumOfWhatApplies() {
         CatalogueEntry none = Catalogue.entries().get(0);
-        assertThat(none.expectedBreaks("u3-xpti-smp")).containsExactly("P1", "P2", "P5");
+        assertThat(none.expectedBreaks("u2-xpti-boot")).containsExactly("P2", "P5");
+        assertThat(none.expectedBreaks("u3-xpti-smp")).containsExactly("P1", "P2");
         assertThat(none.expectedBreaks("u1-linear-uvm")).containsExactly("P3");
         assertThat(none.expectedBreaks("u7-pv32-smep")).isEmpty();
     }

@@ -235,7 +235,7 @@ public class SaturatedCaches implements TranslationCaches {
 
     /**
      * As {@link #close}, for at most 64 frames, on local arrays: a fifth of the time of a search
-     * goes here ({@code CheckBenchmark}).
+     * goes here ({@code CheckRate}).
      */
     private void closeOneWord(long[] state, int cpu, int family, boolean pge, int root) {
         int sets = geometry.reached(cpu, family, 0);

@@ -17,7 +17,7 @@ import java.util.List;
 
 /**
  * The operations of a machine in arrays, with what a search would else look up again in every
- * state: who may begin them, when, and the numbers of their addresses ({@code CheckBenchmark}).
+ * state: who may begin them, when, and the numbers of their addresses ({@code CheckRate}).
  */
 final class Alphabet {
     /** When an operation can begin. */

@@ -10,7 +10,8 @@ import shootdown.hypervisor.Stage;
 
 /**
  * P3: while a CPU is in Xen between sub-calls, whatever a read through the linear map could return,
- * a fault included, is what a legal walk returns. The reads are those of the universe's alphabet.
+ * a fault included, is what a legal walk returns. The reads are those of the universe's alphabet. A
+ * polite guest that still owes an INVLPG can ask for nothing else, so nothing is read there.
  */
 final class LinearFreshness implements StateProperty {
     private final Hypervisor xen;
@@ -44,7 +45,7 @@ final class LinearFreshness implements StateProperty {
     public Judgement judge(long[] s) {
         boolean atStake = false;
         for (int cpu = 0; cpu < geometry.cpus() && windows.length > 0; cpu++) {
-            if (xen.cpus().stage(s, cpu) == Stage.IDLE) {
+            if (xen.cpus().stage(s, cpu) == Stage.IDLE && xen.cpus().owed(s, cpu) == 0) {
                 atStake = true;
                 legal.walk(s, cpu, cpu, LegalWalk.NOBODY);
                 if (!isFresh(s, cpu)) {

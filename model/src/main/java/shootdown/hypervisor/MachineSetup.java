@@ -69,7 +69,8 @@ public final class MachineSetup {
         }
         int rc = xen.types().get(s, 0, mfn, type);
         while (rc == Errno.SUSPENDED) {
-            rc = xen.types().run(s, 0);
+            boolean publish = xen.cpus().stage(s, 0) == Stage.TYPE_PUBLISH;
+            rc = publish ? xen.types().publishAfterFlush(s, 0) : xen.types().run(s, 0);
         }
         xen.cpus().endCall(s, 0);
         if (rc != Errno.OK) {

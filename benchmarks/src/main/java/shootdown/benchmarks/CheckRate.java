@@ -1,8 +1,7 @@
 package shootdown.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
-import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
+
 import shootdown.checker.Cell;
 import shootdown.checker.CheckOptions;
 import shootdown.checker.Checker;
@@ -10,6 +9,9 @@ import shootdown.checker.Universe;
 import shootdown.checker.Universes;
 import shootdown.policy.Catalogue;
 import shootdown.policy.CatalogueEntry;
+
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 
 /**
  * Measures the search of one universe of the real model, in plain steps and without reductions:

@@ -74,8 +74,9 @@ public final class Hypervisor {
         entry = new GuestEntry(layout, cpus, caches, flushLocal, events);
         flushing = new Flushing(layout, cpus, flushLocal, entry, events);
         EntryRules rules = new EntryRules(machine);
-        types = new PageTypes(layout, pages, cpus, rules, entries, flushing, events);
-        ModEntry mod = new ModEntry(rules, entries, types, cpus);
+        EntryReferences refs = new EntryReferences(layout, pages, rules, entries);
+        types = new PageTypes(layout, pages, cpus, rules, entries, refs, flushing, events);
+        ModEntry mod = new ModEntry(rules, entries, types, refs, cpus);
         mmuUpdate =
                 new MmuUpdate(
                         layout,
@@ -83,6 +84,7 @@ public final class Hypervisor {
                         cpus,
                         entries,
                         types,
+                        refs,
                         mod,
                         flushing,
                         flushLocal,
@@ -93,7 +95,7 @@ public final class Hypervisor {
         updateVaMapping =
                 new UpdateVaMapping(
                         layout, pages, cpus, entries, caches, types, mod, guestFlush, events);
-        mmuExt = new MmuExt(layout, pages, cpus, entries, types, entry, guestFlush);
+        mmuExt = new MmuExt(layout, pages, cpus, entries, types, refs, entry, guestFlush);
         guestAccess = new GuestAccess(layout, pages, entries, caches, events);
         owedAfter = new PoliteGuest(machine).owedAfter();
     }

@@ -21,6 +21,7 @@ final class MmuExt {
     private final CpuState cpus;
     private final EntryStore entries;
     private final PageTypes types;
+    private final EntryReferences refs;
     private final GuestEntry entry;
     private final GuestFlush guestFlush;
 
@@ -30,6 +31,7 @@ final class MmuExt {
             CpuState cpus,
             EntryStore entries,
             PageTypes types,
+            EntryReferences refs,
             GuestEntry entry,
             GuestFlush guestFlush) {
         this.layout = layout;
@@ -38,6 +40,7 @@ final class MmuExt {
         this.cpus = cpus;
         this.entries = entries;
         this.types = types;
+        this.refs = refs;
         this.entry = entry;
         this.guestFlush = guestFlush;
     }
@@ -62,7 +65,7 @@ final class MmuExt {
             pages.putPage(s, pin.mfn());
             returns(s, cpu, rc);
         } else if (pages.pinned(s, pin.mfn())) {
-            types.putPageAndType(s, pin.mfn());
+            refs.putPageAndType(s, pin.mfn());
             returns(s, cpu, EINVAL);
         } else {
             pages.setPinned(s, pin.mfn(), true);
@@ -73,7 +76,7 @@ final class MmuExt {
     boolean canUnpin(long[] s, Unpin unpin) {
         return !pages.isValid(unpin.mfn())
                 || !pages.pinned(s, unpin.mfn())
-                || !types.dropWaits(s, unpin.mfn());
+                || !refs.dropWaits(s, unpin.mfn());
     }
 
     void unpin(long[] s, int cpu, Unpin unpin) {
@@ -88,7 +91,7 @@ final class MmuExt {
             return;
         }
         pages.setPinned(s, mfn, false);
-        types.putPageAndType(s, mfn);
+        refs.putPageAndType(s, mfn);
         returns(s, cpu, OK);
     }
 

@@ -29,6 +29,7 @@ final class MmuUpdate {
     private final CpuState cpus;
     private final EntryStore entries;
     private final PageTypes types;
+    private final EntryReferences refs;
     private final ModEntry modEntry;
     private final Flushing flushing;
     private final Events events;
@@ -45,6 +46,7 @@ final class MmuUpdate {
             CpuState cpus,
             EntryStore entries,
             PageTypes types,
+            EntryReferences refs,
             ModEntry modEntry,
             Flushing flushing,
             FlushLocal flushLocal,
@@ -56,6 +58,7 @@ final class MmuUpdate {
         this.cpus = cpus;
         this.entries = entries;
         this.types = types;
+        this.refs = refs;
         this.modEntry = modEntry;
         this.flushing = flushing;
         this.flushLocal = flushLocal;
@@ -109,7 +112,7 @@ final class MmuUpdate {
         }
         rawWrite(s, cpu, request, rc);
         if (rc == OK) {
-            types.putType(s, request.table(), -1);
+            refs.putType(s, request.table(), -1);
         }
         pages.putPage(s, request.table());
     }

@@ -18,12 +18,19 @@ final class ModEntry {
     private final EntryRules rules;
     private final EntryStore entries;
     private final PageTypes types;
+    private final EntryReferences refs;
     private final CpuState cpus;
 
-    ModEntry(EntryRules rules, EntryStore entries, PageTypes types, CpuState cpus) {
+    ModEntry(
+            EntryRules rules,
+            EntryStore entries,
+            PageTypes types,
+            EntryReferences refs,
+            CpuState cpus) {
         this.rules = rules;
         this.entries = entries;
         this.types = types;
+        this.refs = refs;
         this.cpus = cpus;
     }
 
@@ -54,7 +61,7 @@ final class ModEntry {
             return SUSPENDED;
         }
         long entry = rules.adjust(edit.level, edit.value);
-        int rc = types.settleForEntry(s, edit.level, edit.table, entry, result);
+        int rc = refs.settle(s, edit.level, edit.table, entry, result);
         return rc == OK ? finish(s, cpu, edit, entry) : rc;
     }
 
@@ -62,7 +69,7 @@ final class ModEntry {
         long old = entries.read(s, edit.table, edit.slot);
         store(s, cpu, edit, entry);
         if (edit.level == PageInfo.TYPE_L1) {
-            types.putEntry(s, edit.level, edit.table, old);
+            refs.putEntry(s, edit.level, edit.table, old);
         } else if (Pte.isPresent(old) && Pte.mfn(old) != edit.table) {
             cpus.park(s, cpu, Pte.mfn(old), edit.table, -1);
         }

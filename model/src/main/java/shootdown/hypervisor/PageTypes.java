@@ -1,8 +1,6 @@
 package shootdown.hypervisor;
 
-import static shootdown.hypervisor.Errno.EBUSY;
 import static shootdown.hypervisor.Errno.EINVAL;
-import static shootdown.hypervisor.Errno.EPERM;
 import static shootdown.hypervisor.Errno.OK;
 import static shootdown.hypervisor.Errno.SUSPENDED;
 import static shootdown.hypervisor.PageInfo.TYPE_L1;
@@ -31,21 +29,15 @@ import shootdown.hardware.Pte;
  */
 final class PageTypes {
     private static final int PENDING = Integer.MIN_VALUE + 1;
-    private static final int NEEDS_TYPE = 1;
 
-    private static final int PHASE_GET = 0;
-    private static final int PHASE_VALIDATE = 1;
-    private static final int TYPE_SHIFT = 32;
-    private static final int PHASE_SHIFT = 36;
-    private static final int INDEX_SHIFT = 40;
-
-    private final Layout layout;
     private final Machine machine;
     private final Geometry geometry;
     private final PageInfo pages;
     private final CpuState cpus;
     private final EntryRules rules;
     private final EntryStore entries;
+    private final EntryReferences refs;
+    private final TypeStack stack;
     private final Flushing flushing;
     private final Events events;
 
@@ -55,15 +47,17 @@ final class PageTypes {
             CpuState cpus,
             EntryRules rules,
             EntryStore entries,
+            EntryReferences refs,
             Flushing flushing,
             Events events) {
-        this.layout = layout;
         this.machine = layout.machine();
         this.geometry = layout.geometry();
         this.pages = pages;
         this.cpus = cpus;
         this.rules = rules;
         this.entries = entries;
+        this.refs = refs;
+        this.stack = new TypeStack(cpus);
         this.flushing = flushing;
         this.events = events;
     }
@@ -77,7 +71,7 @@ final class PageTypes {
      *     goes on
      */
     int get(long[] s, int cpu, int mfn, int type) {
-        push(s, cpu, mfn, type);
+        stack.push(s, cpu, mfn, type);
         return run(s, cpu);
     }
 
@@ -85,13 +79,13 @@ final class PageTypes {
     int run(long[] s, int cpu) {
         int result = PENDING;
         while (true) {
-            int top = cpus.stackDepth(s, cpu) - 1;
+            int top = stack.top(s, cpu);
             if (top < 0) {
                 return result;
             }
             if (result != PENDING) {
                 result = childDone(s, cpu, top, result);
-            } else if (phase(s, cpu, top) == PHASE_GET) {
+            } else if (stack.phase(s, cpu, top) == TypeStack.PHASE_GET) {
                 result = tryGet(s, cpu, top);
             } else {
                 result = validate(s, cpu, top);
@@ -104,33 +98,28 @@ final class PageTypes {
 
     /** Whether the frame that a CPU waits for is still being validated by another one. */
     boolean isWaiting(long[] s, int cpu) {
-        int top = cpus.stackDepth(s, cpu) - 1;
-        int mfn = mfn(s, cpu, top);
+        int top = stack.top(s, cpu);
+        int mfn = stack.mfn(s, cpu, top);
         return pages.typeCount(s, mfn) > 0
-                && pages.type(s, mfn) == type(s, cpu, top)
+                && pages.type(s, mfn) == stack.type(s, cpu, top)
                 && !pages.validated(s, mfn);
     }
 
-    /** The frame whose type change is in progress on top of the stack. */
-    int current(long[] s, int cpu) {
-        return mfn(s, cpu, cpus.stackDepth(s, cpu) - 1);
-    }
-
     private int tryGet(long[] s, int cpu, int top) {
-        int mfn = mfn(s, cpu, top);
-        int type = type(s, cpu, top);
+        int mfn = stack.mfn(s, cpu, top);
+        int type = stack.type(s, cpu, top);
         if (pages.typeCount(s, mfn) == 0) {
             return take(s, cpu, top, mfn, type);
         }
         if (pages.type(s, mfn) != type) {
-            return pop(s, cpu, EINVAL);
+            return stack.pop(s, cpu, EINVAL);
         }
         if (!pages.validated(s, mfn)) {
             cpus.setStage(s, cpu, Stage.TYPE_WAIT);
             return SUSPENDED;
         }
         pages.incrementTypeCount(s, mfn);
-        return pop(s, cpu, OK);
+        return stack.pop(s, cpu, OK);
     }
 
     private int take(long[] s, int cpu, int top, int mfn, int type) {
@@ -138,9 +127,9 @@ final class PageTypes {
             pages.reuse(s, mfn);
             if (type == TYPE_WRITABLE) {
                 pages.setValidated(s, mfn, true);
-                return pop(s, cpu, OK);
+                return stack.pop(s, cpu, OK);
             }
-            setPhase(s, cpu, top, PHASE_VALIDATE, 0);
+            stack.setPhase(s, cpu, top, TypeStack.PHASE_VALIDATE, 0);
             return PENDING;
         }
         long flush = mustFlush(s, mfn);
@@ -148,7 +137,7 @@ final class PageTypes {
             flushing.startTypeChange(s, cpu, flush, Stage.TYPE_PUBLISH);
         } else {
             publish(s, cpu, mfn, type, flush);
-            setPhase(s, cpu, top, PHASE_VALIDATE, 0);
+            stack.setPhase(s, cpu, top, TypeStack.PHASE_VALIDATE, 0);
             flushing.startTypeChange(s, cpu, flush, Stage.TYPE_VALIDATE);
         }
         return SUSPENDED;
@@ -156,11 +145,11 @@ final class PageTypes {
 
     /** The old order (XSA-401): after the flush, the type is taken if the frame is still free. */
     int publishAfterFlush(long[] s, int cpu) {
-        int top = cpus.stackDepth(s, cpu) - 1;
-        int mfn = mfn(s, cpu, top);
+        int top = stack.top(s, cpu);
+        int mfn = stack.mfn(s, cpu, top);
         if (pages.typeCount(s, mfn) == 0) {
-            publish(s, cpu, mfn, type(s, cpu, top), 0);
-            setPhase(s, cpu, top, PHASE_VALIDATE, 0);
+            publish(s, cpu, mfn, stack.type(s, cpu, top), 0);
+            stack.setPhase(s, cpu, top, TypeStack.PHASE_VALIDATE, 0);
             cpus.setStage(s, cpu, Stage.TYPE_VALIDATE);
             return SUSPENDED;
         }
@@ -183,13 +172,13 @@ final class PageTypes {
     // Validating contents.
 
     private int validate(long[] s, int cpu, int top) {
-        int mfn = mfn(s, cpu, top);
-        int type = type(s, cpu, top);
+        int mfn = stack.mfn(s, cpu, top);
+        int type = stack.type(s, cpu, top);
         if (type >= TYPE_L1 && type <= TYPE_L4) {
-            for (int i = index(s, cpu, top); i < geometry.slotCount(); i++) {
+            for (int i = stack.index(s, cpu, top); i < geometry.slotCount(); i++) {
                 int rc = validateEntry(s, cpu, top, mfn, type, i);
                 if (rc != OK) {
-                    return rc == NEEDS_TYPE ? PENDING : rc;
+                    return rc == EntryReferences.NEEDS_TYPE ? PENDING : rc;
                 }
             }
             if (type == TYPE_L4) {
@@ -198,7 +187,7 @@ final class PageTypes {
         }
         pages.setValidated(s, mfn, true);
         events.observer.validated(s, cpu, mfn, type, OK);
-        return pop(s, cpu, OK);
+        return stack.pop(s, cpu, OK);
     }
 
     private int validateEntry(long[] s, int cpu, int top, int mfn, int level, int i) {
@@ -207,11 +196,11 @@ final class PageTypes {
         if (!rules.isGuestSlot(level, slot) || !Pte.isPresent(entry)) {
             return OK;
         }
-        int rc = takeFor(s, level, mfn, entry);
-        if (rc == NEEDS_TYPE) {
-            setPhase(s, cpu, top, PHASE_VALIDATE, i);
-            push(s, cpu, Pte.mfn(entry), childType(level));
-            return NEEDS_TYPE;
+        int rc = refs.takeFor(s, level, mfn, entry);
+        if (rc == EntryReferences.NEEDS_TYPE) {
+            stack.setPhase(s, cpu, top, TypeStack.PHASE_VALIDATE, i);
+            stack.push(s, cpu, Pte.mfn(entry), EntryReferences.childType(level));
+            return EntryReferences.NEEDS_TYPE;
         }
         if (rc != OK) {
             return fail(s, cpu, mfn, level, i, rc);
@@ -222,17 +211,17 @@ final class PageTypes {
 
     /** The child of the entry that validation has reached has its type, or has not got it. */
     private int childDone(long[] s, int cpu, int top, int result) {
-        int mfn = mfn(s, cpu, top);
-        int level = type(s, cpu, top);
-        int i = index(s, cpu, top);
+        int mfn = stack.mfn(s, cpu, top);
+        int level = stack.type(s, cpu, top);
+        int i = stack.index(s, cpu, top);
         int slot = geometry.slotNumber(i);
         long entry = entries.read(s, mfn, slot);
-        int rc = settle(s, level, mfn, entry, result);
+        int rc = refs.settle(s, level, mfn, entry, result);
         if (rc != OK) {
             return fail(s, cpu, mfn, level, i, rc);
         }
         entries.store(s, cpu, 0, mfn, slot, rules.adjust(level, entry));
-        setPhase(s, cpu, top, PHASE_VALIDATE, i + 1);
+        stack.setPhase(s, cpu, top, TypeStack.PHASE_VALIDATE, i + 1);
         return PENDING;
     }
 
@@ -254,9 +243,9 @@ final class PageTypes {
     private int fail(long[] s, int cpu, int mfn, int level, int i, int rc) {
         events.observer.validated(s, cpu, mfn, level, rc);
         if (level == TYPE_L1 || i == 0) {
-            putEntries(s, mfn, level, i);
+            refs.putEntries(s, mfn, level, i);
             pages.clearType(s, mfn);
-            return pop(s, cpu, rc);
+            return stack.pop(s, cpu, rc);
         }
         if (cpus.parked(s, cpu) >= 0) {
             dropParked(s, cpu);
@@ -264,143 +253,17 @@ final class PageTypes {
         pages.setPartial(s, mfn, true);
         pages.getPage(s, mfn, pages.owner(s, mfn));
         cpus.park(s, cpu, mfn, -1, i);
-        return pop(s, cpu, rc);
-    }
-
-    // The references of one entry.
-
-    /**
-     * Checks a present entry of a table and takes the general reference on what it names.
-     *
-     * @return OK (nothing more is needed), NEEDS_TYPE (then {@link #settle} must follow), or a code
-     */
-    private int takeFor(long[] s, int level, int table, long entry) {
-        int mfn = Pte.mfn(entry);
-        if (rules.isRefused(level, entry)) {
-            return EINVAL;
-        }
-        if (level == TYPE_L1 && !pages.isValid(mfn)) {
-            return (entry & Pte.MFN_MASK) == Pte.MFN_MASK ? EINVAL : EPERM;
-        }
-        if (!pages.getPage(s, mfn, pages.owner(s, table))) {
-            return level == TYPE_L1 ? EBUSY : EINVAL;
-        }
-        return level > TYPE_L1 || Pte.isWritable(entry) ? NEEDS_TYPE : OK;
-    }
-
-    private int settle(long[] s, int level, int table, long entry, int result) {
-        if (result == OK) {
-            return OK;
-        }
-        pages.putPage(s, Pte.mfn(entry));
-        if (level == TYPE_L1) {
-            return EBUSY;
-        }
-        return result == EINVAL ? getLinear(s, level, table, entry) : result;
-    }
-
-    private static int childType(int level) {
-        return level == TYPE_L1 ? TYPE_WRITABLE : level - 1;
+        return stack.pop(s, cpu, rc);
     }
 
     /** Takes the references of an entry that is about to be stored; as {@link #get}. */
     int getForEntry(long[] s, int cpu, int level, int table, long entry) {
-        int rc = takeFor(s, level, table, entry);
-        if (rc != NEEDS_TYPE) {
+        int rc = refs.takeFor(s, level, table, entry);
+        if (rc != EntryReferences.NEEDS_TYPE) {
             return rc;
         }
-        rc = get(s, cpu, Pte.mfn(entry), childType(level));
-        return rc == SUSPENDED ? SUSPENDED : settle(s, level, table, entry, rc);
-    }
-
-    /** As {@link #getForEntry}, when the stack has run empty with this code. */
-    int settleForEntry(long[] s, int level, int table, long entry, int result) {
-        return settle(s, level, table, entry, result);
-    }
-
-    /**
-     * A read-only entry may name a validated table of its own level: a linear page table ({@code
-     * define_get_linear_pagetable}; facts 2.6). One level deep only: a table is container or
-     * target.
-     */
-    private int getLinear(long[] s, int level, int table, long entry) {
-        int target = Pte.mfn(entry);
-        if (!machine.linearPageTables
-                || level < 2
-                || (machine.pv32 && level == 3)
-                || Pte.isWritable(entry)) {
-            return EINVAL;
-        }
-        if (target == table) {
-            return OK;
-        }
-        boolean fits =
-                pages.linearCount(s, table) >= 0
-                        && pages.isValid(target)
-                        && pages.linearCount(s, target) <= 0
-                        && pages.type(s, target) == level
-                        && pages.validated(s, target)
-                        && pages.typeCount(s, target) > 0;
-        if (!fits || !pages.getPage(s, target, pages.owner(s, table))) {
-            return EINVAL;
-        }
-        pages.addLinearCount(s, table, 1);
-        pages.addLinearCount(s, target, -1);
-        pages.incrementTypeCount(s, target);
-        return OK;
-    }
-
-    // Dropping references.
-
-    /** {@code put_page_from_l1e..l4e}: drops what a present entry of a validated table holds. */
-    void putEntry(long[] s, int level, int table, long entry) {
-        int mfn = Pte.mfn(entry);
-        if (!Pte.isPresent(entry) || !pages.isValid(mfn)) {
-            return;
-        }
-        if (level == TYPE_L1) {
-            if (Pte.isWritable(entry)) {
-                putType(s, mfn, -1);
-            }
-            pages.putPage(s, mfn);
-        } else if (mfn != table) {
-            putType(s, mfn, table);
-            pages.putPage(s, mfn);
-        }
-    }
-
-    /** {@code put_page_and_type}. */
-    void putPageAndType(long[] s, int mfn) {
-        putType(s, mfn, -1);
-        pages.putPage(s, mfn);
-    }
-
-    /**
-     * Drops a type reference; the last one devalidates a table and so drops what its entries hold.
-     *
-     * @param container the table that named this one, or -1
-     */
-    void putType(long[] s, int mfn, int container) {
-        int type = pages.type(s, mfn);
-        if (container >= 0 && pages.type(s, container) == type) {
-            pages.addLinearCount(s, container, -1);
-            pages.addLinearCount(s, mfn, 1);
-        }
-        boolean table = type >= TYPE_L1 && type <= TYPE_L4;
-        if (table && pages.typeCount(s, mfn) == 1 && pages.validated(s, mfn)) {
-            pages.setValidated(s, mfn, false);
-            putEntries(s, mfn, type, geometry.slotCount());
-        }
-        pages.decrementTypeCount(s, mfn);
-    }
-
-    private void putEntries(long[] s, int mfn, int level, int end) {
-        for (int i = end - 1; i >= 0; i--) {
-            int slot = geometry.slotNumber(i);
-            if (rules.isGuestSlot(level, slot)) {
-                putEntry(s, level, mfn, entries.read(s, mfn, slot));
-            }
-        }
+        rc = get(s, cpu, Pte.mfn(entry), EntryReferences.childType(level));
+        return rc == SUSPENDED ? SUSPENDED : refs.settle(s, level, table, entry, rc);
     }
 
     /** {@code put_old_guest_table}: drops the table that this CPU's call has parked. */
@@ -411,55 +274,20 @@ final class PageTypes {
         cpus.unpark(s, cpu);
         if (partial >= 0) {
             pages.setPartial(s, mfn, false);
-            putEntries(s, mfn, pages.type(s, mfn), partial);
+            refs.putEntries(s, mfn, pages.type(s, mfn), partial);
             pages.decrementTypeCount(s, mfn);
         } else {
-            putType(s, mfn, container);
+            refs.putType(s, mfn, container);
         }
         pages.putPage(s, mfn);
         events.observer.dropped(s, cpu, mfn);
     }
 
-    /**
-     * Whether dropping a reference would have to wait: the last but one reference of a table that
-     * another CPU has locked, here or below.
-     */
-    boolean dropWaits(long[] s, int mfn) {
-        int type = pages.type(s, mfn);
-        if (type < TYPE_L1 || type > TYPE_L4 || !pages.isValid(mfn)) {
-            return false;
-        }
-        if (pages.locked(s, mfn)) {
-            return pages.typeCount(s, mfn) <= 2;
-        }
-        if (pages.typeCount(s, mfn) > 1 || !pages.validated(s, mfn) || type == TYPE_L1) {
-            return false;
-        }
-        return entriesWait(s, mfn, geometry.slotCount());
-    }
-
-    /** As {@link #dropWaits}, for the table that this CPU's call has parked. */
+    /** As {@link EntryReferences#dropWaits}, for the table that this CPU's call has parked. */
     boolean dropOfParkedWaits(long[] s, int cpu) {
         int partial = cpus.parkedPartial(s, cpu);
         int mfn = cpus.parked(s, cpu);
-        return partial < 0 ? dropWaits(s, mfn) : entriesWait(s, mfn, partial);
-    }
-
-    private boolean entriesWait(long[] s, int mfn, int end) {
-        int type = pages.type(s, mfn);
-        for (int i = 0; i < end; i++) {
-            int slot = geometry.slotNumber(i);
-            long entry = entries.read(s, mfn, slot);
-            boolean child =
-                    rules.isGuestSlot(type, slot)
-                            && Pte.isPresent(entry)
-                            && Pte.mfn(entry) != mfn
-                            && pages.isValid(Pte.mfn(entry));
-            if (child && dropWaits(s, Pte.mfn(entry))) {
-                return true;
-            }
-        }
-        return false;
+        return partial < 0 ? refs.dropWaits(s, mfn) : refs.entriesWait(s, mfn, partial);
     }
 
     // Locks.
@@ -481,46 +309,5 @@ final class PageTypes {
         if (!machine.has(Defect.LOCK_NOT_COUNTED)) {
             pages.decrementTypeCount(s, mfn);
         }
-    }
-
-    // The stack.
-
-    private void push(long[] s, int cpu, int mfn, int type) {
-        int depth = cpus.stackDepth(s, cpu);
-        cpus.setStackWord(s, cpu, depth, mfn | ((long) type << TYPE_SHIFT));
-        cpus.setStackDepth(s, cpu, depth + 1);
-    }
-
-    private int pop(long[] s, int cpu, int rc) {
-        int depth = cpus.stackDepth(s, cpu) - 1;
-        cpus.setStackWord(s, cpu, depth, 0);
-        cpus.setStackDepth(s, cpu, depth);
-        return rc;
-    }
-
-    private void setPhase(long[] s, int cpu, int top, int phase, int index) {
-        long word = cpus.stackWord(s, cpu, top) & ((1L << PHASE_SHIFT) - 1);
-        word |= ((long) phase << PHASE_SHIFT) | ((long) index << INDEX_SHIFT);
-        cpus.setStackWord(s, cpu, top, word);
-    }
-
-    private int mfn(long[] s, int cpu, int top) {
-        return (int) cpus.stackWord(s, cpu, top);
-    }
-
-    private int type(long[] s, int cpu, int top) {
-        return (int) (cpus.stackWord(s, cpu, top) >>> TYPE_SHIFT) & 7;
-    }
-
-    private int phase(long[] s, int cpu, int top) {
-        return (int) (cpus.stackWord(s, cpu, top) >>> PHASE_SHIFT) & 0xF;
-    }
-
-    private int index(long[] s, int cpu, int top) {
-        return (int) (cpus.stackWord(s, cpu, top) >>> INDEX_SHIFT) & 0xFFFF;
-    }
-
-    Layout layout() {
-        return layout;
     }
 }

@@ -1,0 +1,194 @@
+package shootdown.hypervisor;
+
+import static shootdown.hypervisor.Errno.EBUSY;
+import static shootdown.hypervisor.Errno.EINVAL;
+import static shootdown.hypervisor.Errno.EPERM;
+import static shootdown.hypervisor.Errno.OK;
+import static shootdown.hypervisor.PageInfo.TYPE_L1;
+import static shootdown.hypervisor.PageInfo.TYPE_L4;
+import static shootdown.hypervisor.PageInfo.TYPE_WRITABLE;
+
+import shootdown.hardware.Geometry;
+import shootdown.hardware.Pte;
+
+/**
+ * What one entry of a table holds: {@code get_page_from_l1e..l4e}, {@code put_page_from_l1e..l4e}
+ * and {@code put_page_and_type} (mm.c; facts 1.5, 1.7, 2.4 to 2.6, 2.8).
+ *
+ * <p>Dropping has no points at which other CPUs act, and is plain recursion. One per thread.
+ */
+final class EntryReferences {
+    /** Beside a code: the entry also needs a type reference on what it names. */
+    static final int NEEDS_TYPE = 1;
+
+    private final Machine machine;
+    private final Geometry geometry;
+    private final PageInfo pages;
+    private final EntryRules rules;
+    private final EntryStore entries;
+
+    EntryReferences(Layout layout, PageInfo pages, EntryRules rules, EntryStore entries) {
+        this.machine = layout.machine();
+        this.geometry = layout.geometry();
+        this.pages = pages;
+        this.rules = rules;
+        this.entries = entries;
+    }
+
+    // Taking.
+
+    /**
+     * Checks a present entry of a table and takes the general reference on what it names.
+     *
+     * @return OK (nothing more is needed), NEEDS_TYPE (then {@link #settle} must follow), or a code
+     */
+    int takeFor(long[] s, int level, int table, long entry) {
+        int mfn = Pte.mfn(entry);
+        if (rules.isRefused(level, entry)) {
+            return EINVAL;
+        }
+        if (level == TYPE_L1 && !pages.isValid(mfn)) {
+            return (entry & Pte.MFN_MASK) == Pte.MFN_MASK ? EINVAL : EPERM;
+        }
+        if (!pages.getPage(s, mfn, pages.owner(s, table))) {
+            return level == TYPE_L1 ? EBUSY : EINVAL;
+        }
+        return level > TYPE_L1 || Pte.isWritable(entry) ? NEEDS_TYPE : OK;
+    }
+
+    int settle(long[] s, int level, int table, long entry, int result) {
+        if (result == OK) {
+            return OK;
+        }
+        pages.putPage(s, Pte.mfn(entry));
+        if (level == TYPE_L1) {
+            return EBUSY;
+        }
+        return result == EINVAL ? getLinear(s, level, table, entry) : result;
+    }
+
+    static int childType(int level) {
+        return level == TYPE_L1 ? TYPE_WRITABLE : level - 1;
+    }
+
+    /**
+     * A read-only entry may name a validated table of its own level: a linear page table ({@code
+     * define_get_linear_pagetable}; facts 2.6). One level deep only: a table is container or
+     * target.
+     */
+    private int getLinear(long[] s, int level, int table, long entry) {
+        int target = Pte.mfn(entry);
+        if (!machine.linearPageTables
+                || level < 2
+                || (machine.pv32 && level == 3)
+                || Pte.isWritable(entry)) {
+            return EINVAL;
+        }
+        if (target == table) {
+            return OK;
+        }
+        boolean fits =
+                pages.linearCount(s, table) >= 0
+                        && pages.isValid(target)
+                        && pages.linearCount(s, target) <= 0
+                        && pages.type(s, target) == level
+                        && pages.validated(s, target)
+                        && pages.typeCount(s, target) > 0;
+        if (!fits || !pages.getPage(s, target, pages.owner(s, table))) {
+            return EINVAL;
+        }
+        pages.addLinearCount(s, table, 1);
+        pages.addLinearCount(s, target, -1);
+        pages.incrementTypeCount(s, target);
+        return OK;
+    }
+
+    // Dropping.
+
+    /** {@code put_page_from_l1e..l4e}: drops what a present entry of a validated table holds. */
+    void putEntry(long[] s, int level, int table, long entry) {
+        int mfn = Pte.mfn(entry);
+        if (!Pte.isPresent(entry) || !pages.isValid(mfn)) {
+            return;
+        }
+        if (level == TYPE_L1) {
+            if (Pte.isWritable(entry)) {
+                putType(s, mfn, -1);
+            }
+            pages.putPage(s, mfn);
+        } else if (mfn != table) {
+            putType(s, mfn, table);
+            pages.putPage(s, mfn);
+        }
+    }
+
+    /** {@code put_page_and_type}. */
+    void putPageAndType(long[] s, int mfn) {
+        putType(s, mfn, -1);
+        pages.putPage(s, mfn);
+    }
+
+    /**
+     * Drops a type reference; the last one devalidates a table and so drops what its entries hold.
+     *
+     * @param container the table that named this one, or -1
+     */
+    void putType(long[] s, int mfn, int container) {
+        int type = pages.type(s, mfn);
+        if (container >= 0 && pages.type(s, container) == type) {
+            pages.addLinearCount(s, container, -1);
+            pages.addLinearCount(s, mfn, 1);
+        }
+        boolean table = type >= TYPE_L1 && type <= TYPE_L4;
+        if (table && pages.typeCount(s, mfn) == 1 && pages.validated(s, mfn)) {
+            pages.setValidated(s, mfn, false);
+            putEntries(s, mfn, type, geometry.slotCount());
+        }
+        pages.decrementTypeCount(s, mfn);
+    }
+
+    void putEntries(long[] s, int mfn, int level, int end) {
+        for (int i = end - 1; i >= 0; i--) {
+            int slot = geometry.slotNumber(i);
+            if (rules.isGuestSlot(level, slot)) {
+                putEntry(s, level, mfn, entries.read(s, mfn, slot));
+            }
+        }
+    }
+
+    /**
+     * Whether dropping a reference would have to wait: the last but one reference of a table that
+     * another CPU has locked, here or below.
+     */
+    boolean dropWaits(long[] s, int mfn) {
+        int type = pages.type(s, mfn);
+        if (type < TYPE_L1 || type > TYPE_L4 || !pages.isValid(mfn)) {
+            return false;
+        }
+        if (pages.locked(s, mfn)) {
+            return pages.typeCount(s, mfn) <= 2;
+        }
+        if (pages.typeCount(s, mfn) > 1 || !pages.validated(s, mfn) || type == TYPE_L1) {
+            return false;
+        }
+        return entriesWait(s, mfn, geometry.slotCount());
+    }
+
+    /** As {@link #dropWaits}, for what the first {@code end} tracked entries of a table name. */
+    boolean entriesWait(long[] s, int mfn, int end) {
+        int type = pages.type(s, mfn);
+        for (int i = 0; i < end; i++) {
+            int slot = geometry.slotNumber(i);
+            long entry = entries.read(s, mfn, slot);
+            boolean child =
+                    rules.isGuestSlot(type, slot)
+                            && Pte.isPresent(entry)
+                            && Pte.mfn(entry) != mfn
+                            && pages.isValid(Pte.mfn(entry));
+            if (child && dropWaits(s, Pte.mfn(entry))) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

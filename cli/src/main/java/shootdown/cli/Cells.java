@@ -4,7 +4,6 @@ import org.jspecify.annotations.Nullable;
 
 import shootdown.checker.Cell;
 import shootdown.checker.CheckOptions;
-import shootdown.checker.Checker;
 import shootdown.checker.Universe;
 import shootdown.engine.End;
 import shootdown.engine.SearchOptions;
@@ -87,17 +86,14 @@ final class Cells {
     /** Searches one universe with a part of the memory. */
     private void check(int index, int searchThreads, int sharers) {
         Task task = tasks.get(index);
-        Tracker.Search progress = tracker.begin(task);
         SearchOptions search =
                 options.search()
                         .withThreads(searchThreads)
                         .withMemoryBytes(options.search().memoryBytes() / sharers)
-                        .withCancelled(this::isEnding)
-                        .withProgress(progress);
+                        .withCancelled(this::isEnding);
         try {
-            Cell cell = Checker.check(task.policy(), task.universe(), options.withSearch(search));
+            Cell cell = tracker.check(task.policy(), task.universe(), options.withSearch(search));
             found.set(index, cell.end() == End.CANCELLED ? null : cell);
-            progress.end(cell.states());
         } catch (Throwable problem) { // thrown again by the thread that waits for all
             failure.compareAndSet(null, problem);
         }

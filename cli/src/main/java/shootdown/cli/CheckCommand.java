@@ -19,9 +19,12 @@ import shootdown.report.CheckReport.Measured;
 import shootdown.report.CheckText;
 import shootdown.report.Result;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 
 /** {@code shootdown check}: the verdict table. */
@@ -33,6 +36,8 @@ import java.util.concurrent.Callable;
             "Without policies: all of them, compared with what is expected; exit code 0 if all is"
                     + " as expected, 1 otherwise. With policies: 0 if all are safe, 1 if one is"
                     + " broken. 3 if a limit was reached before either was certain.",
+            "Universes whose machine is not Xen's (see list) are shown, but count for the exit"
+                    + " code of named policies only if they are named in full.",
             ""
         },
         footer = {
@@ -70,6 +75,15 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print JSON (docs/json.md)")
     private boolean json;
 
+    @Option(
+            names = "--stories",
+            paramLabel = "DIR",
+            description =
+                    "write the shortest story of each broken cell and property to this folder")
+    private @Nullable Path stories;
+
+    @Mixin private final PolicyFiles policyFiles = new PolicyFiles();
+
     @Mixin private final SearchChoice search = new SearchChoice();
 
     CheckCommand(Session session) {
@@ -78,18 +92,25 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Lookup lookup = new Lookup(List.of());
-        boolean everything = policyNames.isEmpty();
-        List<CatalogueEntry> policies =
-                everything ? Catalogue.entries() : lookup.policies(policyNames);
+        List<CatalogueEntry> own = policyFiles.load(session.console());
+        Lookup lookup = new Lookup(own);
+        Set<CatalogueEntry> named = new LinkedHashSet<>(lookup.policies(policyNames));
+        named.addAll(own);
+        boolean everything = named.isEmpty();
+        List<CatalogueEntry> policies = everything ? Catalogue.entries() : List.copyOf(named);
         List<Universe> universes = Lookup.universes(universeNames);
         List<Property> properties = Lookup.properties(propertyNames);
+        StoryFolder folder = stories == null ? null : StoryFolder.open(stories);
         CheckReport report = check(policies, universes, properties);
-        session.console().print(json ? CheckJson.text(report) : "");
-        if (!json) {
+        if (json) {
+            session.console().print(CheckJson.text(report));
+        } else {
             session.console().print(CheckText.page(report));
         }
-        return exit(report, everything);
+        if (folder != null) {
+            folder.write(report, search.options(), session);
+        }
+        return session.interruption().isRequested() ? Exit.INTERRUPTED : exit(report, everything);
     }
 
     private CheckReport check(
@@ -121,18 +142,23 @@ final class CheckCommand implements Callable<Integer> {
                 new Measured(System.nanoTime() - start, search.threads()));
     }
 
-    private static Result result(Cells.Task task, List<Property> asked, @Nullable Cell cell) {
-        List<Property> expected = new ArrayList<>();
+    private Result result(Cells.Task task, List<Property> asked, @Nullable Cell cell) {
+        @Nullable List<Property> expected = isOfCatalogue(task.policy()) ? new ArrayList<>() : null;
         for (String id : task.policy().expectedBreaks(task.universe().name())) {
-            expected.add(Lookup.property(id));
+            if (expected != null) {
+                expected.add(Lookup.property(id));
+            }
         }
-        return new Result(task.policy(), task.universe(), EnumSet.copyOf(asked), expected, cell);
+        Universe universe = task.universe();
+        boolean counts = Lookup.counts(universe, universeNames);
+        return new Result(task.policy(), universe, EnumSet.copyOf(asked), expected, counts, cell);
+    }
+
+    private static boolean isOfCatalogue(CatalogueEntry policy) {
+        return Catalogue.entries().contains(policy);
     }
 
     private static int exit(CheckReport report, boolean everything) {
-        if (report.interrupted()) {
-            return Exit.INTERRUPTED;
-        }
         if (everything) {
             return report.differs()
                     ? Exit.BROKEN

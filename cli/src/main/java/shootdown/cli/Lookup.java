@@ -97,6 +97,15 @@ final class Lookup {
         return found;
     }
 
+    /**
+     * Whether what happens in a universe counts for exit codes: if its machine is Xen's, or if the
+     * user named it in full.
+     */
+    static boolean counts(Universe universe, List<String> names) {
+        return !universe.machine().isHypothetical()
+                || names.stream().anyMatch(name -> name.equalsIgnoreCase(universe.name()));
+    }
+
     private static Complaint unknownUniverse(String name) {
         Set<String> known = new LinkedHashSet<>();
         for (Universe universe : Universes.all()) {

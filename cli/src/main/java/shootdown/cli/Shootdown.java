@@ -2,6 +2,7 @@ package shootdown.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -14,6 +15,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 
 /** The {@code shootdown} command. */
 @Command(
@@ -35,9 +37,8 @@ import java.util.List;
             "  shootdown check --policy-file Mine.java",
             "",
             "Exit codes: 0 safe or as expected, 1 broken or not as expected, 2 bad input,",
-            "3 inconclusive (a limit was reached), 4 something is missing, 130 Ctrl-C.",
-            "Set SHOOTDOWN_DEBUG=1 to see where an internal error comes from, NO_COLOR for no",
-            "colour."
+            "3 inconclusive (a limit was reached), 4 something is missing, 70 internal error (set",
+            "SHOOTDOWN_DEBUG=1 to see where), 130 Ctrl-C. NO_COLOR=1 switches colour off."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Shootdown.Version.class)
@@ -48,6 +49,7 @@ public final class Shootdown implements Runnable {
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] args) {
+        Locale.setDefault(Locale.ROOT);
         Interruption interruption = new Interruption();
         interruption.listen();
         int exit = run(new Session(Console.ofProcess(), interruption), args);
@@ -59,6 +61,11 @@ public final class Shootdown implements Runnable {
         Console console = session.console();
         CommandLine line = new CommandLine(new Shootdown());
         line.addSubcommand(new CheckCommand(session));
+        line.addSubcommand(new ExplainCommand(session));
+        line.addSubcommand(new DiffCommand(session));
+        line.addSubcommand(new ListCommand(session));
+        line.addSubcommand(new PolicyTemplateCommand(session));
+        line.addSubcommand(new AutoComplete.GenerateCompletion());
         line.setColorScheme(
                 CommandLine.Help.defaultColorScheme(console.colour() ? Ansi.ON : Ansi.OFF));
         line.setUsageHelpWidth(100);
@@ -66,7 +73,16 @@ public final class Shootdown implements Runnable {
         line.setErr(new PrintWriter(console.err(), true, UTF_8));
         line.setParameterExceptionHandler((problem, given) -> usage(console, problem));
         line.setExecutionExceptionHandler((problem, command, parsed) -> failed(console, problem));
-        return line.execute(args);
+        try {
+            return line.execute(args);
+        } catch (OutOfMemoryError e) {
+            console.say(
+                    "Java's heap is too small; take fewer --threads, less --memory, or set"
+                            + " SHOOTDOWN_JAVA_OPTIONS=-Xmx");
+            return Exit.INCONCLUSIVE;
+        } catch (Error problem) {
+            return internal(console, problem);
+        }
     }
 
     /** A wrong option or word: one message and where to read more. */
@@ -89,11 +105,15 @@ public final class Shootdown implements Runnable {
             console.say(complaint.says());
             return complaint.exit();
         }
+        return internal(console, problem);
+    }
+
+    private static int internal(Console console, Throwable problem) {
         if (System.getenv("SHOOTDOWN_DEBUG") != null) {
             problem.printStackTrace(console.err());
         }
         console.say("internal error: " + problem + " (SHOOTDOWN_DEBUG=1 shows where)");
-        return Exit.USAGE;
+        return Exit.INTERNAL;
     }
 
     @Override

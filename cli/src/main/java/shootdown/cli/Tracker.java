@@ -1,6 +1,11 @@
 package shootdown.cli;
 
+import shootdown.checker.Cell;
+import shootdown.checker.CheckOptions;
+import shootdown.checker.Checker;
+import shootdown.checker.Universe;
 import shootdown.engine.Progress;
+import shootdown.policy.CatalogueEntry;
 import shootdown.report.Numbers;
 
 import java.util.Set;
@@ -61,6 +66,15 @@ final class Tracker implements AutoCloseable {
         Search search = new Search(task);
         running.add(search);
         return search;
+    }
+
+    /** Checks one cell under these eyes. */
+    Cell check(CatalogueEntry policy, Universe universe, CheckOptions options) {
+        Search search = begin(new Cells.Task(policy, universe));
+        CheckOptions watched = options.withSearch(options.search().withProgress(search));
+        Cell cell = Checker.check(policy, universe, watched);
+        search.end(cell.states());
+        return cell;
     }
 
     private void paint() {

@@ -76,6 +76,7 @@ public final class CheckJson {
             json.words("expected", names(expected));
         }
         json.field("differs", result.differs());
+        json.field("counts", result.counts());
         json.field("vacuous", result.isVacuous());
         json.field("neverFlushed", result.neverFlushed());
         Cell cell = result.cell();

@@ -68,12 +68,14 @@ public record CheckReport(
         return results.stream().anyMatch(Result::differs);
     }
 
-    /** Broken outranks inconclusive, which outranks safe. */
+    /** That of all that counts: broken outranks inconclusive, which outranks safe. */
     public Outcome outcome() {
-        if (results.stream().anyMatch(result -> result.outcome() == Outcome.BROKEN)) {
+        List<Result> counting = results.stream().filter(Result::counts).toList();
+        if (counting.stream().anyMatch(result -> result.outcome() == Outcome.BROKEN)) {
             return Outcome.BROKEN;
         }
-        return isExhaustive() ? Outcome.SAFE : Outcome.INCONCLUSIVE;
+        boolean all = counting.stream().allMatch(Result::isExhaustive);
+        return all ? Outcome.SAFE : Outcome.INCONCLUSIVE;
     }
 
     /** Whether every universe was explored to its end under every policy. */

@@ -84,9 +84,16 @@ public final class CheckText {
                 open++;
             }
         }
+        long elsewhere =
+                report.results().stream()
+                        .filter(r -> !r.counts() && r.outcome() == Outcome.BROKEN)
+                        .count();
         List<String> words = new ArrayList<>();
         words.add(safe + " safe");
-        words.add(broken + " broken");
+        words.add(
+                broken
+                        + " broken"
+                        + (elsewhere == 0 ? "" : " (" + elsewhere + " not on Xen's machines)"));
         if (open > 0) {
             words.add(open + " inconclusive");
         }

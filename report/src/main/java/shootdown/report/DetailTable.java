@@ -85,6 +85,7 @@ final class DetailTable {
                 .blank()
                 .line("ok      holds      NO  is broken      -  nothing was at stake")
                 .line("(safe)  safe, but no flush of the policy fired, or nothing was at stake")
+                .line("*       broken where the machine is not Xen's, which does not count")
                 .line("?       a limit was reached")
                 .line("!       differs from what is expected");
     }

@@ -75,7 +75,7 @@ final class FamilyTable {
     private static Page legend() {
         return new Page()
                 .blank()
-                .line("P2 3    P2 and P3 are broken in some variant of the family")
+                .line("P1 2    P1 and P2 are broken in some variant of the family")
                 .line("safe    all variants were explored to the end, and nothing breaks")
                 .line("(safe)  safe, but no flush of the policy fired, or nothing was at stake")
                 .line("*       more breaks where the machine is not Xen's; see the variants below")

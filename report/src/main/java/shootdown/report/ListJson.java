@@ -39,6 +39,7 @@ public final class ListJson {
         json.field("title", universe.title());
         json.field("aims", universe.aims());
         json.field("cannotShow", universe.cannotShow());
+        json.field("hypothetical", universe.machine().isHypothetical());
         json.field("byDefault", universe.byDefault());
         json.field("cpus", universe.machine().cpus());
         json.field("frames", universe.machine().frames());

@@ -20,6 +20,7 @@ import java.util.Set;
  * @param universe the universe
  * @param asked the properties asked for
  * @param expected the properties expected to break, or null if nothing is expected of the policy
+ * @param counts whether it counts for the whole: a machine that is not Xen's does if it was named
  * @param cell what the check found, or null if it did not run to its end
  */
 public record Result(
@@ -27,6 +28,7 @@ public record Result(
         Universe universe,
         Set<Property> asked,
         @Nullable List<Property> expected,
+        boolean counts,
         @Nullable Cell cell) {
 
     public Result {

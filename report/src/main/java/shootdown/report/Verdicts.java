@@ -1,5 +1,6 @@
 package shootdown.report;
 
+import shootdown.checker.Cell;
 import shootdown.checker.Cell.Verdict;
 import shootdown.checker.Outcome;
 import shootdown.checker.Property;
@@ -25,8 +26,17 @@ final class Verdicts {
             return of(List.of(result));
         }
         String open = result.isExhaustive() ? "" : " " + OPEN;
-        String mark = result.differs() ? DIFFERS : "";
+        String mark = (result.counts() ? "" : ELSEWHERE) + (result.differs() ? DIFFERS : "");
         return new Span(CheckText.ids(result.broken()) + open + mark, Tone.BAD);
+    }
+
+    /** Such as {@code broken (P3)}. */
+    static String word(Cell cell) {
+        return switch (cell.outcome()) {
+            case SAFE -> "safe";
+            case BROKEN -> "broken (" + CheckText.ids(cell.broken()) + ")";
+            case INCONCLUSIVE -> "inconclusive";
+        };
     }
 
     /** Such as {@code P1 2 5}. */

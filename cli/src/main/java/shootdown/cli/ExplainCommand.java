@@ -1,0 +1,201 @@
+package shootdown.cli;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import shootdown.checker.Cell;
+import shootdown.checker.CheckOptions;
+import shootdown.checker.Outcome;
+import shootdown.checker.Property;
+import shootdown.checker.Story;
+import shootdown.checker.Storyteller;
+import shootdown.checker.Universe;
+import shootdown.checker.Universes;
+import shootdown.engine.End;
+import shootdown.policy.CatalogueEntry;
+import shootdown.report.ExplainText;
+import shootdown.report.StoryJson;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/** {@code shootdown explain}: the shortest story of a cell. */
+@Command(
+        name = "explain",
+        description = {
+            "Tells the shortest way to break a policy, step by step; of a safe one, what would"
+                    + " happen if one of its flushes got lost.",
+            "",
+            "Without arguments: XSA-286. With a policy only: the first universe in which it"
+                    + " breaks.",
+            "Exit code 0 if it is safe there, 1 if it is broken.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  shootdown explain",
+            "  shootdown explain draft",
+            "  shootdown explain local-only u4-smp-linear",
+            "  shootdown explain draft-no-local u1-linear-uvm-xpti-pcid --property P3",
+            "  shootdown explain --policy-file Mine.java u3-xpti-smp"
+        },
+        mixinStandardHelpOptions = true)
+final class ExplainCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "POLICY",
+            description = "the policy (default: sync-guest, or that of the policy file)")
+    private String first = "";
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "UNIVERSE",
+            description = "the universe (default: the first in which the policy breaks)")
+    private String second = "";
+
+    @Option(
+            names = "--property",
+            paramLabel = "P",
+            description = "the property (default: the first that is broken)")
+    private String propertyName = "";
+
+    @Option(names = "--json", description = "print JSON (docs/json.md)")
+    private boolean json;
+
+    @Mixin private final PolicyFiles policyFiles = new PolicyFiles();
+
+    @Mixin private final SearchChoice search = new SearchChoice();
+
+    ExplainCommand(Session session) {
+        this.session = session;
+    }
+
+    /** What the arguments mean. */
+    private record Question(CatalogueEntry policy, @Nullable Universe universe) {}
+
+    @Override
+    public Integer call() {
+        Question question = question();
+        CatalogueEntry policy = question.policy();
+        @Nullable Property property = propertyName.isEmpty() ? null : Lookup.property(propertyName);
+        CheckOptions options = options();
+        List<Cell> cells = cells(question, property, options);
+        if (cells.isEmpty()) {
+            return Exit.INTERRUPTED;
+        }
+        Cell last = cells.getLast();
+        if (breaks(last, property)) {
+            Property broken = property == null ? last.broken().getFirst() : property;
+            return tell(last, broken, options);
+        }
+        return holds(policy, cells, property, options);
+    }
+
+    private Question question() {
+        List<CatalogueEntry> own = policyFiles.load(session.console());
+        Lookup lookup = new Lookup(own);
+        if (first.isEmpty()) {
+            return own.isEmpty()
+                    ? new Question(lookup.policy("sync-guest"), Lookup.universe("u1-linear-uvm"))
+                    : new Question(own.getFirst(), null);
+        }
+        if (!own.isEmpty() && second.isEmpty() && lookup.findPolicy(first).isEmpty()) {
+            return new Question(own.getFirst(), Lookup.universe(first));
+        }
+        return new Question(
+                lookup.policy(first), second.isEmpty() ? null : Lookup.universe(second));
+    }
+
+    private CheckOptions options() {
+        CheckOptions options = search.options();
+        return options.withSearch(
+                options.search()
+                        .withThreads(search.threads())
+                        .withCancelled(session.interruption()::isRequested));
+    }
+
+    /**
+     * Checks one universe, or one after the other until one breaks: Xen's machines first. Empty if
+     * the user interrupts.
+     */
+    private List<Cell> cells(Question question, @Nullable Property property, CheckOptions options) {
+        List<Universe> universes = new ArrayList<>();
+        if (question.universe() != null) {
+            universes.add(question.universe());
+        } else {
+            for (Universe universe : Universes.byDefault()) {
+                if (!universe.machine().isHypothetical()) {
+                    universes.add(universe);
+                }
+            }
+        }
+        List<Cell> cells = new ArrayList<>();
+        try (Tracker tracker = new Tracker(session.console(), universes.size())) {
+            for (Universe universe : universes) {
+                Cell cell = tracker.check(question.policy(), universe, options);
+                if (cell.end() == End.CANCELLED) {
+                    return List.of();
+                }
+                cells.add(cell);
+                if (breaks(cell, property)) {
+                    break;
+                }
+            }
+        }
+        return cells;
+    }
+
+    private static boolean breaks(Cell cell, @Nullable Property property) {
+        return property == null ? !cell.broken().isEmpty() : cell.broken().contains(property);
+    }
+
+    private int tell(Cell cell, Property property, CheckOptions options) {
+        Optional<Story> story = Storyteller.tell(cell.policy(), cell.universe(), property, options);
+        if (session.interruption().isRequested()) {
+            return Exit.INTERRUPTED;
+        }
+        print(cell, property, List.of(cell), story.orElse(null));
+        return Exit.BROKEN;
+    }
+
+    private int holds(
+            CatalogueEntry policy,
+            List<Cell> cells,
+            @Nullable Property property,
+            CheckOptions options) {
+        boolean safe = cells.stream().allMatch(cell -> cell.end() == End.EXHAUSTED);
+        Optional<Story> nearMiss = Optional.empty();
+        Cell told = cells.getFirst();
+        for (Cell cell : cells) {
+            if (safe && nearMiss.isEmpty() && cell.outcome() == Outcome.SAFE) {
+                nearMiss = Storyteller.nearMiss(policy, cell.universe(), options);
+                told = nearMiss.isPresent() ? cell : told;
+            }
+        }
+        if (session.interruption().isRequested()) {
+            return Exit.INTERRUPTED;
+        }
+        print(told, property, cells, nearMiss.orElse(null));
+        return safe ? Exit.OK : Exit.INCONCLUSIVE;
+    }
+
+    private void print(
+            Cell told, @Nullable Property property, List<Cell> cells, @Nullable Story story) {
+        if (json) {
+            session.console().print(StoryJson.text(told, story));
+        } else {
+            session.console().print(ExplainText.page(cells, property, story));
+        }
+    }
+}

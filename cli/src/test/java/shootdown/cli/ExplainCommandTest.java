@@ -1,0 +1,95 @@
+package shootdown.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+
+class ExplainCommandTest {
+    @Test
+    void withoutArgumentsItTellsXsa286() throws IOException {
+        Run run = Run.of("explain");
+        assertThat(run.exit()).isEqualTo(Exit.BROKEN);
+        Golden.check("explain.txt", run.out());
+    }
+
+    @Test
+    void twoCpusHaveAColumnEach() throws IOException {
+        Run run = Run.of("explain", "local-only", "u4-smp-linear");
+        assertThat(run.exit()).isEqualTo(Exit.BROKEN);
+        Golden.check("explain-two-cpus.txt", run.out());
+    }
+
+    @Test
+    void policyAloneIsToldWhereItFirstBreaks() {
+        Run run = Run.of("explain", "draft");
+        assertThat(run.exit()).isEqualTo(Exit.BROKEN);
+        assertThat(run.out()).startsWith("draft in u1-linear-uvm-xpti breaks P2");
+        assertThat(Run.of("explain", "v1-no-explicit-root").out()).isEqualTo(run.out());
+    }
+
+    @Test
+    void propertyIsChosen() {
+        Run run = Run.of("explain", "draft", "u2-xpti-boot", "--property", "p5");
+        assertThat(run.exit()).isEqualTo(Exit.BROKEN);
+        assertThat(run.out()).startsWith("draft in u2-xpti-boot breaks P5 progress");
+        Run other = Run.of("explain", "draft", "u2-xpti-boot", "--property", "P1");
+        assertThat(other.exit()).isEqualTo(Exit.OK);
+        assertThat(other.out()).contains("safe for P1", "Something else is broken");
+    }
+
+    @Test
+    void safeCellTellsANearMiss() throws IOException {
+        Run run = Run.of("explain", "final", "u4-smp-linear");
+        assertThat(run.exit()).isEqualTo(Exit.OK);
+        assertThat(run.out())
+                .startsWith("final is safe in u4-smp-linear: all ")
+                .contains("A near miss of final", "gets lost");
+    }
+
+    @Test
+    void safePolicyTellsANearMissOfSomeUniverse() {
+        Run run = Run.of("explain", "final");
+        assertThat(run.exit()).isEqualTo(Exit.OK);
+        assertThat(run.out()).contains("default universes whose machine is Xen's", "A near miss");
+    }
+
+    @Test
+    void partialSearchIsNotSafe() {
+        Run run = Run.of("explain", "final", "u4-smp-linear", "--max-states", "5");
+        assertThat(run.exit()).isEqualTo(Exit.INCONCLUSIVE);
+        assertThat(run.out()).startsWith("Inconclusive: ").doesNotContain("is safe");
+    }
+
+    @Test
+    void numberOfThreadsChangesNothing() {
+        String[] one = {"explain", "at-exit", "u9-batches-smp", "--threads", "1"};
+        String[] two = {"explain", "at-exit", "u9-batches-smp", "--threads", "2"};
+        assertThat(Run.of(two).out()).isEqualTo(Run.of(one).out());
+    }
+
+    @Test
+    void unknownNamesAreAnsweredWithTheNearest() {
+        Run.of("explain", "sync-gest").complains(Exit.USAGE, "'sync-guest'");
+        Run.of("explain", "final", "u1-linear-uvm-xptj")
+                .complains(Exit.USAGE, "'u1-linear-uvm-xpti'");
+        Run.of("explain", "final", "u1", "more").complains(Exit.USAGE, "more");
+    }
+
+    @Test
+    void diffShowsTheFirstDifferenceAndWhetherItMatters() {
+        Run run = Run.of("diff", "final", "in-use-only", "--universe", "u5-recursive");
+        assertThat(run.exit()).isEqualTo(Exit.BROKEN);
+        assertThat(run.out())
+                .contains("first differ in u5-recursive")
+                .contains("It matters here: final is safe, in-use-only is broken (P3).");
+        Run same = Run.of("diff", "final", "v1-nonglobal", "--universe", "u4-smp-linear");
+        assertThat(same.exit()).isEqualTo(Exit.OK);
+        assertThat(same.out()).isEqualTo("final and v1-nonglobal decide alike in 1 universe.\n");
+        Run harmless = Run.of("diff", "v1", "final", "--universe", "u4-smp-linear");
+        assertThat(harmless.exit()).as(harmless.out()).isEqualTo(Exit.OK);
+        assertThat(harmless.out()).contains("It does not matter here");
+        Run.of("diff", "final").complains(Exit.USAGE, "two policies");
+    }
+}

@@ -1,0 +1,88 @@
+package shootdown.report;
+
+import shootdown.checker.Story;
+import shootdown.checker.Story.Cached;
+import shootdown.checker.Story.CpuView;
+import shootdown.checker.Story.Event;
+import shootdown.checker.Story.Member;
+import shootdown.checker.Story.Picture;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A story as text: the tables at first, numbered steps in a column for each CPU, and the moral. */
+public final class StoryText {
+    private StoryText() {}
+
+    public static Page page(Story story) {
+        Page page = new Page();
+        title(story, page);
+        opening(story.opening(), page);
+        page.blank();
+        page.append(Steps.page(story.opening(), story.events()));
+        page.blank();
+        page.wrapped(new Span("Wrong: ", Tone.BAD), story.wrong(), 7);
+        page.wrapped(new Span("Remedy: ", Tone.GOOD), story.remedy(), 8);
+        return page;
+    }
+
+    private static void title(Story story, Page page) {
+        String steps = Numbers.count(story.events().size(), "step", "steps");
+        String name = Names.of(story.policy());
+        String property = story.property() + " " + story.property().title();
+        page.line(
+                Tone.TITLE,
+                story.nearMiss()
+                        ? "A near miss of %s in %s: %s, %s"
+                                .formatted(name, story.universe().name(), property, steps)
+                        : "%s in %s breaks %s in %s"
+                                .formatted(name, story.universe().name(), property, steps));
+        page.wrapped("  policy    ", story.policy().rule());
+        page.wrapped("  universe  ", story.universe().title());
+        page.wrapped("  property  ", story.property().says());
+        if (story.nearMiss()) {
+            page.wrapped(
+                    "  ",
+                    "The policy holds. This is what would happen if one of its flushes got lost.");
+        }
+    }
+
+    static void opening(Picture opening, Page page) {
+        page.blank().line(Tone.TITLE, "At first");
+        opening.tables().forEach(table -> page.line("  " + table));
+        for (CpuView cpu : opening.cpus()) {
+            page.wrapped(
+                    "  CPU%d  ".formatted(cpu.cpu()),
+                    "%s, root %s%s"
+                            .formatted(
+                                    cpu.where(),
+                                    cpu.root(),
+                                    cpu.copy().isEmpty() ? "" : ", root copy " + cpu.copy()));
+            for (Cached cached : cpu.cached()) {
+                page.wrapped("        may use ", cached(cached));
+            }
+        }
+    }
+
+    /** Such as {@code linear L2 of 0x0: L2a! (stale) or fault}. */
+    static String cached(Cached cached) {
+        return cached.what() + ": " + members(cached.members());
+    }
+
+    static String members(List<Member> members) {
+        return members.isEmpty()
+                ? "nothing"
+                : members.stream()
+                        .map(member -> member.name() + (member.stale() ? "!" : ""))
+                        .collect(Collectors.joining(", "));
+    }
+
+    /** Whether any step, or the opening, shows a stale member. */
+    static boolean showsStale(List<Event> events) {
+        return events.stream()
+                .flatMap(event -> event.after().cpus().stream())
+                .flatMap(cpu -> cpu.cached().stream())
+                .flatMap(cached -> cached.members().stream())
+                .anyMatch(Member::stale);
+    }
+}

@@ -1,6 +1,10 @@
 package shootdown.hardware;
 
 /** Bits of CR3 and CR4 that matter for translation (SDM 3A 2.5). */
+@Models(
+        value = "SDM 3A 2.5, 4.10.1",
+        simplified =
+                "PGE, PCIDE, SMEP, PCID and NOFLUSH; paging with four levels " + "is always on")
 public final class ControlRegister {
     public static final long CR3_PCID_MASK = 0xFFFL;
 

@@ -33,6 +33,9 @@ import java.util.function.IntConsumer;
  * <p>Every invalidation is one predicate over (family, key), in the words of its rule. Cost:
  * enumerating allocates; this class is for small universes. Thread-safe, as it has no state.
  */
+@Models(
+        value = "SDM 3A 4.10.2, 4.10.3",
+        simplified = "as SaturatedCaches; fills and evictions are steps")
 public final class ExplicitCaches implements TranslationCaches {
     private final Geometry geometry;
     private final KeyTree keys;

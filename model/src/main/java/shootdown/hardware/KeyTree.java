@@ -9,6 +9,10 @@ import java.util.List;
  * <p>A key of depth 1..3 stands for a paging-structure entry (PML4E, PDPTE, PDE cache; H4), a key
  * of depth 4 for a TLB entry. Parent-first order makes closing all sets one pass.
  */
+@Models(
+        value = "SDM 3A 4.10.3.1",
+        simplified =
+                "all three paging-structure caches exist; only tracked " + "addresses have keys")
 public final class KeyTree {
     /** Depth of a key that is a whole page number: a TLB entry. */
     public static final int LEAF_DEPTH = 4;

@@ -5,6 +5,9 @@ package shootdown.hardware;
  *
  * <p>Bits 51..12 name a frame (MFN); bit 52 is Xen's mark of a guest kernel page.
  */
+@Models(
+        value = {"SDM 3A 4.5, 5.5 in newer editions", "page.h: _PAGE_*"},
+        simplified = "A and D are not looked at")
 public final class Pte {
     public static final long PRESENT = 1L;
     public static final long RW = 1L << 1;

@@ -28,6 +28,9 @@ import java.util.Arrays;
  *
  * <p>Cost: closing is one pass over the keys of one PCID. Thread-safe, as it has no state.
  */
+@Models(
+        value = "SDM 3A 4.10.2, 4.10.3",
+        simplified = "the sets tell frame and writable, not U/S, XD, memory type or " + "dirty")
 public class SaturatedCaches implements TranslationCaches {
     private final Geometry geometry;
     private final KeyTree keys;

@@ -10,6 +10,9 @@ package shootdown.hardware;
  *
  * <p>All methods change {@code state} in place; they keep no state of their own.
  */
+@Models(
+        value = "SDM 3A 4.10.4; APM 2 5.5",
+        simplified = "exactly what is promised is dropped, never more")
 public interface TranslationCaches {
     /** An entry in memory changed, seen by every CPU: caches that follow memory follow it. */
     void memoryChanged(long[] state);

@@ -8,6 +8,7 @@ package shootdown.hardware;
  * @param i2 slot in the L2, 0..511
  * @param i1 slot in the L1, 0..511
  */
+@Models(value = "SDM 3A 4.5", simplified = "canonical addresses of pages only")
 public record VirtualAddress(int i4, int i3, int i2, int i1) {
     private static final int INDEX_BITS = 9;
     private static final int INDEX_MASK = 511;

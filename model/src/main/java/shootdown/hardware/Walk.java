@@ -7,6 +7,9 @@ package shootdown.hardware;
  * <p>Simplified: the page-size bit is not looked at (no large pages), and Accessed and Dirty are
  * neither read nor written.
  */
+@Models(
+        value = "SDM 3A 4.5 to 4.7",
+        simplified = "no large pages; A and D are neither read nor written")
 public sealed interface Walk {
     /**
      * The walk arrived.

@@ -1,6 +1,7 @@
 package shootdown.hypervisor;
 
 import shootdown.hardware.ControlRegister;
+import shootdown.hardware.Models;
 
 /**
  * The block of one CPU: control registers, the vCPU loaded on it, and the call in progress.
@@ -8,6 +9,12 @@ import shootdown.hardware.ControlRegister;
  * <p>Everything that belongs to a call is 0 outside of calls, so that states that behave alike are
  * one state. Static offsets; {@code c} is always a CPU number.
  */
+@Models(
+        value = {
+            "sched.h: struct vcpu (guest_table, guest_table_user, old_guest_table)",
+            "current.h: struct cpu_info (root_pgt_changed)"
+        },
+        simplified = "the vCPU and its CPU are one")
 @SuppressWarnings("EnumOrdinal") // a stage is stored as its number, inside this class only
 public final class CpuState {
     static final int CR3 = 0;

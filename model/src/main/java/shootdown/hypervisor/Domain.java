@@ -1,6 +1,11 @@
 package shootdown.hypervisor;
 
+import shootdown.hardware.Models;
+
 /** The word of the one PV domain: its dirty mask, and whether a flush has been lost already. */
+@Models(
+        value = "sched.h: struct domain (dirty_cpumask)",
+        simplified = "one domain, loaded on every CPU from the start")
 final class Domain {
     /** Domain id of the guest. */
     static final int GUEST = 0;

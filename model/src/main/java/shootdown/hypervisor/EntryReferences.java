@@ -9,6 +9,7 @@ import static shootdown.hypervisor.PageInfo.TYPE_L4;
 import static shootdown.hypervisor.PageInfo.TYPE_WRITABLE;
 
 import shootdown.hardware.Geometry;
+import shootdown.hardware.Models;
 import shootdown.hardware.Pte;
 
 /**
@@ -17,6 +18,15 @@ import shootdown.hardware.Pte;
  *
  * <p>Dropping has no points at which other CPUs act, and is plain recursion. One per thread.
  */
+@Models(
+        value = {
+            "mm.c: get_page_from_l1e .. get_page_from_l4e",
+            "mm.c: put_page_from_l1e .. put_page_from_l4e",
+            "mm.c: define_get_linear_pagetable"
+        },
+        simplified =
+                "all RAM is the domain's and there is no MMIO: a frame that "
+                        + "does not exist stands for it")
 final class EntryReferences {
     /** Beside a code: the entry also needs a type reference on what it names. */
     static final int NEEDS_TYPE = 1;

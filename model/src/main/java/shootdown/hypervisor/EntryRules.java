@@ -1,5 +1,6 @@
 package shootdown.hypervisor;
 
+import shootdown.hardware.Models;
 import shootdown.hardware.Pte;
 
 /**
@@ -7,6 +8,15 @@ import shootdown.hardware.Pte;
  * validation ({@code base_disallow_mask}, {@code adjust_guest_l1e..l4e}, FASTPATH_FLAG_WHITELIST;
  * facts 2.1, 2.3, 3.1).
  */
+@Models(
+        value = {
+            "mm.c: base_disallow_mask",
+            "mm.c: adjust_guest_l1e .. adjust_guest_l4e",
+            "mm.c: FASTPATH_FLAG_WHITELIST"
+        },
+        simplified =
+                "the domain has no I/O, so no cache attributes; no PAE L2 with "
+                        + "slots of Xen; the bits forced into a PAE L3 stay")
 final class EntryRules {
     private static final long L1_REFUSED = Pte.PWT | Pte.PCD | Pte.PSE;
     private static final long UPPER_REFUSED = L1_REFUSED | Pte.GLOBAL;

@@ -1,11 +1,15 @@
 package shootdown.hypervisor;
 
 import shootdown.hardware.Geometry;
+import shootdown.hardware.Models;
 
 /**
  * Stores entries: the one place where page tables change. Keeps what an unfinished call replaced,
  * tells the observer, and remembers that the caches have to follow.
  */
+@Models(
+        value = "mm.c: update_intpte",
+        simplified = "a store is seen by all CPUs at once: no store buffers")
 final class EntryStore {
     private final Geometry geometry;
     private final PageInfo pages;

@@ -1,6 +1,9 @@
 package shootdown.hypervisor;
 
+import shootdown.hardware.Models;
+
 /** Return codes of hypercalls, as the guest sees them (public/errno.h). */
+@Models(value = "public/errno.h", simplified = "the codes that occur")
 public final class Errno {
     public static final int OK = 0;
     public static final int EPERM = -1;

@@ -10,12 +10,18 @@ import static shootdown.policy.FlushFlags.FLUSH_TLB;
 import static shootdown.policy.FlushFlags.FLUSH_TLB_GLOBAL;
 
 import shootdown.hardware.Geometry;
+import shootdown.hardware.Models;
 import shootdown.hardware.TranslationCaches;
 import shootdown.policy.FlushFlags;
 
 import java.util.Arrays;
 
 /** {@code flush_area_local} and {@code do_tlb_flush} (flushtlb.c; facts B.4, B.5). */
+@Models(
+        value = {"flushtlb.c: flush_area_local", "flushtlb.c: do_tlb_flush"},
+        simplified =
+                "INVPCID type 2 and PGE toggled twice are one; FLUSH_CACHE is "
+                        + "a flag that is delivered, nothing more")
 final class FlushLocal {
     private static final int FULL = FLUSH_TLB | FLUSH_TLB_GLOBAL;
 

@@ -2,6 +2,8 @@ package shootdown.hypervisor;
 
 import static shootdown.policy.FlushFlags.FLUSH_TLB;
 
+import shootdown.hardware.Models;
+
 /**
  * Carries out a flush plan: first the local part, then the handler on each remote CPU ({@code
  * flush_area_mask} and {@code invalidate_interrupt} in smp.c; facts B.6). Each of these is a step.
@@ -10,6 +12,9 @@ import static shootdown.policy.FlushFlags.FLUSH_TLB;
  * the flush lock, and one that waits still serves others. A handler on a CPU in guest mode enters
  * Xen, flushes, and leaves.
  */
+@Models(
+        value = {"smp.c: flush_area_mask", "smp.c: invalidate_interrupt"},
+        simplified = "a handler is one step; no assisted flush, no lazily switched " + "vCPUs")
 final class Flushing {
     private final Machine machine;
     private final CpuState cpus;

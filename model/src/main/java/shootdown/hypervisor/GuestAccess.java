@@ -1,5 +1,6 @@
 package shootdown.hypervisor;
 
+import shootdown.hardware.Models;
 import shootdown.hardware.TranslationCaches;
 import shootdown.hypervisor.Operation.GuestWrite;
 
@@ -9,6 +10,11 @@ import shootdown.hypervisor.Operation.GuestWrite;
  * <p>A store that would reach a validated table is not carried out: property P1 has already spoken
  * in that state, and from a table that Xen has not checked nothing sensible follows.
  */
+@Models(
+        value = "the guest kernel's own loads and stores",
+        simplified =
+                "no page faults; a store that would reach a table in use is "
+                        + "not carried out, as P1 is broken there already")
 final class GuestAccess {
     private final PageInfo pages;
     private final EntryStore entries;

@@ -7,6 +7,7 @@ import static shootdown.hardware.ControlRegister.CR4_SMEP;
 
 import shootdown.hardware.ControlRegister;
 import shootdown.hardware.Geometry;
+import shootdown.hardware.Models;
 import shootdown.hardware.TranslationCaches;
 
 /**
@@ -16,6 +17,16 @@ import shootdown.hardware.TranslationCaches;
  * <p>Under XPTI the guest runs on its CPU's root copy, which lacks slot 258; the copy is made anew
  * on the way out if {@code root_pgt_changed} says so. A copy that will be made anew anyway is 0.
  */
+@Models(
+        value = {
+            "x86_64/entry.S: restore_all_guest",
+            "domain.c: write_ptbase",
+            "flushtlb.c: switch_cr3_cr4"
+        },
+        simplified =
+                "no user mode, interrupts or context switches; leaving Xen "
+                        + "with the copy is one step; of a root copy only the guest's "
+                        + "slots")
 final class GuestEntry {
     /** PCID of a guest kernel under XPTI (PCID_PV_XPTI | PCID_PV_PRIV). */
     static final int PCID_XPTI = 2;

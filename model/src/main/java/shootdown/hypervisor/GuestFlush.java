@@ -2,11 +2,15 @@ package shootdown.hypervisor;
 
 import static shootdown.policy.FlushFlags.FLUSH_TLB;
 
+import shootdown.hardware.Models;
 import shootdown.hypervisor.Operation.Scope;
 
 /**
  * The flushes that a guest asks for: MMUEXT_TLB_FLUSH_*, MMUEXT_INVLPG_*, UVMF_* (facts 5.2, 6.7).
  */
+@Models(
+        value = {"mm.c: do_mmuext_op (TLB_FLUSH, INVLPG)", "domain.c: vcpumask_to_pcpumask"},
+        simplified = "vCPU i is loaded on CPU i, always")
 final class GuestFlush {
     private final Machine machine;
     private final Flushing flushing;

@@ -2,6 +2,7 @@ package shootdown.hypervisor;
 
 import org.jspecify.annotations.Nullable;
 
+import shootdown.hardware.Models;
 import shootdown.hardware.TranslationCaches;
 import shootdown.hypervisor.Operation.GuestRead;
 import shootdown.hypervisor.Operation.GuestWrite;
@@ -33,6 +34,11 @@ import shootdown.policy.Policy;
  *
  * <p>Changes states in place. Not thread-safe: one instance for each thread.
  */
+@Models(
+        value = "hypercalls, multicall.c: do_multicall",
+        simplified =
+                "a CPU between sub-calls may begin another or leave, which "
+                        + "covers multicalls of every length")
 public final class Hypervisor {
     private final Layout layout;
     private final Machine machine;

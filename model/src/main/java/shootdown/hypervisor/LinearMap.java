@@ -1,5 +1,6 @@
 package shootdown.hypervisor;
 
+import shootdown.hardware.Models;
 import shootdown.hardware.VirtualAddress;
 
 /**
@@ -10,6 +11,9 @@ import shootdown.hardware.VirtualAddress;
  * guest_get_eff_kern_l1e}. A TLB entry for such a page has an upper-level entry of the guest as its
  * leaf, and no flush that the guest's interface asks for reaches it: that is XSA-286.
  */
+@Models(
+        value = "config.h: LINEAR_PT_VIRT_START",
+        simplified = "the L1 and L2 windows, which Xen reads; not those of L3 and L4")
 public final class LinearMap {
     /** The recursive slot. */
     public static final int SLOT = 258;

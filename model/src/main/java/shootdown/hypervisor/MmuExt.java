@@ -5,6 +5,7 @@ import static shootdown.hypervisor.Errno.OK;
 import static shootdown.hypervisor.Errno.SUSPENDED;
 import static shootdown.hypervisor.PageInfo.TYPE_L4;
 
+import shootdown.hardware.Models;
 import shootdown.hardware.Pte;
 import shootdown.hypervisor.Operation.Invlpg;
 import shootdown.hypervisor.Operation.NewBaseptr;
@@ -14,6 +15,11 @@ import shootdown.hypervisor.Operation.TlbFlush;
 import shootdown.hypervisor.Operation.Unpin;
 
 /** {@code do_mmuext_op}: pinning, base pointers and flushes that the guest asks for (facts 6). */
+@Models(
+        value = {"mm.c: do_mmuext_op", "pv/mm.c: new_guest_cr3"},
+        simplified =
+                "pins, base pointers and flushes of the caller; no LDT, no "
+                        + "cache flushes, no page copies; slot 256 is left alone")
 final class MmuExt {
     private final Layout layout;
     private final Machine machine;

@@ -10,6 +10,7 @@ import static shootdown.hypervisor.PageInfo.TYPE_WRITABLE;
 import org.jspecify.annotations.Nullable;
 
 import shootdown.hardware.Geometry;
+import shootdown.hardware.Models;
 import shootdown.hardware.Pte;
 import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.policy.Invocation;
@@ -23,6 +24,11 @@ import shootdown.policy.Update;
  * <p>An invocation also ends when an edit has parked a child; a continuation drops it, after the
  * flush block, and then goes on with the batch.
  */
+@Models(
+        value = "mm.c: do_mmu_update",
+        simplified =
+                "commands 0 and 2; one domain, so foreigndom is always the "
+                        + "caller; preempted only where a parked table forces it")
 final class MmuUpdate {
     private final Machine machine;
     private final PageInfo pages;

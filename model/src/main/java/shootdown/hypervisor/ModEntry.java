@@ -4,6 +4,7 @@ import static shootdown.hypervisor.Errno.EINVAL;
 import static shootdown.hypervisor.Errno.OK;
 import static shootdown.hypervisor.Errno.SUSPENDED;
 
+import shootdown.hardware.Models;
 import shootdown.hardware.Pte;
 
 /**
@@ -11,6 +12,9 @@ import shootdown.hardware.Pte;
  * 3). The new reference is taken first, the old one dropped last; a child that an L2..L4 edit cuts
  * off is parked, for a continuation to drop.
  */
+@Models(
+        value = "mm.c: mod_l1_entry .. mod_l4_entry",
+        simplified = "no L1TF check of non-present entries")
 final class ModEntry {
     /** What is to be stored where. */
     record Edit(int level, int table, int slot, long value, boolean preserveAd) {}

@@ -1,9 +1,15 @@
 package shootdown.hypervisor;
 
+import shootdown.hardware.Models;
 import shootdown.hardware.Pte;
 import shootdown.hardware.VirtualAddress;
 
 /** One thing that a guest may do: a hypercall's request, or an access to memory. */
+@Models(
+        value = "public/xen.h: mmu_update, mmuext_op, update_va_mapping",
+        simplified =
+                "no frames of other domains; GuestRead and LinearL1Read are "
+                        + "never taken, they only name addresses")
 public sealed interface Operation {
 
     /** Which CPUs a guest-requested flush is for. */

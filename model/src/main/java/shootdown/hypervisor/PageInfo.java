@@ -1,5 +1,7 @@
 package shootdown.hypervisor;
 
+import shootdown.hardware.Models;
+
 /**
  * {@code struct page_info} of each frame: count_info and type_info with Xen's bits (mm.h), and a
  * third word with the owner, the linear count and the clock relation.
@@ -9,6 +11,17 @@ package shootdown.hypervisor;
  * to 0. Stamping sets a frame's row, a full flush clears a CPU's column. While a frame's type count
  * is above 0 its row means nothing and is 0.
  */
+@Models(
+        value = {
+            "mm.h: struct page_info",
+            "mm.c: get_page",
+            "mm.c: put_page",
+            "flushtlb.h: page_set_tlbflush_timestamp",
+            "flushtlb.h: tlbflush_filter"
+        },
+        simplified =
+                "the clock is a relation of frames and CPUs; stamping is one "
+                        + "step; counts do not saturate; no frame changes owner")
 public final class PageInfo {
     public static final int TYPE_NONE = 0;
     public static final int TYPE_L1 = 1;

@@ -8,6 +8,7 @@ import static shootdown.hypervisor.PageInfo.TYPE_L4;
 import static shootdown.hypervisor.PageInfo.TYPE_WRITABLE;
 
 import shootdown.hardware.Geometry;
+import shootdown.hardware.Models;
 import shootdown.hardware.Pte;
 
 /**
@@ -27,6 +28,20 @@ import shootdown.hardware.Pte;
  *
  * <p>Dropping has no such points and is plain recursion. One per thread.
  */
+@Models(
+        value = {
+            "mm.c: _get_page_type",
+            "mm.c: _put_page_type",
+            "mm.c: validate_page",
+            "mm.c: promote_l1_table .. promote_l4_table",
+            "mm.c: put_old_guest_table",
+            "mm.c: page_lock",
+            "mm.c: page_unlock"
+        },
+        simplified =
+                "never preempted, so no -EINTR and -ERESTART; a table half "
+                        + "validated is torn down by its own CPU, and others wait; a "
+                        + "nested one is torn down at once; a drop is one step")
 final class PageTypes {
     private static final int PENDING = Integer.MIN_VALUE + 1;
 

@@ -1,6 +1,11 @@
 package shootdown.hypervisor;
 
+import shootdown.hardware.Models;
+
 /** Where a CPU is: in the guest, in Xen between sub-calls, or somewhere in a call. */
+@Models(
+        value = "the points of a hypercall between which others can act",
+        simplified = "see docs/fidelity.md, Steps")
 public enum Stage {
     /**
      * In Xen between sub-calls: a sub-call may begin, or Xen be left. Where entering and leaving

@@ -4,6 +4,7 @@ import static shootdown.hypervisor.Errno.EINVAL;
 import static shootdown.hypervisor.Errno.OK;
 import static shootdown.hypervisor.Errno.SUSPENDED;
 
+import shootdown.hardware.Models;
 import shootdown.hardware.Pte;
 import shootdown.hardware.TranslationCaches;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
@@ -14,6 +15,11 @@ import shootdown.hypervisor.Operation.UpdateVaMappingCall;
  * and edits the L1 table by frame number. The check keeps types safe; it cannot tell a stale table
  * of the guest from the right one.
  */
+@Models(
+        value = {"mm.c: __do_update_va_mapping", "pv/mm.c: map_guest_l1e"},
+        simplified =
+                "the read of the L2 entry is one step, locking a second, the "
+                        + "edit a third; the flush bitmap is always readable")
 final class UpdateVaMapping {
     private final PageInfo pages;
     private final CpuState cpus;

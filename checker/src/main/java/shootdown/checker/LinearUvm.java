@@ -22,6 +22,7 @@ import shootdown.hypervisor.Operation.Unpin;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
 
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -43,6 +44,8 @@ final class LinearUvm {
     private static final int L1B = 6;
     private static final int PAGE = 7;
     private static final int OTHER_L4 = 8;
+    private static final List<String> FRAMES =
+            List.of("L4", "L3a", "L3b", "L2a", "L2b", "L1a", "L1b", "page");
     private static final VirtualAddress V = va(0, 0, 0, 0);
     private static final VirtualAddress W = va(0, 1, 0, 0);
 
@@ -74,8 +77,9 @@ final class LinearUvm {
                 universe(
                         "u1-linear-uvm-xpti-pcid-polite",
                         machine().polite(true).xpti(true).pcid(true)),
-                universe("u1-linear-uvm-rich", rich()),
-                universe("u1-linear-uvm-xpti-pcid-rich", rich().xpti(true).pcid(true)).onRequest(),
+                richUniverse("u1-linear-uvm-rich", rich()),
+                richUniverse("u1-linear-uvm-xpti-pcid-rich", rich().xpti(true).pcid(true))
+                        .onRequest(),
                 universe("u1-linear-uvm-spares", machine().flushTlbSparesGlobal(true)),
                 universe("u1-linear-uvm-g", global()),
                 universe("u1-linear-uvm-g-spares", global().flushTlbSparesGlobal(true)));
@@ -84,7 +88,7 @@ final class LinearUvm {
     private static Machine.Builder machine() {
         Scope here = new Scope.Local();
         return Machine.builder()
-                .frames(9)
+                .frames(8)
                 .slots(0, LinearMap.SLOT)
                 .allow(
                         new UpdateVaMappingCall(V, page(PAGE), Flush.INVLPG, here),
@@ -113,6 +117,7 @@ final class LinearUvm {
     /** Two slots, two addresses, pins and base pointers as well. */
     private static Machine.Builder rich() {
         return machine()
+                .frames(9)
                 .slots(0, 1, LinearMap.SLOT)
                 .allow(
                         new UpdateVaMappingCall(W, page(PAGE), Flush.NONE, new Scope.Local()),
@@ -127,15 +132,33 @@ final class LinearUvm {
     }
 
     private static Universe universe(String name, Machine.Builder machine) {
+        return universe(name, machine, FRAMES, LinearUvm::setUp);
+    }
+
+    private static Universe richUniverse(String name, Machine.Builder machine) {
+        List<String> frames = Stream.concat(FRAMES.stream(), Stream.of("L4x")).toList();
+        return universe(name, machine, frames, LinearUvm::setUpRich);
+    }
+
+    private static Universe universe(
+            String name,
+            Machine.Builder machine,
+            List<String> frames,
+            Consumer<MachineSetup> setup) {
         return new Universe(
                 name,
                 "update_va_mapping around edits of its path, one CPU",
                 "XSA-286 as one CPU meets it: a linear read after an L2, L3 or L4 edit",
                 "other CPUs; reads of L1 entries through the linear map; retyping",
                 machine.build(),
-                List.of("L4", "L3a", "L3b", "L2a", "L2b", "L1a", "L1b", "page", "L4x"),
-                LinearUvm::setUp,
+                frames,
+                setup,
                 true);
+    }
+
+    private static void setUpRich(MachineSetup first) {
+        setUp(first);
+        first.entry(OTHER_L4, 0, table(L3A)).pin(4, OTHER_L4);
     }
 
     private static void setUp(MachineSetup first) {
@@ -151,9 +174,7 @@ final class LinearUvm {
                 .pin(2, L2B)
                 .pin(3, L3A)
                 .pin(3, L3B)
-                .entry(OTHER_L4, 0, table(L3A))
                 .pin(4, L4)
-                .pin(4, OTHER_L4)
                 .load(0, L4);
     }
 }

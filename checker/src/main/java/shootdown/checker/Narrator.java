@@ -13,8 +13,8 @@ import java.util.List;
 
 /** Puts one step into words: who does what in which of Xen's functions, and what changes. */
 final class Narrator implements Observer {
-    /** Xen's function and what it does. */
-    record Line(String function, String text) {}
+    /** The CPU that acts, Xen's function, and what it does. */
+    record Line(int cpu, String function, String text) {}
 
     private final Universe universe;
     private final Hypervisor xen;
@@ -60,34 +60,38 @@ final class Narrator implements Observer {
     Line describe(long[] before, int cpu, int action) {
         Stage stage = xen.cpus().stage(before, cpu);
         if (action < xen.switchMode()) {
-            return begin(universe.machine().operations().get(action).operation(), stage);
+            return begin(cpu, universe.machine().operations().get(action).operation(), stage);
         }
         if (action == xen.switchMode()) {
             return stage == Stage.GUEST
-                    ? new Line("entry", "the guest enters Xen")
-                    : new Line("restore_all_guest", "Xen is left for the guest");
+                    ? new Line(cpu, "entry", "the guest enters Xen")
+                    : new Line(cpu, "restore_all_guest", "Xen is left for the guest");
         }
         if (action == xen.endBatch()) {
-            return new Line("do_mmu_update", "end of the batch");
+            return new Line(cpu, "do_mmu_update", "end of the batch");
         }
         if (action >= xen.lose(0)) {
             int target = action - xen.lose(0);
-            return new Line("flush_area_mask", "the flush on CPU%d gets lost".formatted(target));
+            return new Line(
+                    cpu, "flush_area_mask", "the flush on CPU%d gets lost".formatted(target));
         }
         if (action >= xen.serve(0)) {
             int target = action - xen.serve(0);
             return target == cpu
-                    ? new Line("flush_area_local", "flushes itself")
+                    ? new Line(cpu, "flush_area_local", "flushes itself")
                     : new Line(
-                            "invalidate_interrupt", "CPU%d serves the flush IPI".formatted(target));
+                            target,
+                            "invalidate_interrupt",
+                            "serves the flush IPI of CPU%d".formatted(cpu));
         }
         return goOn(before, cpu, stage);
     }
 
-    private Line begin(Operation operation, Stage stage) {
+    private Line begin(int cpu, Operation operation, Stage stage) {
         return switch (operation) {
             case Operation.MmuUpdateRequest r ->
                     new Line(
+                            cpu,
                             "do_mmu_update",
                             "%s%s[%d] := %s"
                                     .formatted(
@@ -97,44 +101,52 @@ final class Narrator implements Observer {
                                             painter.entry(r.value())));
             case Operation.UpdateVaMappingCall u ->
                     new Line(
+                            cpu,
                             "map_guest_l1e",
                             "update_va_mapping(%s): reads the L2 entry%s".formatted(u.va(), found));
             case Operation.Pin p ->
                     new Line(
+                            cpu,
                             "do_mmuext_op",
                             "PIN_L%d_TABLE %s".formatted(p.level(), universe.frameName(p.mfn())));
             case Operation.Unpin u ->
-                    new Line("do_mmuext_op", "UNPIN_TABLE " + universe.frameName(u.mfn()));
+                    new Line(cpu, "do_mmuext_op", "UNPIN_TABLE " + universe.frameName(u.mfn()));
             case Operation.NewBaseptr b ->
-                    new Line("new_guest_cr3", "NEW_BASEPTR " + universe.frameName(b.mfn()));
+                    new Line(cpu, "new_guest_cr3", "NEW_BASEPTR " + universe.frameName(b.mfn()));
             case Operation.NewUserBaseptr b ->
                     new Line(
+                            cpu,
                             "do_mmuext_op",
                             "NEW_USER_BASEPTR "
                                     + (b.mfn() < 0 ? "none" : universe.frameName(b.mfn())));
-            case Operation.TlbFlush t -> new Line("do_mmuext_op", t.text());
-            case Operation.Invlpg i -> new Line("do_mmuext_op", i.text());
-            case Operation.GuestRead r -> new Line("guest", r.text());
+            case Operation.TlbFlush t -> new Line(cpu, "do_mmuext_op", t.text());
+            case Operation.Invlpg i -> new Line(cpu, "do_mmuext_op", i.text());
+            case Operation.GuestRead r -> new Line(cpu, "guest", r.text());
             case Operation.GuestWrite w ->
                     new Line(
+                            cpu,
                             "guest",
                             "writes %s to [%d] of %s"
                                     .formatted(painter.entry(w.value()), w.slot(), w.va()));
-            case Operation.LinearL1Read r -> new Line("guest_get_eff_kern_l1e", r.text());
+            case Operation.LinearL1Read r -> new Line(cpu, "guest_get_eff_kern_l1e", r.text());
         };
     }
 
     private Line goOn(long[] before, int cpu, Stage stage) {
         return switch (stage) {
-            case UVM_LOCK -> new Line("page_lock", "locks the L1 table found, and checks its type");
-            case UVM_MODIFY -> new Line("mod_l1_entry", "changes the entry");
-            case TYPE_VALIDATE -> new Line("_get_page_type", "validates the frame, goes on");
-            case TYPE_PUBLISH -> new Line("_get_page_type", "publishes the type, after its flush");
-            case TYPE_WAIT -> new Line("_get_page_type", "goes on, the frame is validated");
-            case CONTINUATION_LEAVE -> new Line("restore_all_guest", "leaves for a continuation");
-            case CONTINUATION_GUEST -> new Line("entry", "the continuation enters Xen again");
+            case UVM_LOCK ->
+                    new Line(cpu, "page_lock", "locks the L1 table found, and checks its type");
+            case UVM_MODIFY -> new Line(cpu, "mod_l1_entry", "changes the entry");
+            case TYPE_VALIDATE -> new Line(cpu, "_get_page_type", "validates the frame, goes on");
+            case TYPE_PUBLISH ->
+                    new Line(cpu, "_get_page_type", "publishes the type, after its flush");
+            case TYPE_WAIT -> new Line(cpu, "_get_page_type", "goes on, the frame is validated");
+            case CONTINUATION_LEAVE ->
+                    new Line(cpu, "restore_all_guest", "leaves for a continuation");
+            case CONTINUATION_GUEST -> new Line(cpu, "entry", "the continuation enters Xen again");
             case DROP ->
                     new Line(
+                            cpu,
                             "put_old_guest_table",
                             "drops "
                                     + universe.frameName(

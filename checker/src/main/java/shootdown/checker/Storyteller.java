@@ -202,7 +202,7 @@ public final class Storyteller {
                 events.add(
                         new Story.Event(
                                 number,
-                                step.cpu(),
+                                line.cpu(),
                                 line.function(),
                                 line.text(),
                                 narrator.takeChanges(before, s),

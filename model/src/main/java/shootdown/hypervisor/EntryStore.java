@@ -17,11 +17,13 @@ final class EntryStore {
     private final UndoLog log;
     private final Events events;
     private final Layout layout;
+    private final boolean lockCounts;
     private boolean changed;
     private long lastOld;
 
     EntryStore(Layout layout, PageInfo pages, CpuState cpus, UndoLog log, Events events) {
         this.layout = layout;
+        this.lockCounts = !layout.machine().has(Defect.LOCK_NOT_COUNTED);
         this.geometry = layout.geometry();
         this.pages = pages;
         this.cpus = cpus;
@@ -66,7 +68,7 @@ final class EntryStore {
             return true;
         }
         long uses = pages.typeCount(s, mfn);
-        uses -= pages.locked(s, mfn) ? 1 : 0;
+        uses -= pages.locked(s, mfn) && lockCounts ? 1 : 0;
         uses -= pages.pinned(s, mfn) ? 1 : 0;
         for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
             uses -= cpus.parked(s, cpu) == mfn ? 1 : 0;

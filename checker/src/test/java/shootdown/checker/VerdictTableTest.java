@@ -121,7 +121,9 @@ final class VerdictTableTest {
 
     private static List<String> pinned() throws IOException {
         try (InputStream in = VerdictTableTest.class.getResourceAsStream("/" + PINNED)) {
-            return new String(Objects.requireNonNull(in, PINNED).readAllBytes(), StandardCharsets.UTF_8)
+            return new String(
+                            Objects.requireNonNull(in, PINNED).readAllBytes(),
+                            StandardCharsets.UTF_8)
                     .lines()
                     .toList();
         }

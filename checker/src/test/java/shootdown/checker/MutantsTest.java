@@ -1,0 +1,102 @@
+package shootdown.checker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import static shootdown.checker.Property.P1;
+import static shootdown.checker.Property.P2;
+import static shootdown.checker.Property.P3;
+import static shootdown.checker.Property.P4;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import shootdown.engine.End;
+import shootdown.hypervisor.Defect;
+
+import java.util.EnumSet;
+import java.util.List;
+
+/**
+ * Rules taken out of the model, one at a time: each turns a named verdict red, or, where a rule is
+ * made too strong, wrongly green. So the rule is there, and the checker sees it.
+ */
+final class MutantsTest {
+    private static Cell with(Defect defect, String policy, String universe) {
+        Universe sound = Table.universe(universe);
+        Universe mutant =
+                sound.with(
+                        universe + " with " + defect,
+                        sound.machine().toBuilder().defect(defect).build());
+        Cell cell = Checker.check(Table.policy(policy), mutant, CheckOptions.reduced());
+        assertThat(cell.end()).isEqualTo(End.EXHAUSTED);
+        return cell;
+    }
+
+    private static List<Property> sound(String policy, String universe) {
+        return Table.reduced(Table.policy(policy), Table.universe(universe)).broken();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NO_TYPE_CHANGE_FLUSH, u3-xpti-smp, P1",
+        "NO_TYPE_CHANGE_FLUSH, u12-life, P1",
+        "NO_STAMP, u3-xpti-smp, P1",
+        "NO_STAMP, u12-life, P1",
+        "DROP_BEFORE_FLUSH, u3-xpti-smp, P1",
+        "FLUSH_BEFORE_PUBLISH, u3-xpti-smp, P1",
+        "ROOT_COPY_KEPT_ON_CR3_LOAD, u12-life-xpti, P2",
+        "NOFLUSH_AFTER_BASE_CHANGE, u12-life, P3",
+        "NOFLUSH_AFTER_BASE_CHANGE, u7-pv32, P3",
+        "LOCK_NOT_COUNTED, u3-xpti-smp, P2"
+    })
+    void aMissingRuleBreaksFinal(Defect defect, String universe, Property property) {
+        assertThat(sound("final", universe)).isEmpty();
+
+        assertThat(with(defect, "final", universe).broken()).contains(property);
+    }
+
+    @Test
+    void countingTheLockMattersToRootCopiesOnly() {
+        assertThat(with(Defect.LOCK_NOT_COUNTED, "final", "u4-smp-linear").broken()).isEmpty();
+        assertThat(with(Defect.LOCK_NOT_COUNTED, "final", "u3-xpti-smp").broken())
+                .contains(P1, P2)
+                .doesNotContain(P3);
+    }
+
+    @Test
+    void invlpgThatSparesPagingStructuresBreaksWhatTheGuestAskedFor() {
+        assertThat(sound("sync-guest", "u1-linear-uvm")).containsExactly(P3);
+
+        Cell mutant = with(Defect.INVLPG_SPARES_PAGING_STRUCTURES, "sync-guest", "u1-linear-uvm");
+
+        assertThat(mutant.broken()).containsExactly(P3, P4);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"none", "sync-guest", "prepare", "remote-only"})
+    void invlpgThatDropsEverythingHidesXsa286FromAPoliteGuest(String policy) {
+        assertThat(sound(policy, "u1-linear-uvm-polite")).containsExactly(P3);
+
+        Cell mutant = with(Defect.INVLPG_DROPS_EVERYTHING, policy, "u1-linear-uvm-polite");
+
+        assertThat(mutant.broken()).as("wrongly safe").isEmpty();
+        assertThat(mutant.outcome()).isEqualTo(Outcome.SAFE);
+    }
+
+    @Test
+    void localAndOthersSwappedBreaksRootCopies() {
+        Cell swapped =
+                Checker.check(
+                        Table.testOnly("swapped", new Swapped()),
+                        Table.universe("u2-xpti-boot"),
+                        CheckOptions.reduced());
+
+        assertThat(swapped.broken()).contains(P2);
+    }
+
+    @Test
+    void everyDefectHasATestHere() {
+        assertThat(EnumSet.allOf(Defect.class)).hasSize(9);
+    }
+}

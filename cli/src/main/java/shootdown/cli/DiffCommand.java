@@ -97,7 +97,7 @@ final class DiffCommand implements Callable<Integer> {
             Difference difference =
                     Storyteller.difference(first, second, universe, options).orElse(null);
             if (session.interruption().isRequested()) {
-                return Exit.INTERRUPTED;
+                return session.interrupted();
             }
             if (difference == null) {
                 alike++;

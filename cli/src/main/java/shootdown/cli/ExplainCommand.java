@@ -92,7 +92,7 @@ final class ExplainCommand implements Callable<Integer> {
         CheckOptions options = options();
         List<Cell> cells = cells(question, property, options);
         if (cells.isEmpty()) {
-            return Exit.INTERRUPTED;
+            return session.interrupted();
         }
         Cell last = cells.getLast();
         if (breaks(last, property)) {
@@ -163,7 +163,7 @@ final class ExplainCommand implements Callable<Integer> {
     private int tell(Cell cell, Property property, CheckOptions options) {
         Optional<Story> story = Storyteller.tell(cell.policy(), cell.universe(), property, options);
         if (session.interruption().isRequested()) {
-            return Exit.INTERRUPTED;
+            return session.interrupted();
         }
         print(cell, property, List.of(cell), story.orElse(null));
         return Exit.BROKEN;
@@ -184,7 +184,7 @@ final class ExplainCommand implements Callable<Integer> {
             }
         }
         if (session.interruption().isRequested()) {
-            return Exit.INTERRUPTED;
+            return session.interrupted();
         }
         print(told, property, cells, nearMiss.orElse(null));
         return safe ? Exit.OK : Exit.INCONCLUSIVE;

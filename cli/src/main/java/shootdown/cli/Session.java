@@ -6,4 +6,11 @@ package shootdown.cli;
  * @param console where it prints
  * @param interruption whether the user wants an end
  */
-record Session(Console console, Interruption interruption) {}
+record Session(Console console, Interruption interruption) {
+
+    /** Tells the user that there is no result, and returns the exit code for it. */
+    int interrupted() {
+        console.say("interrupted, nothing was found so far");
+        return Exit.INTERRUPTED;
+    }
+}

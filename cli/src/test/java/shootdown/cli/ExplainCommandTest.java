@@ -70,6 +70,14 @@ class ExplainCommandTest {
     }
 
     @Test
+    void interruptedSearchTellsNothing() {
+        Interruption interruption = new Interruption();
+        interruption.request();
+        Run.of(interruption, "explain").complains(Exit.INTERRUPTED, "interrupted");
+        Run.of(interruption, "diff", "v1", "final").complains(Exit.INTERRUPTED, "interrupted");
+    }
+
+    @Test
     void unknownNamesAreAnsweredWithTheNearest() {
         Run.of("explain", "sync-gest").complains(Exit.USAGE, "'sync-guest'");
         Run.of("explain", "final", "u1-linear-uvm-xptj")

@@ -32,6 +32,10 @@ public final class CheckText {
             page.line(Tone.UNSURE, "interrupted: what had not ended is shown as not run");
         }
         measured(report, page);
+        page.line(
+                Tone.MUTED,
+                "next: shootdown explain POLICY UNIVERSE tells a broken cell, or how near a safe"
+                        + " one is");
         return page;
     }
 
@@ -93,20 +97,22 @@ public final class CheckText {
         words.add(
                 broken
                         + " broken"
-                        + (elsewhere == 0 ? "" : " (" + elsewhere + " not on Xen's machines)"));
+                        + (elsewhere == 0
+                                ? ""
+                                : " (" + elsewhere + " on machines that are not Xen's)"));
         if (open > 0) {
             words.add(open + " inconclusive");
         }
         if (notRun > 0) {
             words.add(notRun + " not run");
         }
-        page.line(
-                "%s: %s x %s = %s"
+        page.wrapped(
+                "%s: ".formatted(Numbers.count(report.results().size(), "cell", "cells")),
+                "%s (%s, %s)"
                         .formatted(
                                 String.join(", ", words),
                                 Numbers.count(report.policies().size(), "policy", "policies"),
-                                Numbers.count(report.universes().size(), "universe", "universes"),
-                                Numbers.count(report.results().size(), "cell", "cells")));
+                                Numbers.count(report.universes().size(), "universe", "universes")));
     }
 
     private static void sizes(CheckReport report, Page page) {

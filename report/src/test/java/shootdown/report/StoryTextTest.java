@@ -1,0 +1,96 @@
+package shootdown.report;
+
+import org.junit.jupiter.api.Test;
+
+import shootdown.checker.Property;
+import shootdown.checker.Story;
+import shootdown.checker.Story.Cached;
+import shootdown.checker.Story.CpuView;
+import shootdown.checker.Story.Event;
+import shootdown.checker.Story.Member;
+import shootdown.checker.Story.Picture;
+
+import java.io.IOException;
+import java.util.List;
+
+class StoryTextTest {
+    private static final Member L2A = new Member("L2a", true, false);
+    private static final Member L2B = new Member("L2b", true, false);
+    private static final Member STALE = new Member("L2a", true, true);
+
+    private static CpuView cpu(int number, String root, String copy, Member... members) {
+        List<Cached> cached =
+                members.length == 0
+                        ? List.of()
+                        : List.of(new Cached("linear L2 of 0x0", List.of(members)));
+        return new CpuView(number, "in the guest", root, copy, cached);
+    }
+
+    private static Picture picture(CpuView... cpus) {
+        return new Picture(
+                List.of("L4 (l4, count 2, pinned): [0] -> L3", "L3 (l3, count 1): [0] -> L2a"),
+                List.of(cpus));
+    }
+
+    private static Story story(Picture opening, List<Event> events, boolean nearMiss) {
+        return new Story(
+                HandMade.policy("local-only"),
+                HandMade.universe("u4-smp-linear"),
+                Property.P3,
+                nearMiss,
+                opening,
+                events,
+                "CPU1 may still read L2a through the linear map although no legal walk gives it.",
+                "In step 1 'final' would have flushed the other CPUs as well.");
+    }
+
+    @Test
+    void oneColumnForEachCpuAndOnlyWhatChanged() throws IOException {
+        Picture opening = picture(cpu(0, "L4", "", L2A), cpu(1, "L4", "", L2A));
+        Picture edited = picture(cpu(0, "L4", "", STALE, L2B), cpu(1, "L4", "", STALE, L2B));
+        Picture flushed = picture(cpu(0, "L4", "", L2B), cpu(1, "L4", "", STALE, L2B));
+        Picture gone = picture(cpu(0, "L4", "", L2B), cpu(1, "L3", ""));
+        List<String> change = List.of("L3[0] = L2b; was L2a");
+        List<String> flush = List.of("CPU0 executes TLB for the policy");
+        List<Event> events =
+                List.of(
+                        new Event(1, 0, "do_mmu_update", "L3[0] := L2b", change, edited),
+                        new Event(2, 0, "flush_area_local", "flushes itself", flush, flushed),
+                        new Event(3, 1, "map_guest_l1e", "reads the L2 entry", List.of(), gone));
+        Golden.check("story-two-cpus.txt", StoryText.page(story(opening, events, false)));
+    }
+
+    @Test
+    void threeCpusStillFit() throws IOException {
+        Picture opening =
+                picture(cpu(0, "L4", "", L2A), cpu(1, "L4", "", L2A), cpu(2, "L4", "", L2A));
+        Picture after =
+                picture(
+                        cpu(0, "L4", "", L2B),
+                        cpu(1, "L4", "", STALE),
+                        cpu(2, "L4", "", STALE, L2B));
+        Event event =
+                new Event(
+                        1,
+                        2,
+                        "invalidate_interrupt",
+                        "CPU0 serves the flush IPI, which this long sentence describes",
+                        List.of("CPU0 executes TLB|ROOT_PGTBL for the policy"),
+                        after);
+        Golden.check("story-three-cpus.txt", StoryText.page(story(opening, List.of(event), false)));
+    }
+
+    @Test
+    void nearMissSaysThatThePolicyHolds() throws IOException {
+        Picture opening = picture(cpu(0, "L4 (PCID 1)", "[0] -> L3", L2A));
+        Event event =
+                new Event(
+                        1,
+                        0,
+                        "flush_area_mask",
+                        "the flush on CPU0 gets lost",
+                        List.of("CPU0 should have executed TLB"),
+                        picture(cpu(0, "L4 (PCID 1)", "to be made anew", STALE)));
+        Golden.check("story-near-miss.txt", StoryText.page(story(opening, List.of(event), true)));
+    }
+}

@@ -16,6 +16,7 @@ public enum Activity {
     EVICTION("cache evictions"),
     POLICY_FLUSH_LOCAL("local flushes by the policy"),
     POLICY_FLUSH_REMOTE("remote flushes by the policy"),
+    POLICY_ROOT_STORE("direct stores to root_pgt_changed"),
     ROOT_RESYNC("root copies made anew"),
     TYPE_CHANGE_FLUSH("flushes for type changes"),
     GUEST_FLUSH("flushes for the guest");

@@ -66,9 +66,13 @@ public record Cell(
         return end == End.EXHAUSTED ? Outcome.SAFE : Outcome.INCONCLUSIVE;
     }
 
-    /** The policy never flushed anything here: its safety, if any, is none of its doing. */
+    /**
+     * The policy never flushed anything here, nor asked for a root copy: its safety, if any, is
+     * none of its doing.
+     */
     public boolean neverFlushed() {
         return activity.getOrDefault(Activity.POLICY_FLUSH_LOCAL, 0L) == 0
-                && activity.getOrDefault(Activity.POLICY_FLUSH_REMOTE, 0L) == 0;
+                && activity.getOrDefault(Activity.POLICY_FLUSH_REMOTE, 0L) == 0
+                && activity.getOrDefault(Activity.POLICY_ROOT_STORE, 0L) == 0;
     }
 }

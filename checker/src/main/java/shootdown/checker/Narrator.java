@@ -239,6 +239,11 @@ final class Narrator implements Observer {
     }
 
     @Override
+    public void rootStored(long[] s, int cpu) {
+        changes.add("the policy asks for a new root copy here");
+    }
+
+    @Override
     public void decidesDifferently(long[] s, int cpu, String inForce, String compared) {
         if (difference.isEmpty()) {
             decided = inForce;

@@ -89,6 +89,11 @@ final class StepObserver implements Observer {
     }
 
     @Override
+    public void rootStored(long[] s, int cpu) {
+        count(Activity.POLICY_ROOT_STORE);
+    }
+
+    @Override
     public void decidesDifferently(long[] s, int cpu, String inForce, String compared) {
         violations |= 1L << MachineSystem.DIFFERENCE;
     }

@@ -2,6 +2,7 @@ package shootdown.checker;
 
 import org.jspecify.annotations.Nullable;
 
+import shootdown.engine.End;
 import shootdown.engine.Search;
 import shootdown.engine.SearchResult;
 import shootdown.engine.Violation;
@@ -61,15 +62,26 @@ public final class Storyteller {
                         });
     }
 
+    /**
+     * What a comparison of two policies found.
+     *
+     * @param difference the first one, or null if there is none
+     * @param complete false if a limit was reached before any difference was found
+     */
+    public record Comparison(@Nullable Difference difference, boolean complete) {}
+
     /** The first difference between two policies in a universe, if there is one. */
-    public static Optional<Difference> difference(
+    public static Comparison difference(
             CatalogueEntry first, CatalogueEntry second, Universe universe, CheckOptions options) {
         MachineSystem system =
                 new MachineSystem(universe, first.policy(), second.policy(), false, false);
         long stop = 1L << MachineSystem.DIFFERENCE;
         SearchResult result = Search.run(system, plain(options, stop).search());
-        return result.violation(MachineSystem.DIFFERENCE)
-                .map(violation -> difference(first, second, universe, violation, options));
+        @Nullable Difference found =
+                result.violation(MachineSystem.DIFFERENCE)
+                        .map(violation -> difference(first, second, universe, violation, options))
+                        .orElse(null);
+        return new Comparison(found, found != null || result.end() == End.EXHAUSTED);
     }
 
     private static Difference difference(

@@ -94,13 +94,15 @@ final class DiffCommand implements Callable<Integer> {
         int alike = 0;
         boolean partial = false;
         for (Universe universe : universes) {
-            Difference difference =
-                    Storyteller.difference(first, second, universe, options).orElse(null);
+            Storyteller.Comparison comparison =
+                    Storyteller.difference(first, second, universe, options);
+            @Nullable Difference difference = comparison.difference();
+            partial |= !comparison.complete();
             if (session.interruption().isRequested()) {
                 return session.interrupted();
             }
             if (difference == null) {
-                alike++;
+                alike += comparison.complete() ? 1 : 0;
                 continue;
             }
             partial |=

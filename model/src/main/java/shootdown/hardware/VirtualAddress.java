@@ -46,6 +46,6 @@ public record VirtualAddress(int i4, int i3, int i2, int i1) {
 
     @Override
     public String toString() {
-        return String.format("0x%016x", va());
+        return "0x" + Long.toHexString(va());
     }
 }

@@ -206,6 +206,7 @@ final class MmuUpdate {
     private void storeRoot(long[] s, int cpu) {
         if (plan.isRootStored()) {
             flushLocal.requestRootCopy(s, cpu);
+            events.observer.rootStored(s, cpu);
         }
     }
 

@@ -48,6 +48,9 @@ public interface Observer {
     /** The policy was asked at the end of an invocation and planned these flags. */
     default void planned(long[] state, int cpu, int local, int others) {}
 
+    /** The policy stored to {@code root_pgt_changed} directly. */
+    default void rootStored(long[] state, int cpu) {}
+
     /** The policy that is compared decides otherwise than the one in force. */
     default void decidesDifferently(long[] state, int cpu, String inForce, String compared) {}
 

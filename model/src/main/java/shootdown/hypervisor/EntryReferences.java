@@ -12,6 +12,8 @@ import shootdown.hardware.Geometry;
 import shootdown.hardware.Models;
 import shootdown.hardware.Pte;
 
+import java.util.Arrays;
+
 /**
  * What one entry of a table holds: {@code get_page_from_l1e..l4e}, {@code put_page_from_l1e..l4e}
  * and {@code put_page_and_type} (mm.c; facts 1.5, 1.7, 2.4 to 2.6, 2.8).
@@ -36,6 +38,7 @@ final class EntryReferences {
     private final PageInfo pages;
     private final EntryRules rules;
     private final EntryStore entries;
+    private final int[] wouldDrop;
 
     EntryReferences(Layout layout, PageInfo pages, EntryRules rules, EntryStore entries) {
         this.machine = layout.machine();
@@ -43,6 +46,7 @@ final class EntryReferences {
         this.pages = pages;
         this.rules = rules;
         this.entries = entries;
+        this.wouldDrop = new int[machine.frames];
     }
 
     // Taking.
@@ -171,34 +175,49 @@ final class EntryReferences {
      * another CPU has locked, here or below.
      */
     boolean dropWaits(long[] s, int mfn) {
-        int type = pages.type(s, mfn);
-        if (type < TYPE_L1 || type > TYPE_L4 || !pages.isValid(mfn)) {
+        if (!isTable(s, mfn) || (!pages.locked(s, mfn) && pages.typeCount(s, mfn) > 1)) {
             return false;
         }
-        if (pages.locked(s, mfn)) {
-            return pages.typeCount(s, mfn) <= 2;
-        }
-        if (pages.typeCount(s, mfn) > 1 || !pages.validated(s, mfn) || type == TYPE_L1) {
-            return false;
-        }
-        return entriesWait(s, mfn, geometry.slotCount());
+        Arrays.fill(wouldDrop, 0);
+        return wouldWait(s, mfn);
     }
 
     /** As {@link #dropWaits}, for what the first {@code end} tracked entries of a table name. */
     boolean entriesWait(long[] s, int mfn, int end) {
+        Arrays.fill(wouldDrop, 0);
+        return entriesWouldWait(s, mfn, end);
+    }
+
+    /** One reference more would be dropped: a table may be named several times below. */
+    private boolean wouldWait(long[] s, int mfn) {
+        if (!isTable(s, mfn)) {
+            return false;
+        }
+        wouldDrop[mfn]++;
+        long left = pages.typeCount(s, mfn) - wouldDrop[mfn];
+        if (pages.locked(s, mfn)) {
+            return left <= 1;
+        }
+        boolean devalidates = left == 0 && pages.validated(s, mfn) && pages.type(s, mfn) > TYPE_L1;
+        return devalidates && entriesWouldWait(s, mfn, geometry.slotCount());
+    }
+
+    private boolean entriesWouldWait(long[] s, int mfn, int end) {
         int type = pages.type(s, mfn);
         for (int i = 0; i < end; i++) {
             int slot = geometry.slotNumber(i);
             long entry = entries.read(s, mfn, slot);
             boolean child =
-                    rules.isGuestSlot(type, slot)
-                            && Pte.isPresent(entry)
-                            && Pte.mfn(entry) != mfn
-                            && pages.isValid(Pte.mfn(entry));
-            if (child && dropWaits(s, Pte.mfn(entry))) {
+                    rules.isGuestSlot(type, slot) && Pte.isPresent(entry) && Pte.mfn(entry) != mfn;
+            if (child && wouldWait(s, Pte.mfn(entry))) {
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean isTable(long[] s, int mfn) {
+        int type = pages.isValid(mfn) ? pages.type(s, mfn) : 0;
+        return type >= TYPE_L1 && type <= TYPE_L4;
     }
 }

@@ -292,6 +292,11 @@ final class TestXen {
         return this;
     }
 
+    /** One action by its number, outside the journal; any choice is answered by {@code answer}. */
+    void act(int cpu, int action, int answer) {
+        xen.perform(s, cpu, action, n -> answer % n, observer);
+    }
+
     /** Answers to the choices of the next step. */
     TestXen answer(int... next) {
         for (int a : next) {

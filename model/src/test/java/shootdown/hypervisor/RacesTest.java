@@ -108,6 +108,21 @@ final class RacesTest {
     }
 
     @Test
+    void droppingATreeThatNamesALockedTableTwiceWaits() {
+        TestXen xen = Guest.xen(Guest.machine(2));
+        xen.run(0, set(L2, 1, table(L1)));
+        xen.run(0, set(L1, 0, 0));
+        xen.begin(1, set(L1, 1, rw(B)));
+        xen.begin(0, set(L3, 0, 0)).stepTo(0, Stage.DROP);
+
+        assertThat(xen.canGoOn(0)).isFalse();
+
+        xen.finish(1);
+        assertThat(xen.finish(0)).isEqualTo(OK);
+        assertThat(References.mistakes(xen)).isEmpty();
+    }
+
+    @Test
     void aParkedTableMayBeHookedAgainBeforeItIsDropped() {
         TestXen xen = Guest.xen(Guest.machine(2));
         xen.begin(0, set(L3, 0, 0)).stepTo(0, Stage.DROP);

@@ -7,6 +7,7 @@ import static shootdown.hypervisor.Guest.rw;
 import static shootdown.hypervisor.Guest.set;
 import static shootdown.hypervisor.Guest.table;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,6 +28,11 @@ import java.util.Random;
  * Random operations on two CPUs, interleaved step by step. Whenever no call is in progress, every
  * count equals the references that exist (facts 12.2), and no CPU ever gets stuck. A failure prints
  * its seed and a program that cannot be made shorter by leaving steps out.
+ *
+ * <p>Linear counts are left out: the call that parked a linear target holds no reference on the
+ * table that named it ({@code old_guest_ptpg}), and if that one gets another type before the drop,
+ * the counts are not undone. The facts say the same of Xen (1.7); {@link LinearPageTablesTest} has
+ * the counts where nobody interferes.
  */
 final class RandomProgramsTest {
     private static final int STEPS = 400;
@@ -79,14 +85,14 @@ final class RandomProgramsTest {
 
     /** Plays a program: each number picks one of the steps that are possible then. */
     private static List<String> run(
-            List<Operation> alphabet, boolean xpti, int[] choices, @org.jspecify.annotations.Nullable List<String> told) {
+            List<Operation> alphabet, boolean xpti, int[] choices, @Nullable List<String> told) {
         Machine.Builder machine = Guest.machine(2).xpti(xpti).batches(choices.length % 2 == 1);
         TestXen xen = Guest.xen(machine.allow(alphabet.toArray(Operation[]::new)));
         int[] actions = new int[xen.xen.actionCount()];
         for (int i = 0; ; i++) {
             boolean quiescent = isQuiescent(xen);
             if (quiescent) {
-                List<String> mistakes = References.mistakes(xen);
+                List<String> mistakes = mistakes(xen);
                 if (!mistakes.isEmpty() || i >= choices.length) {
                     return mistakes;
                 }
@@ -109,12 +115,17 @@ final class RandomProgramsTest {
             int[] step = possible.get(choice % possible.size());
             if (told != null) {
                 boolean begins = step[1] < alphabet.size();
-                String what =
-                        begins ? alphabet.get(step[1]).text() : xen.stage(step[0]).toString();
+                String what = begins ? alphabet.get(step[1]).text() : xen.stage(step[0]).toString();
                 told.add("CPU " + step[0] + " " + what);
             }
             xen.act(step[0], step[1], choice >>> 8);
         }
+    }
+
+    private static List<String> mistakes(TestXen xen) {
+        return References.mistakes(xen).stream()
+                .filter(mistake -> !mistake.contains("linear count"))
+                .toList();
     }
 
     private static boolean isBetween(TestXen xen, int cpu) {
@@ -132,11 +143,7 @@ final class RandomProgramsTest {
             for (int from = 0; from + piece <= shortest.length; ) {
                 int[] shorter = Arrays.copyOf(shortest, shortest.length - piece);
                 System.arraycopy(
-                        shortest,
-                        from + piece,
-                        shorter,
-                        from,
-                        shortest.length - from - piece);
+                        shortest, from + piece, shorter, from, shortest.length - from - piece);
                 if (run(alphabet, xpti, shorter, null).isEmpty()) {
                     from += piece;
                 } else {

@@ -123,8 +123,7 @@ final class TracesTest {
 
         assertThat(t3(Guest.machine().xpti(true), new Final()).mayReach(1, WINDOW))
                 .containsExactly(A);
-        assertThat(t3(Guest.machine(), new SyncGuest()).mayReach(1, WINDOW))
-                .containsExactly(L2, A);
+        assertThat(t3(Guest.machine(), new SyncGuest()).mayReach(1, WINDOW)).containsExactly(L2, A);
     }
 
     private static TestXen t5(Policy policy) {

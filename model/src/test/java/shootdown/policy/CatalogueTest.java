@@ -54,7 +54,7 @@ final class CatalogueTest {
         assertThat(page).startsWith("# " + entry.name() + "\n");
         assertThat(page.replaceAll("\\s+", " ")).contains(entry.source());
         assertThat(page).contains("shootdown explain " + entry.name() + " ");
-        assertThat(page.lines().count()).isBetween(12L, 36L);
+        assertThat(page.lines().count()).isBetween(12L, 60L);
     }
 
     @ParameterizedTest

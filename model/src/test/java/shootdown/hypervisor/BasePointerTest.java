@@ -25,7 +25,11 @@ import shootdown.hypervisor.Operation.Pin;
 import shootdown.hypervisor.Operation.Unpin;
 import shootdown.policy.None;
 
-/** NEW_BASEPTR and NEW_USER_BASEPTR (facts 6.5, 6.6, B.12). */
+/**
+ * NEW_BASEPTR and NEW_USER_BASEPTR (facts 6.5, 6.6, B.12).
+ *
+ * <p>Of {@code MmuExt}, {@code GuestEntry}, {@code CpuState}.
+ */
 final class BasePointerTest {
     /** A second L4, not validated yet. */
     private static TestXen withSecondL4(Machine.Builder machine) {

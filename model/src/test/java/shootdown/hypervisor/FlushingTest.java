@@ -30,6 +30,8 @@ import java.util.List;
 /**
  * Flush IPIs (facts B.6), the flushes that a guest asks for (5.2, 6.7), and the rows of C.10: which
  * CPU executes which flags under {@code final}.
+ *
+ * <p>Of {@code Flushing}, {@code FlushLocal}, {@code GuestFlush}, {@code Domain}.
  */
 final class FlushingTest {
     private static final Operation L2_EDIT = set(L2, 1, table(L1));

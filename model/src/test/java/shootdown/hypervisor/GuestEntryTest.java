@@ -27,6 +27,8 @@ import shootdown.policy.None;
 /**
  * Entering and leaving Xen: what of the caches survives (the table of facts B.10), and the root
  * copy of XPTI (B.11).
+ *
+ * <p>Of {@code GuestEntry}.
  */
 final class GuestEntryTest {
     private static final shootdown.hardware.VirtualAddress WINDOW = LinearMap.l2Window(V);

@@ -18,7 +18,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import shootdown.hypervisor.Operation.Pin;
 import shootdown.hypervisor.Operation.Unpin;
 
-/** The guest's own linear page tables (facts 2.6): same-level entries, read-only, one deep. */
+/**
+ * The guest's own linear page tables (facts 2.6): same-level entries, read-only, one deep.
+ *
+ * <p>Of {@code EntryReferences}.
+ */
 final class LinearPageTablesTest {
     /** A, B and C as pinned, empty tables of one level. */
     private static TestXen threeTables(int level) {

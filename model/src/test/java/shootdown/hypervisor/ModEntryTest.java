@@ -26,7 +26,11 @@ import shootdown.hardware.Pte;
 import shootdown.hypervisor.Observer.FlushSource;
 import shootdown.hypervisor.Operation.Pin;
 
-/** {@code mod_l1_entry} .. {@code mod_l4_entry} (facts 3). */
+/**
+ * {@code mod_l1_entry} .. {@code mod_l4_entry} (facts 3).
+ *
+ * <p>Of {@code ModEntry}, {@code EntryRules}, {@code EntryStore}.
+ */
 final class ModEntryTest {
     // The fast path: facts 3.1.
 

@@ -34,7 +34,11 @@ import shootdown.hypervisor.Operation.TlbFlush;
 import shootdown.hypervisor.Operation.Unpin;
 import shootdown.policy.None;
 
-/** Who holds references, what conflicts, and the flush on a type change (facts 1.5 to 1.10). */
+/**
+ * Who holds references, what conflicts, and the flush on a type change (facts 1.5 to 1.10).
+ *
+ * <p>Of {@code PageTypes}, {@code EntryReferences}.
+ */
 final class PageTypesTest {
     // Who holds references: facts 1.5.
 

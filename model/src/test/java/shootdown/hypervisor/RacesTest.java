@@ -23,7 +23,11 @@ import shootdown.hypervisor.Operation.Scope;
 import shootdown.hypervisor.Operation.Unpin;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
 
-/** Two CPUs in each other's way; afterwards every count is right. */
+/**
+ * Two CPUs in each other's way; afterwards every count is right.
+ *
+ * <p>Of {@code Hypervisor}, {@code PageTypes}, {@code MmuUpdate}, {@code UpdateVaMapping}.
+ */
 final class RacesTest {
     private static final UpdateVaMappingCall UVM =
             new UpdateVaMappingCall(V, rw(C), Flush.NONE, new Scope.Local());

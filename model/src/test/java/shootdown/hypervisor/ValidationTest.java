@@ -31,7 +31,11 @@ import shootdown.hardware.Pte;
 import shootdown.hypervisor.Operation.Pin;
 import shootdown.hypervisor.Operation.Unpin;
 
-/** Validation and devalidation of L1..L4 tables (facts 2.1 to 2.5, 2.7 to 2.9). */
+/**
+ * Validation and devalidation of L1..L4 tables (facts 2.1 to 2.5, 2.7 to 2.9).
+ *
+ * <p>Of {@code PageTypes}, {@code EntryReferences}, {@code EntryRules}.
+ */
 final class ValidationTest {
     private static final long USED = Pte.PRESENT | Pte.ACCESSED | Pte.DIRTY;
 

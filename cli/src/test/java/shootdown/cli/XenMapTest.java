@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -27,7 +28,9 @@ import java.util.stream.Stream;
  */
 class XenMapTest {
     private static final String PAGE = "docs/xen-map.md";
-    private static final int MANY = 5;
+    private static final Pattern WORD = Pattern.compile("\\{@code (\\w+)\\}");
+    private static final Pattern SUBJECTS =
+            Pattern.compile("<p>Of ((?:\\{@code \\w+\\}(?:, )?)+)\\.");
 
     /** Classes of the model that stand for nothing in Xen or in a manual. */
     private static final Map<String, String> OURS = ours();
@@ -112,18 +115,27 @@ class XenMapTest {
         return text.toString();
     }
 
-    /** Test classes that bear the name of the class, or name it in their comments or code. */
+    /**
+     * Test classes that bear the name of the class, or say in their comment that they are of it.
+     */
     private static String testsOf(String type, Map<String, String> tests) {
-        Pattern word = Pattern.compile("\\b" + type + "\\b");
-        List<String> found =
-                tests.entrySet().stream()
-                        .filter(
-                                test ->
-                                        test.getKey().equals(type + "Test")
-                                                || word.matcher(test.getValue()).find())
-                        .map(test -> "`" + test.getKey() + "`")
-                        .toList();
-        return found.size() > MANY ? "most" : String.join("<br>", found);
+        return tests.entrySet().stream()
+                .filter(
+                        test ->
+                                test.getKey().equals(type + "Test")
+                                        || subjects(test.getValue()).contains(type))
+                .map(test -> "`" + test.getKey() + "`")
+                .collect(Collectors.joining("<br>"));
+    }
+
+    /** Such as {@code <p>Of {@code Flushing}, {@code FlushLocal}.} */
+    private static Set<String> subjects(String source) {
+        String joined = source.replaceAll("\\n \\* ?", " ");
+        return SUBJECTS.matcher(joined)
+                .results()
+                .flatMap(found -> WORD.matcher(found.group(1)).results())
+                .map(word -> word.group(1))
+                .collect(Collectors.toSet());
     }
 
     /** The sources of the test classes of one package of the model. */

@@ -12,6 +12,8 @@ import java.util.function.Function;
 /**
  * Random programs on both cache models. A failure prints its seed and the least program; {@code mvn
  * test -Dshootdown.seed=N} starts from another seed.
+ *
+ * <p>Of {@code SaturatedCaches}, {@code ExplicitCaches}.
  */
 class CachesAgreeTest {
     private static final long FIRST_SEED = Long.getLong("shootdown.seed", 286);

@@ -18,7 +18,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Machines so small that everything can be tried: all programs, all fills, all evictions. */
+/**
+ * Machines so small that everything can be tried: all programs, all fills, all evictions.
+ *
+ * <p>Of {@code SaturatedCaches}, {@code ExplicitCaches}.
+ */
 class ExhaustiveAgreementTest {
     private static final VirtualAddress X = new VirtualAddress(0, 0, 0, 0);
     private static final long[] FLAGS = {ALL, READ_ONLY};

@@ -23,6 +23,9 @@ import java.util.function.Consumer;
  * <p>Two PCIDs have walked to everything, then memory is cleared: all that is cached is stale and
  * nothing comes back, so the difference that an operation makes is what it removed. Addresses X and
  * Z share an L1 table, Y shares nothing with them, and G is a global page in X's L1.
+ *
+ * <p>Of {@code TranslationCaches}, {@code SaturatedCaches}, {@code ExplicitCaches}, {@code
+ * ControlRegister}.
  */
 class InvalidationTest {
     private static final int L4 = 0;

@@ -18,6 +18,9 @@ import java.util.TreeSet;
 /**
  * Rules H42..H46: a root whose slot 258 names itself. Data addresses 3/4/5/6 and some neighbours;
  * linear pages of them all.
+ *
+ * <p>Of {@code TranslationCaches}, {@code SaturatedCaches}, {@code ExplicitCaches}, {@code
+ * KeyTree}.
  */
 class LinearMapTest {
     private static final int S = 258;

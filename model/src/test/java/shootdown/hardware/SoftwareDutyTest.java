@@ -14,6 +14,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Rules H34..H41: what software must do after an edit. Each is the least experiment that shows the
  * duty: the harm before, the cure after.
+ *
+ * <p>Of {@code TranslationCaches}, {@code SaturatedCaches}, {@code ExplicitCaches}.
  */
 class SoftwareDutyTest {
     private static final int L4 = 0;

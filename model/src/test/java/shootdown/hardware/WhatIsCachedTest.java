@@ -17,7 +17,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rules H1..H17: what may be cached, and what an access may then use. */
+/**
+ * Rules H1..H17: what may be cached, and what an access may then use.
+ *
+ * <p>Of {@code TranslationCaches}, {@code SaturatedCaches}, {@code ExplicitCaches}, {@code
+ * KeyTree}, {@code Pte}.
+ */
 class WhatIsCachedTest {
     private static final int L4 = 0;
     private static final int L3 = 1;

@@ -37,7 +37,7 @@ import shootdown.policy.None;
 /**
  * Who holds references, what conflicts, and the flush on a type change (facts 1.5 to 1.10).
  *
- * <p>Of {@code PageTypes}, {@code EntryReferences}.
+ * <p>Of {@code PageTypes}, {@code EntryReferences}, {@code PageInfo}.
  */
 final class PageTypesTest {
     // Who holds references: facts 1.5.

@@ -26,7 +26,8 @@ import shootdown.hypervisor.Operation.UpdateVaMappingCall;
 /**
  * Two CPUs in each other's way; afterwards every count is right.
  *
- * <p>Of {@code Hypervisor}, {@code PageTypes}, {@code MmuUpdate}, {@code UpdateVaMapping}.
+ * <p>Of {@code Hypervisor}, {@code PageTypes}, {@code MmuUpdate}, {@code UpdateVaMapping}, {@code
+ * Stage}.
  */
 final class RacesTest {
     private static final UpdateVaMappingCall UVM =

@@ -51,7 +51,8 @@ import java.util.stream.Stream;
  * <p>Not expressible: M2P updates, foreign domains, I/O memory with permission, caches of special
  * pages, handles and bitmaps that fault, MMUEXT operations on caches, LDT and page contents.
  *
- * <p>Of {@code MmuUpdate}, {@code UpdateVaMapping}, {@code MmuExt}, {@code XenSlots}.
+ * <p>Of {@code MmuUpdate}, {@code UpdateVaMapping}, {@code MmuExt}, {@code XenSlots}, {@code
+ * Errno}, {@code Operation}.
  */
 final class RowsTest {
     record Row(String id, Consumer<TestXen> given, Operation operation, int code, Check then) {

@@ -26,7 +26,11 @@ import shootdown.hypervisor.Operation.Scope;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
 import shootdown.policy.None;
 
-/** {@code update_va_mapping}: one linear read, then lock, check and edit (facts 5). */
+/**
+ * {@code update_va_mapping}: one linear read, then lock, check and edit (facts 5).
+ *
+ * <p>Of {@code LinearMap}, {@code GuestFlush}.
+ */
 final class UpdateVaMappingTest {
     private static UpdateVaMappingCall uvm(Flush flush, Scope scope) {
         return new UpdateVaMappingCall(V, rw(B), flush, scope);

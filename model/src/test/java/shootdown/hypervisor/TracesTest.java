@@ -43,6 +43,8 @@ import shootdown.policy.V1;
  *
  * <p>Not expressible: T4 and T14 (emulation and software walks), T9 (a stamp that is not atomic),
  * T10 and T11 (several domains, user mode), T12 (three domains).
+ *
+ * <p>Of {@code GuestAccess}, {@code Hypervisor}.
  */
 final class TracesTest {
     private static final Scope HERE = new Scope.Local();

@@ -13,6 +13,7 @@ import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
 import shootdown.hypervisor.Operation.Flush;
 import shootdown.hypervisor.Operation.Invlpg;
+import shootdown.hypervisor.Operation.LinearL1Read;
 import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.hypervisor.Operation.NewBaseptr;
 import shootdown.hypervisor.Operation.Pin;
@@ -102,6 +103,7 @@ final class LinearUvm {
                         new MmuUpdateRequest(L2A, 0, table(L1A), false),
                         new MmuUpdateRequest(L2A, 0, table(L1B), false),
                         new MmuUpdateRequest(L2A, 0, NONE, false),
+                        new LinearL1Read(V),
                         new Invlpg(V, here),
                         new TlbFlush(here));
     }
@@ -124,7 +126,7 @@ final class LinearUvm {
                         new MmuUpdateRequest(L4, 1, table(L3B), false),
                         new MmuUpdateRequest(L4, 1, NONE, false),
                         new MmuUpdateRequest(L3A, 1, table(L2B), false),
-                        new MmuUpdateRequest(L3A, 1, NONE, false),
+                        new MmuUpdateRequest(L3A, 1, NONE, true),
                         new Pin(2, L2A),
                         new Unpin(L2A),
                         new NewBaseptr(L4),
@@ -148,8 +150,9 @@ final class LinearUvm {
         return new Universe(
                 name,
                 "update_va_mapping around edits of its path, one CPU",
-                "XSA-286 as one CPU meets it: a linear read after an L2, L3 or L4 edit",
-                "other CPUs; reads of L1 entries through the linear map; retyping",
+                "XSA-286 as one CPU meets it: linear reads of L2 and L1 entries after edits above"
+                        + " them",
+                "other CPUs; what an emulation does with the L1 entry that it read; retyping",
                 machine.build(),
                 frames,
                 setup,

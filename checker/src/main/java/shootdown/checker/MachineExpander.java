@@ -94,7 +94,11 @@ final class MachineExpander implements Expander, Chooser {
         while (isPrivate(cpu) && xen.actions(next, cpu, nextActions) == 1) {
             violations |= checks.violations(next);
             answer = 0;
+            answers = 1;
             xen.perform(next, cpu, nextActions[0], this, observer);
+            if (answers != 1) {
+                throw new IllegalStateException("a fused step has " + answers + " results");
+            }
             violations |= observer.takeViolations();
         }
         return violations;

@@ -10,6 +10,7 @@ import shootdown.hypervisor.CpuPermutation;
 import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.Layout;
 import shootdown.hypervisor.Machine;
+import shootdown.policy.Catalogue;
 import shootdown.policy.Policy;
 
 import java.util.ArrayList;
@@ -49,15 +50,22 @@ final class MachineSystem implements TransitionSystem {
         this.fused = fused;
         this.layout = new Layout(universe.machine());
         this.caches = explicit ? new ExplicitCaches(layout.geometry()) : layout.saturatedCaches();
-        this.permutations = permutations(layout);
+        this.permutations = permutations(layout, Catalogue.contains(policy));
     }
 
-    /** All permutations of the CPUs, if they may all do the same. */
-    private static List<CpuPermutation> permutations(Layout layout) {
+    /**
+     * All permutations of the CPUs, if they may all do the same.
+     *
+     * @param blind whether the policy treats all CPUs alike; those of the catalogue do, another
+     *     might look at their numbers
+     */
+    private static List<CpuPermutation> permutations(Layout layout, boolean blind) {
         Machine machine = layout.machine();
         long all = (1L << machine.cpus()) - 1;
         boolean alike =
-                machine.operations().stream().allMatch(op -> (op.cpus() & all) == all)
+                blind
+                        && machine.operations().stream()
+                                .allMatch(op -> (op.cpus() & all) == all && !op.namesCpus())
                         && !machine.losesOneFlush();
         List<CpuPermutation> found = new ArrayList<>();
         int[] identity = new int[machine.cpus()];

@@ -51,8 +51,8 @@ final class RootProgress implements StateProperty {
     }
 
     private boolean isUnfinished(long[] s, int running, int l4, int slot) {
-        if (xen.cpus().parked(s, running) >= 0) {
-            return true;
+        if (xen.cpus().parkedContainer(s, running) == l4) {
+            return true; // this CPU's own call is still to drop what it cut off from that L4
         }
         for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
             for (int i = 0; i < log.size(s, cpu); i++) {

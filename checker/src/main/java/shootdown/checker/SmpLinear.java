@@ -10,8 +10,10 @@ import shootdown.hypervisor.LinearMap;
 import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
 import shootdown.hypervisor.Operation.Flush;
+import shootdown.hypervisor.Operation.Invlpg;
 import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.hypervisor.Operation.Scope;
+import shootdown.hypervisor.Operation.TlbFlush;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
 
 import java.util.List;
@@ -42,6 +44,7 @@ final class SmpLinear {
                 universe("u4-smp-linear", machine(2)),
                 universe("u4-smp-linear-xpti", machine(2).xpti(true)),
                 universe("u4-smp-linear-xpti-pcid", machine(2).xpti(true).pcid(true)),
+                universe("u4-smp-linear-invlpg", guestFlushes()),
                 universe("u4-smp-linear-3cpu", machine(3)).onRequest(),
                 universe("u4-smp-linear-xpti-3cpu", machine(3).xpti(true)).onRequest());
     }
@@ -58,12 +61,31 @@ final class SmpLinear {
                         new MmuUpdateRequest(L3, 0, NONE, false));
     }
 
+    /** The guest asks for flushes on all its CPUs; one CPU edits. */
+    private static Machine.Builder guestFlushes() {
+        Scope all = new Scope.All();
+        return Machine.builder()
+                .cpus(2)
+                .frames(7)
+                .slots(0, LinearMap.SLOT)
+                .allowOn(
+                        0,
+                        new UpdateVaMappingCall(V, page(PAGE), Flush.INVLPG, all),
+                        new MmuUpdateRequest(L3, 0, table(L2A), false),
+                        new MmuUpdateRequest(L3, 0, table(L2B), false))
+                .allowOn(
+                        1,
+                        new UpdateVaMappingCall(V, NONE, Flush.NONE, all),
+                        new Invlpg(V, all),
+                        new TlbFlush(new Scope.Multi(1)));
+    }
+
     private static Universe universe(String name, Machine.Builder machine) {
         return new Universe(
                 name,
                 "an L3 edit on one CPU, a linear read on another",
                 "XSA-286 across CPUs: which of them must flush, and when",
-                "L2 and L4 edits; flushes that the guest asks for; retyping",
+                "L2 and L4 edits; retyping",
                 machine.build(),
                 List.of("L4", "L3", "L2a", "L2b", "L1a", "L1b", "page"),
                 first -> setUp(first, machine.build().cpus()),

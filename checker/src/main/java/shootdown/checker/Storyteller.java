@@ -79,7 +79,7 @@ public final class Storyteller {
         SearchResult result = Search.run(system, plain(options, stop).search());
         @Nullable Difference found =
                 result.violation(MachineSystem.DIFFERENCE)
-                        .map(violation -> difference(first, second, universe, violation, options))
+                        .map(violation -> difference(first, second, system, violation, options))
                         .orElse(null);
         return new Comparison(found, found != null || result.end() == End.EXHAUSTED);
     }
@@ -87,11 +87,18 @@ public final class Storyteller {
     private static Difference difference(
             CatalogueEntry first,
             CatalogueEntry second,
-            Universe universe,
+            MachineSystem searched,
             Violation violation,
             CheckOptions options) {
+        Universe universe = searched.universe();
         Telling telling =
-                new Telling(universe, first.policy(), second.policy(), Property.P3, violation);
+                new Telling(
+                        universe,
+                        first.policy(),
+                        second.policy(),
+                        Property.P3,
+                        searched,
+                        violation);
         Cell firstCell = Checker.check(first, universe, options);
         Cell secondCell = Checker.check(second, universe, options);
         return new Difference(
@@ -146,7 +153,9 @@ public final class Storyteller {
             Violation violation,
             @Nullable CatalogueEntry teacher) {
         Policy compared = teacher == null ? null : teacher.policy();
-        Telling telling = new Telling(universe, policy.policy(), compared, property, violation);
+        MachineSystem searched = new MachineSystem(universe, policy.policy(), false, false);
+        Telling telling =
+                new Telling(universe, policy.policy(), compared, property, searched, violation);
         boolean nearMiss = universe.machine().losesOneFlush();
         return new Story(
                 policy,
@@ -159,7 +168,11 @@ public final class Storyteller {
                 telling.remedy(nearMiss, teacher));
     }
 
-    /** Takes the steps once more and puts them into words. */
+    /**
+     * Takes the steps once more and puts them into words. Of the steps in which the compared policy
+     * decides otherwise the last counts: what is left undone earlier has been made good since, or
+     * the story would be shorter.
+     */
     private static final class Telling {
         private final Hypervisor xen;
         private final Story.Picture opening;
@@ -175,10 +188,11 @@ public final class Storyteller {
                 Policy policy,
                 @Nullable Policy compared,
                 Property property,
+                MachineSystem searched,
                 Violation violation) {
             MachineSystem system = new MachineSystem(universe, policy, compared, false, false);
             xen = system.hypervisor();
-            List<Replay.Taken> steps = new Replay(xen).steps(violation);
+            List<Replay.Taken> steps = new Replay(searched.hypervisor()).steps(violation);
             last = end(violation.states().get(0), steps);
             Painter painter = new Painter(universe, xen, new Suspects(xen, property, last));
             Narrator narrator = new Narrator(universe, xen, painter);
@@ -225,7 +239,7 @@ public final class Storyteller {
         private void noteDifference(Narrator narrator, int number) {
             String inForce = narrator.decided();
             String other = narrator.takeDifference();
-            if (differsAt < 0 && !other.isEmpty()) {
+            if (!other.isEmpty()) {
                 differsAt = number;
                 decided = inForce;
                 differently = other;

@@ -140,6 +140,9 @@ final class Suspects {
         boolean mayFault = false;
         long frames;
         long stores;
+        if (suspect.address >= 0 && legal.inGuest(s, cpu) && xen.layout().machine().xpti()) {
+            return new Cached(suspect.what, List.of()); // a root copy has no linear map
+        }
         if (suspect.address >= 0) {
             mayFault = xen.caches().outcomes(s, cpu, suspect.address, reached, writable);
             frames = reached[0];

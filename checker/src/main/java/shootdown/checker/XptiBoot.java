@@ -11,6 +11,7 @@ import shootdown.hypervisor.MachineSetup;
 import shootdown.hypervisor.Operation.GuestWrite;
 import shootdown.hypervisor.Operation.Invlpg;
 import shootdown.hypervisor.Operation.MmuUpdateRequest;
+import shootdown.hypervisor.Operation.NewUserBaseptr;
 import shootdown.hypervisor.Operation.Scope;
 
 import java.util.List;
@@ -37,7 +38,10 @@ final class XptiBoot {
     static Stream<Universe> all() {
         return Stream.of(
                 universe("u2-xpti-boot", machine()),
-                universe("u2-xpti-boot-pcid", machine().pcid(true)));
+                universe("u2-xpti-boot-pcid", machine().pcid(true)),
+                universe(
+                        "u2-xpti-boot-user",
+                        machine().allow(new NewUserBaseptr(L4), new NewUserBaseptr(-1))));
     }
 
     private static Machine.Builder machine() {

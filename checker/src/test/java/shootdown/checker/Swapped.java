@@ -34,11 +34,6 @@ final class Swapped implements Policy {
                     public void rootPgtChanged() {
                         flusher.rootPgtChanged();
                     }
-
-                    @Override
-                    public void other(int cpu, int flags) {
-                        flusher.other(cpu, flags);
-                    }
                 },
                 accumulator);
     }

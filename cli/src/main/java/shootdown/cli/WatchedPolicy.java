@@ -105,7 +105,7 @@ final class WatchedPolicy implements Policy {
                     case LOCAL -> flusher.local(request.flags);
                     case OTHERS -> flusher.others(request.flags);
                     case ROOT -> flusher.rootPgtChanged();
-                    default -> flusher.other(request.whom, request.flags);
+                    default -> throw new AssertionError(request.whom);
                 }
             }
         }
@@ -123,11 +123,6 @@ final class WatchedPolicy implements Policy {
         @Override
         public void rootPgtChanged() {
             requests.add(new Request(ROOT, 0));
-        }
-
-        @Override
-        public void other(int cpu, int flags) {
-            requests.add(new Request(cpu, flags));
         }
 
         @Override

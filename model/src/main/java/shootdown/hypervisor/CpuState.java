@@ -41,6 +41,9 @@ public final class CpuState {
     private static final long MASK24 = 0xFFFFFF;
     private static final long ROOT_PGT_CHANGED = 1;
 
+    /** No flush flag is in the low byte, where Xen has the order of a range. */
+    private static final int FLAGS_SHIFT = 8;
+
     private final Layout layout;
 
     CpuState(Layout layout) {
@@ -113,7 +116,7 @@ public final class CpuState {
     }
 
     /** The table that held the parked one, or -1. */
-    int parkedContainer(long[] s, int c) {
+    public int parkedContainer(long[] s, int c) {
         return (int) (s[at(c, PARKED)] >>> 24 & MASK24) - 1;
     }
 
@@ -170,11 +173,11 @@ public final class CpuState {
     // The flush plan: local flags, flags for others, targets left, address, under way.
 
     int planLocal(long[] s, int c) {
-        return (int) (s[at(c, PLAN)] & MASK16);
+        return (int) (s[at(c, PLAN)] & MASK16) << FLAGS_SHIFT;
     }
 
     int planOthers(long[] s, int c) {
-        return (int) (s[at(c, PLAN)] >>> 16 & MASK16);
+        return (int) (s[at(c, PLAN)] >>> 16 & MASK16) << FLAGS_SHIFT;
     }
 
     /** CPUs that still have to serve the flush IPI. */
@@ -198,7 +201,9 @@ public final class CpuState {
 
     void setPlan(long[] s, int c, int local, int others, long targets, int address) {
         long left = others == 0 ? 0 : targets;
-        long flags = left == 0 ? local : local | ((long) others << 16);
+        int here = local >>> FLAGS_SHIFT;
+        long elsewhere = left == 0 ? 0 : others >>> FLAGS_SHIFT;
+        long flags = here | (elsewhere << 16);
         s[at(c, PLAN)] = flags == 0 ? 0 : flags | (left << 32) | ((long) (address + 1) << 48);
     }
 

@@ -25,25 +25,24 @@ final class FlushPlan implements Flusher {
 
     @Override
     public void local(int flags) {
-        local |= (dirty >>> cpu & 1) != 0 ? flags : 0;
+        local |= (dirty >>> cpu & 1) != 0 ? known(flags) : 0;
     }
 
     @Override
     public void others(int flags) {
-        toTargets(~0L, flags);
-    }
-
-    @Override
-    public void other(int target, int flags) {
-        toTargets(1L << target, flags);
-    }
-
-    private void toTargets(long mask, int flags) {
-        long reached = dirty & mask & ~(1L << cpu);
-        if (flags != 0 && reached != 0) {
+        long reached = dirty & ~(1L << cpu);
+        if (known(flags) != 0 && reached != 0) {
             others |= flags;
-            targets |= reached;
+            targets = reached;
         }
+    }
+
+    private static int known(int flags) {
+        if (!FlushFlags.isKnown(flags)) {
+            throw new IllegalArgumentException(
+                    "unknown flush flags 0x" + Integer.toHexString(flags));
+        }
+        return flags;
     }
 
     @Override

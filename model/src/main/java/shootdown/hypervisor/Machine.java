@@ -22,7 +22,17 @@ import java.util.Set;
  */
 public final class Machine {
     /** An operation and the CPUs on which the guest may begin it, bit i for CPU i. */
-    public record Allowed(Operation operation, long cpus) {}
+    public record Allowed(Operation operation, long cpus) {
+        /** Whether the operation is about certain vCPUs by number. */
+        public boolean namesCpus() {
+            return switch (operation) {
+                case Operation.TlbFlush t -> t.scope() instanceof Operation.Scope.Multi;
+                case Invlpg i -> i.scope() instanceof Operation.Scope.Multi;
+                case UpdateVaMappingCall u -> u.scope() instanceof Operation.Scope.Multi;
+                default -> false;
+            };
+        }
+    }
 
     final int cpus;
     final int frames;

@@ -29,10 +29,15 @@ public final class UndoLog {
         this.layout = layout;
     }
 
-    /** Enough for every value that any operation of the machine can replace. */
+    /**
+     * Enough for every value that any operation of the machine can replace. L1 entries count only
+     * where guests ask for flushes; through a stale translation any L1 table may be edited.
+     */
     static int capacityFor(Machine machine) {
         Set<Operation> stores = new HashSet<>();
         Set<Long> slots = new HashSet<>();
+        Set<Operation> leafStores = new HashSet<>();
+        boolean guestFlushes = false;
         for (Machine.Allowed allowed : machine.operations()) {
             switch (allowed.operation()) {
                 case Operation.MmuUpdateRequest r -> {
@@ -40,13 +45,16 @@ public final class UndoLog {
                     slots.add(((long) r.table() << SLOT_BITS) | r.slot());
                 }
                 case Operation.UpdateVaMappingCall u -> {
-                    stores.add(u);
-                    slots.add(-u.va().va());
+                    leafStores.add(u);
+                    guestFlushes |= u.flush() != Operation.Flush.NONE;
                 }
+                case Operation.TlbFlush t -> guestFlushes = true;
+                case Operation.Invlpg i -> guestFlushes = true;
                 default -> {}
             }
         }
-        return stores.size() + slots.size();
+        int upper = stores.size() + slots.size();
+        return guestFlushes ? upper + machine.frames * (1 + leafStores.size()) : upper;
     }
 
     private int countAt(int cpu) {

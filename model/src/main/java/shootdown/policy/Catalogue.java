@@ -165,6 +165,12 @@ public final class Catalogue {
         return ENTRIES;
     }
 
+    /** Whether this very policy is one of the catalogue. */
+    @SuppressWarnings("ReferenceEquality") // not one that only says that it is equal
+    public static boolean contains(Policy policy) {
+        return ENTRIES.stream().anyMatch(entry -> entry.policy() == policy);
+    }
+
     /** The entry of that name or alias. */
     public static Optional<CatalogueEntry> find(String name) {
         return ENTRIES.stream()

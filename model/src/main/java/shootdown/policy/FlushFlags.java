@@ -18,12 +18,25 @@ public final class FlushFlags {
     public static final int FLUSH_ROOT_PGTBL = 0x2000;
 
     /** Not in Xen: drop what goes through slot 258 of the root only, global or not (claim 6). */
-    public static final int FLUSH_LINEAR_RANGE = 0x4000;
+    public static final int FLUSH_LINEAR_RANGE = 0x2_0000;
 
     /** Not in Xen: do the TLB flush at the next return to the guest; the other flags act now. */
-    public static final int FLUSH_AT_EXIT = 0x8000;
+    public static final int FLUSH_AT_EXIT = 0x4_0000;
+
+    private static final int KNOWN =
+            FLUSH_TLB
+                    | FLUSH_TLB_GLOBAL
+                    | FLUSH_CACHE
+                    | FLUSH_ROOT_PGTBL
+                    | FLUSH_LINEAR_RANGE
+                    | FLUSH_AT_EXIT;
 
     private FlushFlags() {}
+
+    /** Whether all of these are flags of this class; Xen's others mean nothing here. */
+    public static boolean isKnown(int flags) {
+        return (flags & ~KNOWN) == 0;
+    }
 
     public static boolean has(int flags, int flag) {
         return (flags & flag) != 0;

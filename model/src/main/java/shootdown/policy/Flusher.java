@@ -21,7 +21,4 @@ public interface Flusher {
 
     /** Stores to the local CPU's {@code root_pgt_changed} directly. */
     void rootPgtChanged();
-
-    /** Ideal: sends {@code flags} to one other CPU only. */
-    void other(int cpu, int flags);
 }

@@ -3,11 +3,12 @@ package shootdown.policy;
 /**
  * Two sets of flush flags in one accumulator: one for the local CPU, one for the rest.
  *
- * <p>A flag lies in bits 8..15 for the local CPU and in bits 24..31 for the rest. The low byte,
+ * <p>A flag lies in bits 8..18 for the local CPU and in bits 19..29 for the rest. The low byte,
  * which Xen uses for the order of a range, is left to a policy's own marks.
  */
 final class TwoSets {
-    private static final int FLAGS = 0xff00;
+    private static final int FLAGS = 0x7ff00;
+    private static final int REST_SHIFT = 11;
 
     private TwoSets() {}
 
@@ -16,7 +17,7 @@ final class TwoSets {
     }
 
     static int rest(int flags) {
-        return flags << 16;
+        return flags << REST_SHIFT;
     }
 
     static int both(int flags) {
@@ -28,7 +29,7 @@ final class TwoSets {
     }
 
     static int restOf(int sets) {
-        return sets >>> 16 & FLAGS;
+        return sets >>> REST_SHIFT & FLAGS;
     }
 
     /** Gives the local CPU its set and the other CPUs theirs; an empty set flushes nothing. */

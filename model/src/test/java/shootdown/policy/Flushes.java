@@ -71,11 +71,6 @@ final class Flushes implements Flusher, Invocation {
     }
 
     @Override
-    public void other(int cpu, int flags) {
-        throw new AssertionError("no policy of the catalogue is ideal");
-    }
-
-    @Override
     public int cpu() {
         return 0;
     }

@@ -161,7 +161,7 @@ class CheckCommandTest {
         interruption.request();
         Run run = Run.of(interruption, "check", "final", "--universe", "u2");
         assertThat(run.exit()).isEqualTo(Exit.INTERRUPTED);
-        assertThat(run.out()).contains("not run", "interrupted", "2 not run");
+        assertThat(run.out()).contains("not run", "interrupted", "3 not run");
     }
 
     @Test

@@ -1,10 +1,13 @@
 package shootdown.cli;
 
+import org.jspecify.annotations.Nullable;
+
 import shootdown.policy.FlushFlags;
 import shootdown.policy.Flusher;
 import shootdown.policy.Invocation;
 import shootdown.policy.Policy;
 import shootdown.policy.Update;
+import shootdown.report.IdealInUse;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,13 +15,14 @@ import java.util.List;
 
 /**
  * A policy of the user, kept from giving wrong verdicts: asked twice, it must answer alike; what it
- * throws becomes a message; a {@link Watchdog} sees each call.
+ * throws becomes a message, as do flags that do not exist; a {@link Watchdog} sees each call.
  */
-final class WatchedPolicy implements Policy {
+final class WatchedPolicy implements Policy, IdealInUse {
     private final Policy policy;
     private final String name;
     private final Path file;
     private final ThreadLocal<Desk> desks;
+    private volatile boolean askedTooMuch;
 
     WatchedPolicy(Policy policy, String name, Path file, Watchdog watchdog) {
         this.policy = policy;
@@ -40,7 +44,12 @@ final class WatchedPolicy implements Policy {
 
     @Override
     public int updated(Update update, Flusher flusher, int accumulator) {
-        return ask(flusher, answer -> policy.updated(update, answer, accumulator));
+        WatchedUpdate watched = new WatchedUpdate(update);
+        int result = ask(flusher, answer -> policy.updated(watched, answer, accumulator));
+        if (watched.askedTooMuch()) {
+            askedTooMuch = true;
+        }
+        return result;
     }
 
     @Override
@@ -51,6 +60,11 @@ final class WatchedPolicy implements Policy {
                     policy.finished(invocation, answer, accumulator);
                     return 0;
                 });
+    }
+
+    @Override
+    public boolean askedTooMuch() {
+        return askedTooMuch;
     }
 
     private interface Question {
@@ -70,6 +84,12 @@ final class WatchedPolicy implements Policy {
         } finally {
             desk.post.leave();
         }
+        for (Answer answer : List.of(desk.first, desk.second)) {
+            if (answer.unknown != null) {
+                throw PolicyFailure.unknownFlags(
+                        file, name, answer.unknownFlags, answer.unknown.getStackTrace());
+            }
+        }
         if (!desk.first.sameAs(desk.second)) {
             throw PolicyFailure.undecided(
                     file, name, desk.first.toString(), desk.second.toString());
@@ -80,19 +100,27 @@ final class WatchedPolicy implements Policy {
 
     /** What it decided: calls of the flusher in their order, and the accumulator. */
     private static final class Answer implements Flusher {
-        private static final int LOCAL = -1;
-        private static final int OTHERS = -2;
-        private static final int ROOT = -3;
+        private enum Kind {
+            LOCAL,
+            OTHERS,
+            ROOT
+        }
 
-        /** Whom, or the number of a CPU, and the flags. */
-        private record Request(int whom, int flags) {}
+        /** One call. */
+        private record Request(Kind kind, int flags) {}
 
         private final List<Request> requests = new ArrayList<>();
         private int accumulator;
 
+        /** Where flags were asked for that do not exist, and these. */
+        private @Nullable Throwable unknown;
+
+        private int unknownFlags;
+
         void clear() {
             requests.clear();
             accumulator = 0;
+            unknown = null;
         }
 
         boolean sameAs(Answer other) {
@@ -101,28 +129,35 @@ final class WatchedPolicy implements Policy {
 
         void deliver(Flusher flusher) {
             for (Request request : requests) {
-                switch (request.whom) {
+                switch (request.kind) {
                     case LOCAL -> flusher.local(request.flags);
                     case OTHERS -> flusher.others(request.flags);
                     case ROOT -> flusher.rootPgtChanged();
-                    default -> throw new AssertionError(request.whom);
                 }
             }
         }
 
+        private void add(Kind kind, int flags) {
+            if (unknown == null && !FlushFlags.isKnown(flags)) {
+                unknown = new Throwable();
+                unknownFlags = flags;
+            }
+            requests.add(new Request(kind, flags));
+        }
+
         @Override
         public void local(int flags) {
-            requests.add(new Request(LOCAL, flags));
+            add(Kind.LOCAL, flags);
         }
 
         @Override
         public void others(int flags) {
-            requests.add(new Request(OTHERS, flags));
+            add(Kind.OTHERS, flags);
         }
 
         @Override
         public void rootPgtChanged() {
-            requests.add(new Request(ROOT, 0));
+            add(Kind.ROOT, 0);
         }
 
         @Override
@@ -131,11 +166,10 @@ final class WatchedPolicy implements Policy {
             for (Request request : requests) {
                 String flags = FlushFlags.toString(request.flags);
                 words.add(
-                        switch (request.whom) {
+                        switch (request.kind) {
                             case LOCAL -> "flushes " + flags + " here";
                             case OTHERS -> "flushes " + flags + " elsewhere";
                             case ROOT -> "sets root_pgt_changed";
-                            default -> "flushes " + flags + " on CPU" + request.whom;
                         });
             }
             words.add("returns " + accumulator);

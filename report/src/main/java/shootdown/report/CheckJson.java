@@ -61,7 +61,7 @@ public final class CheckJson {
         json.words("aliases", policy.aliases());
         json.field("rule", policy.rule());
         json.field("source", policy.source());
-        json.field("ideal", policy.ideal());
+        json.field("ideal", Names.isIdeal(policy));
     }
 
     private static void cell(Json json, Result result) {

@@ -8,6 +8,12 @@ final class Names {
 
     /** The name, and the mark of a policy that asks more than Xen can know cheaply. */
     static String of(CatalogueEntry policy) {
-        return policy.ideal() ? policy.name() + " (ideal)" : policy.name();
+        return isIdeal(policy) ? policy.name() + " (ideal)" : policy.name();
+    }
+
+    /** Whether it is known to ask more than Xen can know cheaply, or did. */
+    static boolean isIdeal(CatalogueEntry policy) {
+        return policy.ideal()
+                || (policy.policy() instanceof IdealInUse found && found.askedTooMuch());
     }
 }

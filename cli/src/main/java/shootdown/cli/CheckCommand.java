@@ -79,7 +79,8 @@ final class CheckCommand implements Callable<Integer> {
             names = "--stories",
             paramLabel = "DIR",
             description =
-                    "write the shortest story of each broken cell and property to this folder")
+                    "write the shortest story of each broken cell and property to this folder, made"
+                            + " if need be")
     private @Nullable Path stories;
 
     @Mixin private final PolicyFiles policyFiles = new PolicyFiles();

@@ -16,6 +16,9 @@ final class SearchChoice {
     /** Below this no search gets anywhere. */
     static final long LEAST_MEMORY = 1 << 20;
 
+    /** More would only fill the memory with stacks. */
+    static final int MOST_THREADS = 256;
+
     private static final Pattern SIZE =
             Pattern.compile("([0-9]{1,12})([kmgt]?)(i?b)?", Pattern.CASE_INSENSITIVE);
 
@@ -23,7 +26,7 @@ final class SearchChoice {
             names = "--threads",
             paramLabel = "N",
             description = "worker threads; results do not depend on it (default: one a processor)")
-    private int threads = Runtime.getRuntime().availableProcessors();
+    private int threads = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
 
     @Option(
             names = "--max-states",
@@ -56,6 +59,10 @@ final class SearchChoice {
     int threads() {
         if (threads < 1) {
             throw new Complaint("--threads must be at least 1, not " + threads);
+        }
+        if (threads > MOST_THREADS) {
+            throw new Complaint(
+                    "--threads must be at most %d, not %d".formatted(MOST_THREADS, threads));
         }
         return threads;
     }

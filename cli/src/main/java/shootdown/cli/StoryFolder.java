@@ -2,6 +2,8 @@ package shootdown.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import org.jspecify.annotations.Nullable;
+
 import shootdown.checker.CheckOptions;
 import shootdown.checker.Property;
 import shootdown.checker.Story;
@@ -13,11 +15,17 @@ import shootdown.report.StoryText;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
-/** A folder of stories, one file for each. A file has its name only when it is complete. */
+/**
+ * A folder of stories, one file for each. A file has its name only when it is complete; a folder
+ * that does not exist is made for the first one.
+ */
 final class StoryFolder {
     private final Path folder;
 
@@ -27,19 +35,31 @@ final class StoryFolder {
 
     /** Finds out, before a long search, whether the folder can be written to. */
     static StoryFolder open(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            throw new Complaint(
-                    Files.exists(folder)
-                            ? "--stories: not a folder: " + folder
-                            : "--stories: there is no folder " + folder);
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new Complaint("--stories: not a folder: " + folder);
         }
         StoryFolder opened = new StoryFolder(folder);
+        List<Path> missing = missing(folder);
         try {
+            Files.createDirectories(folder);
             Files.delete(Files.createTempFile(folder, ".shootdown", ".part"));
         } catch (IOException e) {
             throw opened.cannotWrite(folder, e);
+        } finally {
+            missing.forEach(StoryFolder::remove);
         }
         return opened;
+    }
+
+    /** What must be made for a folder to exist, the innermost first. */
+    private static List<Path> missing(Path folder) {
+        List<Path> missing = new ArrayList<>();
+        for (@Nullable Path path = folder.toAbsolutePath();
+                path != null && !Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+                path = path.getParent()) {
+            missing.add(path);
+        }
+        return missing;
     }
 
     /** Tells and writes all that is broken. */
@@ -73,6 +93,7 @@ final class StoryFolder {
         Path file = folder.resolve(name);
         Path part = folder.resolve("." + name + ".part");
         try {
+            Files.createDirectories(folder);
             Files.write(part, text.getBytes(UTF_8));
             Files.move(
                     part,
@@ -85,12 +106,12 @@ final class StoryFolder {
         }
     }
 
-    private static void remove(Path part) {
+    private static void remove(Path path) {
         try {
-            Files.deleteIfExists(part);
+            Files.deleteIfExists(path);
         } catch (IOException e) {
-            // The folder is out of reach; the message about it is already on its way.
-            part.toFile().deleteOnExit();
+            // Out of reach: the message about it is already on its way. Or a folder in use now.
+            path.toFile().deleteOnExit();
         }
     }
 

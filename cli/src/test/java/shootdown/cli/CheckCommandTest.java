@@ -150,6 +150,7 @@ class CheckCommandTest {
         Run.of("chekc").complains(Exit.USAGE, "'check'");
         Run.of("check", "--universes", "u1").complains(Exit.USAGE, "--universe");
         Run.of("check", "--threads", "0").complains(Exit.USAGE, "--threads");
+        Run.of("check", "--threads", "257").complains(Exit.USAGE, "at most 256, not 257");
         Run.of("check", "--threads", "two").complains(Exit.USAGE, "--threads");
         Run.of("check", "--max-states", "0").complains(Exit.USAGE, "--max-states");
         Run.of().complains(Exit.USAGE, "a command is missing");
@@ -185,12 +186,22 @@ class CheckCommandTest {
     @Test
     void folderThatCannotBeWrittenIsOneMessage() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
-        String missing = folder.resolve("missing").toString();
-        Run.of("check", "draft", "--stories", missing).complains(Exit.USAGE, "no folder", missing);
         Run.of("check", "draft", "--stories", file.toString())
                 .complains(Exit.USAGE, "not a folder");
         Run.of("check", "draft", "--stories", "/proc")
                 .complains(Exit.USAGE, "cannot write to /proc");
+    }
+
+    @Test
+    void missingFolderIsMadeForTheFirstStory() {
+        Path outer = folder.resolve("outer");
+        String inner = outer.resolve("inner").toString();
+        String[] safe = {"check", "final", "--universe", "u2-xpti-boot", "--stories", inner};
+        assertThat(Run.of(safe).exit()).isEqualTo(Exit.OK);
+        assertThat(outer).doesNotExist();
+        String[] broken = {"check", "draft", "--universe", "u2-xpti-boot", "--stories", inner};
+        assertThat(Run.of(broken).exit()).isEqualTo(Exit.BROKEN);
+        assertThat(outer.resolve("inner/draft.u2-xpti-boot.P2.txt")).exists();
     }
 
     private List<String> files() throws IOException {

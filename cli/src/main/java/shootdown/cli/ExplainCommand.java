@@ -32,8 +32,8 @@ import java.util.concurrent.Callable;
             "Tells the shortest way to break a policy, step by step; of a safe one, what would"
                     + " happen if one of its flushes got lost.",
             "",
-            "Without arguments: XSA-286. With a policy only: the first universe in which it"
-                    + " breaks.",
+            "Without arguments: XSA-286. With a policy only, or with a family such as u4: the"
+                    + " first universe in which it breaks, those whose machine is Xen's first.",
             "Exit code 0 if it is safe there, 1 if it is broken.",
             ""
         },
@@ -42,7 +42,7 @@ import java.util.concurrent.Callable;
             "Examples:",
             "  shootdown explain",
             "  shootdown explain draft",
-            "  shootdown explain local-only u4-smp-linear",
+            "  shootdown explain local-only u4",
             "  shootdown explain draft-no-local u1-linear-uvm-xpti-pcid --property P3",
             "  shootdown explain --policy-file Mine.java u3-xpti-smp"
         },
@@ -61,7 +61,9 @@ final class ExplainCommand implements Callable<Integer> {
             index = "1",
             arity = "0..1",
             paramLabel = "UNIVERSE",
-            description = "the universe (default: the first in which the policy breaks)")
+            description =
+                    "the universe, or a family of them"
+                            + " (default: the first in which the policy breaks)")
     private String second = "";
 
     @Option(
@@ -81,13 +83,41 @@ final class ExplainCommand implements Callable<Integer> {
         this.session = session;
     }
 
-    /** What the arguments mean. */
-    private record Question(CatalogueEntry policy, @Nullable Universe universe) {}
+    /**
+     * What the arguments mean.
+     *
+     * @param universes where to look, in this order
+     * @param where all of them in words
+     */
+    private record Question(CatalogueEntry policy, List<Universe> universes, String where) {
+
+        /** Wherever a check looks, on Xen's machines. */
+        static Question anywhere(CatalogueEntry policy) {
+            List<Universe> universes =
+                    Universes.byDefault().stream()
+                            .filter(universe -> !universe.machine().isHypothetical())
+                            .toList();
+            return new Question(
+                    policy,
+                    universes,
+                    "all " + universes.size() + " default universes whose machine is Xen's");
+        }
+
+        /** Where a name says. */
+        static Question in(CatalogueEntry policy, String name) {
+            List<Universe> universes = Lookup.family(name);
+            return new Question(
+                    policy,
+                    universes,
+                    universes.size() == 1
+                            ? universes.getFirst().name()
+                            : "all " + universes.size() + " universes of " + name);
+        }
+    }
 
     @Override
     public Integer call() {
         Question question = question();
-        CatalogueEntry policy = question.policy();
         @Nullable Property property = propertyName.isEmpty() ? null : Lookup.property(propertyName);
         CheckOptions options = options();
         List<Cell> cells = cells(question, property, options);
@@ -99,7 +129,7 @@ final class ExplainCommand implements Callable<Integer> {
             Property broken = property == null ? last.broken().getFirst() : property;
             return tell(last, broken, options);
         }
-        return holds(policy, cells, property, options);
+        return holds(question, cells, property, options);
     }
 
     private Question question() {
@@ -107,14 +137,18 @@ final class ExplainCommand implements Callable<Integer> {
         Lookup lookup = new Lookup(own);
         if (first.isEmpty()) {
             return own.isEmpty()
-                    ? new Question(lookup.policy("sync-guest"), Lookup.universe("u1-linear-uvm"))
-                    : new Question(own.getFirst(), null);
+                    ? Question.in(lookup.policy("sync-guest"), "u1-linear-uvm")
+                    : Question.anywhere(own.getFirst());
         }
         if (!own.isEmpty() && second.isEmpty() && lookup.findPolicy(first).isEmpty()) {
-            return new Question(own.getFirst(), Lookup.universe(first));
+            return Question.in(own.getFirst(), first);
         }
-        return new Question(
-                lookup.policy(first), second.isEmpty() ? null : Lookup.universe(second));
+        CatalogueEntry policy = lookup.policy(first);
+        if (!own.isEmpty() && !own.contains(policy)) {
+            throw new Complaint(
+                    "explain takes one policy: either --policy-file or '%s'".formatted(first));
+        }
+        return second.isEmpty() ? Question.anywhere(policy) : Question.in(policy, second);
     }
 
     private CheckOptions options() {
@@ -125,21 +159,9 @@ final class ExplainCommand implements Callable<Integer> {
                         .withCancelled(session.interruption()::isRequested));
     }
 
-    /**
-     * Checks one universe, or one after the other until one breaks: Xen's machines first. Empty if
-     * the user interrupts.
-     */
+    /** Checks one universe after the other until one breaks. Empty if the user interrupts. */
     private List<Cell> cells(Question question, @Nullable Property property, CheckOptions options) {
-        List<Universe> universes = new ArrayList<>();
-        if (question.universe() != null) {
-            universes.add(question.universe());
-        } else {
-            for (Universe universe : Universes.byDefault()) {
-                if (!universe.machine().isHypothetical()) {
-                    universes.add(universe);
-                }
-            }
-        }
+        List<Universe> universes = question.universes();
         List<Cell> cells = new ArrayList<>();
         try (Tracker tracker = new Tracker(session.console(), universes.size())) {
             for (Universe universe : universes) {
@@ -165,12 +187,12 @@ final class ExplainCommand implements Callable<Integer> {
         if (session.interruption().isRequested()) {
             return session.interrupted();
         }
-        print(cell, property, List.of(cell), story.orElse(null));
+        print(cell, property, List.of(cell), cell.universe().name(), story.orElse(null));
         return Exit.BROKEN;
     }
 
     private int holds(
-            CatalogueEntry policy,
+            Question question,
             List<Cell> cells,
             @Nullable Property property,
             CheckOptions options) {
@@ -179,23 +201,27 @@ final class ExplainCommand implements Callable<Integer> {
         Cell told = cells.getFirst();
         for (Cell cell : cells) {
             if (safe && nearMiss.isEmpty() && cell.outcome() == Outcome.SAFE) {
-                nearMiss = Storyteller.nearMiss(policy, cell.universe(), options);
+                nearMiss = Storyteller.nearMiss(question.policy(), cell.universe(), options);
                 told = nearMiss.isPresent() ? cell : told;
             }
         }
         if (session.interruption().isRequested()) {
             return session.interrupted();
         }
-        print(told, property, cells, nearMiss.orElse(null));
+        print(told, property, cells, question.where(), nearMiss.orElse(null));
         return safe ? Exit.OK : Exit.INCONCLUSIVE;
     }
 
     private void print(
-            Cell told, @Nullable Property property, List<Cell> cells, @Nullable Story story) {
+            Cell told,
+            @Nullable Property property,
+            List<Cell> cells,
+            String where,
+            @Nullable Story story) {
         if (json) {
             session.console().print(StoryJson.text(told, story));
         } else {
-            session.console().print(ExplainText.page(cells, property, story));
+            session.console().print(ExplainText.page(cells, where, property, story));
         }
     }
 }

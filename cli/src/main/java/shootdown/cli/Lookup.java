@@ -9,6 +9,7 @@ import shootdown.policy.CatalogueEntry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -55,10 +56,11 @@ final class Lookup {
         return List.copyOf(found);
     }
 
-    /** The one universe of that name. */
-    static Universe universe(String name) {
-        return Universes.find(name.toLowerCase(Locale.ROOT))
-                .orElseThrow(() -> unknownUniverse(name));
+    /** Those that a name means, Xen's machines first. */
+    static List<Universe> family(String name) {
+        return universes(List.of(name)).stream()
+                .sorted(Comparator.comparing(universe -> universe.machine().isHypothetical()))
+                .toList();
     }
 
     /** Those that the names mean, in the order of all universes; the default ones for no name. */
@@ -109,7 +111,9 @@ final class Lookup {
     private static Complaint unknownUniverse(String name) {
         Set<String> known = new LinkedHashSet<>();
         for (Universe universe : Universes.all()) {
-            known.add(universe.name().split("-", 2)[0]);
+            if (universe.byDefault()) { // else nothing of the family may be meant
+                known.add(universe.name().split("-", 2)[0]);
+            }
         }
         Universes.all().forEach(universe -> known.add(universe.name()));
         return unknown("universe", name, known, "universes");

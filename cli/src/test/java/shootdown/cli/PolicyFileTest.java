@@ -80,6 +80,31 @@ class PolicyFileTest {
     }
 
     @Test
+    void policyFileAndAnotherPolicyContradictEachOther() throws IOException {
+        String file = file(FRAME.formatted("", "return 0;")).toString();
+        Run.of("explain", "--policy-file", file, "final", "u5-recursive")
+                .complains(Exit.USAGE, "one policy: either --policy-file or 'final'");
+        Run own = Run.of("explain", "--policy-file", file, "mine", "u5");
+        assertThat(own.exit()).as(own.err()).isEqualTo(Exit.BROKEN);
+    }
+
+    @Test
+    void policyThatAsksTooMuchIsMarked() throws IOException {
+        String body =
+                "if (update.reaches(0)) { flusher.all(FlushFlags.FLUSH_TLB); } return accumulator;";
+        assertThat(checkBody("", body).out()).startsWith("mine (ideal)\n");
+    }
+
+    @Test
+    void unknownFlagIsRefused() throws IOException {
+        checkBody("", "flusher.local(FlushFlags.FLUSH_TLB | 0x1000); return accumulator;")
+                .complains(
+                        Exit.USAGE,
+                        "Mine.java:6: policy 'mine' asks for the unknown flush flag 0x1000",
+                        "FLUSH_TLB, FLUSH_TLB_GLOBAL");
+    }
+
+    @Test
     void editedCopyOfOurOwnSourceRuns() throws IOException {
         String source =
                 Files.readString(ROOT.resolve("model/src/main/java/shootdown/policy/Final.java"));

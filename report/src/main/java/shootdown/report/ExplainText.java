@@ -17,13 +17,15 @@ public final class ExplainText {
      * Tells the story, if there is one, and what is known without it.
      *
      * @param cells what was checked, all of one policy
+     * @param where the universes of all of them in words
      * @param property what was asked about, or null for anything
      * @param story how the last of them breaks, or a near miss, or null if there is neither
      */
-    public static Page page(List<Cell> cells, @Nullable Property property, @Nullable Story story) {
+    public static Page page(
+            List<Cell> cells, String where, @Nullable Property property, @Nullable Story story) {
         Page page = new Page();
         if (story == null || story.nearMiss()) {
-            verdict(cells, property, page);
+            verdict(cells, where, property, page);
             page.blank();
         }
         if (story == null) {
@@ -48,20 +50,17 @@ public final class ExplainText {
         return cells.stream().allMatch(cell -> cell.end() == End.EXHAUSTED);
     }
 
-    private static void verdict(List<Cell> cells, @Nullable Property property, Page page) {
+    private static void verdict(
+            List<Cell> cells, String where, @Nullable Property property, Page page) {
         Cell first = cells.getFirst();
         String what = property == null ? "safe" : "safe for " + property;
-        String where =
-                cells.size() == 1
-                        ? first.universe().name()
-                        : "all " + cells.size() + " default universes whose machine is Xen's";
         long states = cells.stream().mapToLong(Cell::states).sum();
         if (isSafe(cells)) {
             page.wrapped(
                     new Span(Names.of(first.policy()) + " is " + what + " ", Tone.GOOD),
                     "in %s: all %s states were explored.".formatted(where, Numbers.of(states)),
                     0);
-            if (cells.size() > 1) {
+            if (where.endsWith("Xen's")) {
                 page.line("Those whose machine is not Xen's were left out: name one to see it.");
             }
         } else {

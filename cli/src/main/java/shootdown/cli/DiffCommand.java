@@ -15,6 +15,7 @@ import shootdown.engine.End;
 import shootdown.policy.CatalogueEntry;
 import shootdown.report.DifferenceJson;
 import shootdown.report.DifferenceText;
+import shootdown.report.OnXen;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -92,11 +93,15 @@ final class DiffCommand implements Callable<Integer> {
                                 .withCancelled(session.interruption()::isRequested));
         @Nullable Difference found = null;
         int alike = 0;
+        OnXen xen = OnXen.NOTHING;
         boolean partial = false;
         for (Universe universe : universes) {
             Storyteller.Comparison comparison =
                     Storyteller.difference(first, second, universe, options);
             @Nullable Difference difference = comparison.difference();
+            if (!universe.machine().isHypothetical()) {
+                xen = xen.and(comparison);
+            }
             partial |= !comparison.complete();
             if (session.interruption().isRequested()) {
                 return session.interrupted();
@@ -115,7 +120,7 @@ final class DiffCommand implements Callable<Integer> {
                 break;
             }
         }
-        print(first, second, universes.size(), alike, found);
+        print(first, second, universes.size(), alike, xen, found);
         if (found != null
                 && found.matters()
                 && Lookup.counts(found.firstCell().universe(), universeNames)) {
@@ -129,11 +134,12 @@ final class DiffCommand implements Callable<Integer> {
             CatalogueEntry second,
             int looked,
             int alike,
+            OnXen xen,
             @Nullable Difference found) {
         if (json) {
             session.console().print(DifferenceJson.text(first.name(), second.name(), found));
         } else {
-            session.console().print(DifferenceText.page(first, second, looked, alike, found));
+            session.console().print(DifferenceText.page(first, second, looked, alike, xen, found));
         }
     }
 }

@@ -30,6 +30,16 @@ class ExplainCommandTest {
     }
 
     @Test
+    void familyIsToldWhereItFirstBreaks() {
+        Run run = Run.of("explain", "local-only", "u4");
+        assertThat(run.exit()).as(run.err()).isEqualTo(Exit.BROKEN);
+        assertThat(run.out()).startsWith("local-only in u4-");
+        Run safe = Run.of("explain", "final", "U5");
+        assertThat(safe.exit()).as(safe.err()).isEqualTo(Exit.OK);
+        assertThat(safe.out()).startsWith("final is safe in ").contains("A near miss");
+    }
+
+    @Test
     void propertyIsChosen() {
         Run run = Run.of("explain", "draft", "u2-xpti-boot", "--property", "p5");
         assertThat(run.exit()).isEqualTo(Exit.BROKEN);
@@ -82,6 +92,9 @@ class ExplainCommandTest {
         Run.of("explain", "sync-gest").complains(Exit.USAGE, "'sync-guest'");
         Run.of("explain", "final", "u1-linear-uvm-xptj")
                 .complains(Exit.USAGE, "'u1-linear-uvm-xpti'");
+        Run suggested = Run.of("explain", "none", "u99");
+        suggested.complains(Exit.USAGE, "did you mean 'u9'?");
+        assertThat(Run.of("explain", "none", "u9").exit()).isEqualTo(Exit.BROKEN);
         Run.of("explain", "final", "u1", "more").complains(Exit.USAGE, "more");
     }
 
@@ -95,9 +108,13 @@ class ExplainCommandTest {
         Run same = Run.of("diff", "final", "v1-nonglobal", "--universe", "u4-smp-linear");
         assertThat(same.exit()).isEqualTo(Exit.OK);
         assertThat(same.out()).isEqualTo("final and v1-nonglobal decide alike in 1 universe.\n");
+        assertThat(run.out()).startsWith("On Xen's machines they differ, and it matters.\n");
         Run harmless = Run.of("diff", "v1", "final", "--universe", "u4-smp-linear");
         assertThat(harmless.exit()).as(harmless.out()).isEqualTo(Exit.OK);
-        assertThat(harmless.out()).contains("It does not matter here");
+        assertThat(harmless.out())
+                .startsWith(
+                        "On Xen's machines they differ in 1 of 1 universe, but it does not matter.")
+                .contains("It does not matter here");
         Run.of("diff", "final").complains(Exit.USAGE, "two policies");
     }
 }

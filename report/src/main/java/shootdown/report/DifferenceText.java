@@ -16,6 +16,7 @@ public final class DifferenceText {
      *
      * @param looked how many universes were looked at
      * @param alike in how many of them the two decide alike
+     * @param xen what was found on machines that are Xen's
      * @param found the difference to tell, or null if they decide alike everywhere
      */
     public static Page page(
@@ -23,9 +24,10 @@ public final class DifferenceText {
             CatalogueEntry other,
             int looked,
             int alike,
+            OnXen xen,
             @Nullable Difference found) {
         if (found != null) {
-            return page(found);
+            return page(found, xen);
         }
         return new Page()
                 .line(
@@ -38,10 +40,13 @@ public final class DifferenceText {
                                                 : "all that was explored"));
     }
 
-    private static Page page(Difference difference) {
+    private static Page page(Difference difference, OnXen xen) {
         Cell first = difference.firstCell();
         Cell second = difference.secondCell();
         Page page = new Page();
+        if (xen.looked() > 0) {
+            page.line(xen.says()).blank();
+        }
         page.line(
                 Tone.TITLE,
                 "%s and %s first differ in %s after %s"

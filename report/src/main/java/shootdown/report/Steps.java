@@ -66,10 +66,10 @@ final class Steps {
         CpuView was = before.cpus().get(cpu);
         CpuView is = after.cpus().get(cpu);
         if (!was.root().equals(is.root())) {
-            add(column, "  ", "root is " + is.root(), Tone.PLAIN);
+            add(column, "  ", "CR3 " + is.root(), Tone.PLAIN);
         }
         if (!was.copy().equals(is.copy())) {
-            add(column, "  ", "root copy " + is.copy(), Tone.PLAIN);
+            add(column, "  ", StoryText.copy(is), Tone.PLAIN);
         }
         for (Cached cached : is.cached()) {
             if (!was.cached().contains(cached)) {

@@ -53,15 +53,20 @@ public final class StoryText {
         for (CpuView cpu : opening.cpus()) {
             page.wrapped(
                     "  CPU%d  ".formatted(cpu.cpu()),
-                    "%s, root %s%s"
+                    "%s, CR3 %s%s"
                             .formatted(
                                     cpu.where(),
                                     cpu.root(),
-                                    cpu.copy().isEmpty() ? "" : ", root copy " + cpu.copy()));
+                                    cpu.copy().isEmpty() ? "" : "; " + copy(cpu)));
             for (Cached cached : cpu.cached()) {
                 page.wrapped("        may use ", cached(cached));
             }
         }
+    }
+
+    /** Such as {@code copy0: [0] -> L3a}, the guest slots of a CPU's root copy. */
+    static String copy(CpuView cpu) {
+        return "copy%d: %s".formatted(cpu.cpu(), cpu.copy());
     }
 
     /** Such as {@code linear L2 of 0x0: L2a! (stale) or fault}. */

@@ -8,6 +8,8 @@ import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.LinearMap;
 import shootdown.hypervisor.Stage;
 
+import java.util.Arrays;
+
 /**
  * P3: while a CPU is in Xen between sub-calls, whatever a read through the linear map could return,
  * a fault included, is what a legal walk returns. The reads are those of the universe's alphabet. A
@@ -38,7 +40,7 @@ final class LinearFreshness implements StateProperty {
                 all[n++] = address;
             }
         }
-        return java.util.Arrays.copyOf(all, n);
+        return Arrays.copyOf(all, n);
     }
 
     @Override

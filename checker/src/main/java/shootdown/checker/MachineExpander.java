@@ -17,7 +17,7 @@ final class MachineExpander implements Expander, Chooser {
     private final Hypervisor xen;
     private final PropertyChecks checks;
     private final StepObserver observer;
-    private final Steps steps;
+    private final StepNumbers steps;
     private final int[] actions;
     private final int[] nextActions;
     private final long[] next;
@@ -30,7 +30,7 @@ final class MachineExpander implements Expander, Chooser {
         this.xen = system.hypervisor();
         this.checks = new PropertyChecks(xen);
         this.observer = new StepObserver(xen, checks);
-        this.steps = new Steps(xen);
+        this.steps = new StepNumbers(xen);
         this.actions = new int[xen.actionCount()];
         this.nextActions = new int[xen.actionCount()];
         this.next = new long[system.layout().length()];

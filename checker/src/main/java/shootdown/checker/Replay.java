@@ -18,7 +18,7 @@ final class Replay implements Chooser {
     record Taken(int cpu, int action, int answer) {}
 
     private final Hypervisor xen;
-    private final Steps steps;
+    private final StepNumbers steps;
     private final int cpus;
     private final int[] actions;
     private int answer;
@@ -26,7 +26,7 @@ final class Replay implements Chooser {
 
     Replay(Hypervisor xen) {
         this.xen = xen;
-        this.steps = new Steps(xen);
+        this.steps = new StepNumbers(xen);
         this.cpus = xen.layout().machine().cpus();
         this.actions = new int[xen.actionCount()];
     }

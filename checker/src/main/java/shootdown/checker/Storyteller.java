@@ -7,6 +7,7 @@ import shootdown.engine.Search;
 import shootdown.engine.SearchResult;
 import shootdown.engine.Violation;
 import shootdown.hypervisor.Hypervisor;
+import shootdown.hypervisor.Observer;
 import shootdown.policy.Catalogue;
 import shootdown.policy.CatalogueEntry;
 import shootdown.policy.Policy;
@@ -164,7 +165,7 @@ public final class Storyteller {
                 nearMiss,
                 telling.opening,
                 telling.events,
-                new Verdicts(universe, telling.xen).wrong(property, telling.last),
+                new Diagnosis(universe, telling.xen).wrong(property, telling.last),
                 telling.remedy(nearMiss, teacher));
     }
 
@@ -203,12 +204,7 @@ public final class Storyteller {
         private long[] end(long[] first, List<Replay.Taken> steps) {
             long[] s = first.clone();
             for (Replay.Taken step : steps) {
-                xen.perform(
-                        s,
-                        step.cpu(),
-                        step.action(),
-                        n -> step.answer(),
-                        shootdown.hypervisor.Observer.NONE);
+                xen.perform(s, step.cpu(), step.action(), n -> step.answer(), Observer.NONE);
             }
             return s;
         }

@@ -74,6 +74,8 @@ final class ExplicitTest {
                 like(u1, "linear-xpti-self", linear().xpti(true).allow(edit(1, readOnly(1)))),
                 like(u1, "linear-g-spares", global),
                 Table.universe("u2-xpti-boot"),
+                Table.universe("u2-xpti-boot-pcid"),
+                Table.universe("u2-xpti-boot-user"),
                 Table.universe("u5-recursive"),
                 Table.universe("u9-batches"),
                 Table.universe("u9-batches-unforced"));

@@ -38,7 +38,9 @@ final class ReductionsTest {
                 "u1-linear-uvm-polite",
                 "u2-xpti-boot",
                 "u2-xpti-boot-pcid",
+                "u3-xpti-smp",
                 "u5-recursive",
+                "u5-recursive-smp",
                 "u7-pv32",
                 "u7-pv32-smep",
                 "u9-batches"

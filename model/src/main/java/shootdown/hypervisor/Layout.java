@@ -35,11 +35,11 @@ public final class Layout {
         memoryLength = FIRST_FRAME + machine.frames * frameLength;
         logCapacity = machine.history ? UndoLog.capacityFor(machine) : 0;
         int rootOffset = CpuState.LOG + 1 + UndoLog.WORDS * logCapacity;
-        cpuLength = rootOffset + (machine.xpti || machine.pv32 ? slots : 0);
+        cpuLength = rootOffset + (hasRootFrames(machine) ? slots : 0);
 
         KeyTree keys = new KeyTree(machine.addresses());
         int[] pcids = pcids(machine);
-        int allFrames = machine.frames + machine.cpus;
+        int allFrames = machine.frames + (hasRootFrames(machine) ? machine.cpus : 0);
         boolean globals = machine.globalPages;
         cacheLength = Geometry.cacheLength(allFrames, pcids.length, globals, keys);
         int[] entryBase = new int[allFrames];
@@ -50,13 +50,19 @@ public final class Layout {
         int[] cr4 = new int[machine.cpus];
         int[] cacheBase = new int[machine.cpus];
         for (int cpu = 0; cpu < machine.cpus; cpu++) {
-            entryBase[machine.frames + cpu] = cpuBase(cpu) + rootOffset;
+            if (hasRootFrames(machine)) {
+                entryBase[machine.frames + cpu] = cpuBase(cpu) + rootOffset;
+            }
             cr3[cpu] = cpuBase(cpu) + CpuState.CR3;
             cr4[cpu] = cpuBase(cpu) + CpuState.CR4;
             cacheBase[cpu] = memoryLength + machine.cpus * cpuLength + cpu * cacheLength;
         }
         geometry =
                 new Geometry(entryBase, machine.slots, cr3, cr4, cacheBase, pcids, globals, keys);
+    }
+
+    private static boolean hasRootFrames(Machine machine) {
+        return machine.xpti || machine.pv32;
     }
 
     private static int[] pcids(Machine machine) {

@@ -6,7 +6,9 @@ import static shootdown.hardware.ControlRegister.CR4_SMEP;
 
 import shootdown.hardware.ControlRegister;
 import shootdown.hardware.Geometry;
+import shootdown.hardware.Pte;
 import shootdown.hardware.TranslationCaches;
+import shootdown.policy.Final;
 
 /**
  * Makes a legal first state: contents of frames are written, then tables are pinned and loaded by
@@ -22,7 +24,7 @@ public final class MachineSetup {
     public MachineSetup(Layout layout, TranslationCaches caches) {
         this.layout = layout;
         this.machine = layout.machine();
-        this.xen = new Hypervisor(layout, caches, new shootdown.policy.Final());
+        this.xen = new Hypervisor(layout, caches, new Final());
         this.s = new long[layout.length()];
         Domain.setDirtyMask(s, (1L << machine.cpus) - 1);
         for (int mfn = 0; mfn < machine.frames; mfn++) {
@@ -56,7 +58,7 @@ public final class MachineSetup {
         take(mfn, machine.pv32 ? 3 : 4);
         if (machine.pv32) {
             int root = layout.rootFrame(cpu);
-            long self = shootdown.hardware.Pte.of(root, EntryRules.LINEAR_SLOT_FLAGS);
+            long self = Pte.of(root, EntryRules.LINEAR_SLOT_FLAGS);
             s[layout.geometry().entry(root, LinearMap.SLOT)] = self;
         }
         xen.mmuExt().setKernelBase(s, cpu, mfn);

@@ -1,6 +1,5 @@
 package shootdown.policy;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -178,22 +177,6 @@ public final class Catalogue {
                 .findFirst();
     }
 
-    /** The name or alias that takes the fewest edits to reach from {@code name}, to suggest it. */
-    public static String nearest(String name) {
-        List<String> known = new ArrayList<>();
-        for (CatalogueEntry entry : ENTRIES) {
-            known.add(entry.name());
-            known.addAll(entry.aliases());
-        }
-        String nearest = known.get(0);
-        for (String candidate : known) {
-            if (editDistance(name, candidate) < editDistance(name, nearest)) {
-                nearest = candidate;
-            }
-        }
-        return nearest;
-    }
-
     private static CatalogueEntry entry(
             String name,
             Policy policy,
@@ -201,23 +184,5 @@ public final class Catalogue {
             String source,
             List<Expectation> expectations) {
         return new CatalogueEntry(name, List.of(), policy, rule, source, false, expectations);
-    }
-
-    /** Insertions, deletions and replacements that lead from one word to the other. */
-    private static int editDistance(String from, String to) {
-        int[] row = new int[to.length() + 1];
-        for (int j = 0; j <= to.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= from.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= to.length(); j++) {
-                int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[to.length()];
     }
 }

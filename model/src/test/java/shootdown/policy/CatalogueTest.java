@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
@@ -122,18 +121,5 @@ final class CatalogueTest {
         assertThat(Catalogue.find("v2").orElseThrow().policy()).isInstanceOf(V2.class);
         assertThat(Catalogue.find("v1-no-explicit-root")).isEqualTo(Catalogue.find("draft"));
         assertThat(Catalogue.find("v3")).isEmpty();
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "finall, final",
-        "in-use-cancel, in-use-cancels",
-        "v1-nonglobl, v1-nonglobal",
-        "v1-explicit-root, v1-no-explicit-root",
-        "SYNC-guest, sync-guest",
-        "perentry, per-entry",
-    })
-    void theNearestNameIsSuggested(String typed, String meant) {
-        assertThat(Catalogue.nearest(typed)).isEqualTo(meant);
     }
 }

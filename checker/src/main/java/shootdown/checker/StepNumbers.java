@@ -7,13 +7,13 @@ import shootdown.hypervisor.Hypervisor;
  * Numbers the steps of a machine, ascending by CPU, action and answer; these numbers order stories.
  * Fills and evictions of explicit caches come last.
  */
-final class Steps {
+final class StepNumbers {
     private static final int ANSWERS = 64;
 
     private final int actions;
     private final int cpus;
 
-    Steps(Hypervisor xen) {
+    StepNumbers(Hypervisor xen) {
         this.actions = xen.actionCount();
         this.cpus = xen.layout().machine().cpus();
     }

@@ -12,11 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Says in one sentence what is wrong with a state. */
-final class Verdicts {
+final class Diagnosis {
     private final Universe universe;
     private final Hypervisor xen;
 
-    Verdicts(Universe universe, Hypervisor xen) {
+    Diagnosis(Universe universe, Hypervisor xen) {
         this.universe = universe;
         this.xen = xen;
     }

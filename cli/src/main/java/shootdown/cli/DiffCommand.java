@@ -73,9 +73,7 @@ final class DiffCommand implements Callable<Integer> {
         Lookup lookup = new Lookup(own);
         List<CatalogueEntry> pair = new ArrayList<>();
         names.forEach(name -> pair.add(lookup.policy(name)));
-        if (pair.size() == 1 && !own.isEmpty()) {
-            pair.add(own.getFirst());
-        }
+        own.stream().filter(policy -> !pair.contains(policy)).forEach(pair::add);
         if (pair.size() != 2) {
             throw new Complaint("diff takes two policies (shootdown diff --help)");
         }

@@ -48,6 +48,8 @@ class PolicyFileTest {
         Run run = check(template.out());
         assertThat(run.exit()).as(run.err()).isEqualTo(Exit.OK);
         assertThat(run.out()).startsWith("my-policy\n");
+        Run.of("diff", "v1", "final", "--policy-file", folder.resolve("Mine.java").toString())
+                .complains(Exit.USAGE, "two policies");
         Run diff = Run.of("diff", "final", "--policy-file", folder.resolve("Mine.java").toString());
         assertThat(diff.exit()).as(diff.err()).isEqualTo(Exit.OK);
         assertThat(diff.out()).contains("final and my-policy decide alike");

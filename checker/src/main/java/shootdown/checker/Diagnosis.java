@@ -83,7 +83,7 @@ final class Diagnosis {
                 String has = painter.entry(geometry.read(s, copy, slot));
                 String should = painter.entry(geometry.read(s, l4, slot));
                 boolean counts = !absentOnly || !Pte.isPresent(geometry.read(s, copy, slot));
-                boolean running = new LegalWalk(xen).inGuest(s, cpu);
+                boolean running = xen.cpus().inGuest(s, cpu);
                 if (running && counts && XenSlots.isGuestL4Slot(slot) && !has.equals(should)) {
                     return "CPU%d runs the guest on a root copy whose slot %d has %s; its L4 has %s."
                             .formatted(cpu, slot, has, should);

@@ -5,7 +5,6 @@ import shootdown.hardware.KeyTree;
 import shootdown.hardware.Pte;
 import shootdown.hypervisor.CpuState;
 import shootdown.hypervisor.Hypervisor;
-import shootdown.hypervisor.Stage;
 import shootdown.hypervisor.UndoLog;
 
 /**
@@ -86,17 +85,13 @@ final class LegalWalk {
     private void followReplaced(
             long[] s, int key, int table, boolean write, int exceptEditor, int sinceFlush) {
         for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
-            boolean counts = isGuestFlush(s, cpu) ? cpu == sinceFlush : cpu != exceptEditor;
+            boolean counts = xen.isGuestFlush(s, cpu) ? cpu == sinceFlush : cpu != exceptEditor;
             for (int i = 0; counts && i < log.size(s, cpu); i++) {
                 if (log.table(s, cpu, i) == table && log.slot(s, cpu, i) == keys.slot(key)) {
                     follow(key, log.oldEntry(s, cpu, i), write);
                 }
             }
         }
-    }
-
-    private boolean isGuestFlush(long[] s, int cpu) {
-        return xen.isGuestFlush(s, cpu);
     }
 
     private void follow(int key, long pte, boolean write) {
@@ -121,11 +116,5 @@ final class LegalWalk {
     /** Whether a legal walk of this key may meet a non-present entry. */
     boolean mayFault(int key) {
         return absent[key];
-    }
-
-    /** Whether a CPU runs guest code. */
-    boolean inGuest(long[] s, int cpu) {
-        Stage stage = cpus.stage(s, cpu);
-        return stage == Stage.GUEST || stage == Stage.CONTINUATION_GUEST;
     }
 }

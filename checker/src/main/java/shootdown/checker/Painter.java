@@ -137,7 +137,7 @@ final class Painter {
     private String where(Stage stage) {
         return switch (stage) {
             case IDLE ->
-                    universe.machine().xpti() || universe.machine().smep()
+                    universe.machine().entryMatters()
                             ? "in Xen between sub-calls"
                             : "in the guest, or in Xen between sub-calls";
             case GUEST -> "in the guest";

@@ -29,13 +29,12 @@ final class PropertyChecks {
     private final long[] atStake = new long[Property.values().length];
 
     PropertyChecks(Hypervisor xen) {
-        LegalWalk legal = new LegalWalk(xen);
         checks =
                 new Check[] {
                     new Check(Property.P1, new TypeSafety(xen)),
-                    new Check(Property.P2, new RootCopy(xen, legal)),
-                    new Check(Property.P3, new LinearFreshness(xen, legal)),
-                    new Check(Property.P5, new RootProgress(xen, legal)),
+                    new Check(Property.P2, new RootCopy(xen)),
+                    new Check(Property.P3, new LinearFreshness(xen, new LegalWalk(xen))),
+                    new Check(Property.P5, new RootProgress(xen)),
                     new Check(Property.P7, new Accounting(xen)),
                 };
     }

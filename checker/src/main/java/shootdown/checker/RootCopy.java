@@ -18,13 +18,11 @@ final class RootCopy implements StateProperty {
 
     private final Hypervisor xen;
     private final Geometry geometry;
-    private final LegalWalk legal;
     private final UndoLog log;
 
-    RootCopy(Hypervisor xen, LegalWalk legal) {
+    RootCopy(Hypervisor xen) {
         this.xen = xen;
         this.geometry = xen.layout().geometry();
-        this.legal = legal;
         this.log = xen.log();
     }
 
@@ -32,7 +30,7 @@ final class RootCopy implements StateProperty {
     public Judgement judge(long[] s) {
         boolean atStake = false;
         for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
-            if (xen.layout().machine().xpti() && legal.inGuest(s, cpu)) {
+            if (xen.layout().machine().xpti() && xen.cpus().inGuest(s, cpu)) {
                 atStake = true;
                 if (!isLegal(s, cpu)) {
                     return Judgement.VIOLATED;

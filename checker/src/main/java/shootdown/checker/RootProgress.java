@@ -16,13 +16,11 @@ import shootdown.hypervisor.XenSlots;
 final class RootProgress implements StateProperty {
     private final Hypervisor xen;
     private final Geometry geometry;
-    private final LegalWalk legal;
     private final UndoLog log;
 
-    RootProgress(Hypervisor xen, LegalWalk legal) {
+    RootProgress(Hypervisor xen) {
         this.xen = xen;
         this.geometry = xen.layout().geometry();
-        this.legal = legal;
         this.log = xen.log();
     }
 
@@ -30,7 +28,7 @@ final class RootProgress implements StateProperty {
     public Judgement judge(long[] s) {
         boolean atStake = false;
         for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
-            if (xen.layout().machine().xpti() && legal.inGuest(s, cpu)) {
+            if (xen.layout().machine().xpti() && xen.cpus().inGuest(s, cpu)) {
                 int l4 = xen.cpus().kernelBase(s, cpu);
                 int copy = xen.layout().rootFrame(cpu);
                 for (int i = 0; i < geometry.slotCount(); i++) {

@@ -40,7 +40,7 @@ public final class Storyteller {
                 .map(
                         violation -> {
                             @Nullable CatalogueEntry teacher = teacher(universe, property, options);
-                            return story(policy, universe, property, violation, teacher);
+                            return story(policy, system, property, violation, teacher);
                         });
     }
 
@@ -59,7 +59,7 @@ public final class Storyteller {
                 .map(
                         violation -> {
                             Property property = Property.at(violation.property());
-                            return story(policy, lossy, property, violation, null);
+                            return story(policy, system, property, violation, null);
                         });
     }
 
@@ -149,12 +149,12 @@ public final class Storyteller {
 
     private static Story story(
             CatalogueEntry policy,
-            Universe universe,
+            MachineSystem searched,
             Property property,
             Violation violation,
             @Nullable CatalogueEntry teacher) {
         Policy compared = teacher == null ? null : teacher.policy();
-        MachineSystem searched = new MachineSystem(universe, policy.policy(), false, false);
+        Universe universe = searched.universe();
         Telling telling =
                 new Telling(universe, policy.policy(), compared, property, searched, violation);
         boolean nearMiss = universe.machine().losesOneFlush();

@@ -23,13 +23,9 @@ final class Suspects {
      * @param what in words
      * @param key of the cached sets
      * @param address its number if a whole linear read is meant, else -1
+     * @param isL2Read whether Xen reads an L2 entry there, to find an L1 table
      */
-    record Suspect(String what, int key, int address) {
-        /** Whether Xen reads an L2 entry there, to find an L1 table. */
-        boolean isL2Read() {
-            return what.startsWith("linear L2");
-        }
-    }
+    record Suspect(String what, int key, int address, boolean isL2Read) {}
 
     /** Makes a member for people; -1 for a fault. */
     interface Naming {
@@ -74,7 +70,8 @@ final class Suspects {
                         l2
                                 ? new VirtualAddress(address.i2(), address.i1(), 0, 0)
                                 : new VirtualAddress(address.i3(), address.i2(), address.i1(), 0);
-                windows.add(new Suspect("linear L" + (l2 ? 2 : 1) + " of " + va, keys.leaf(a), a));
+                windows.add(
+                        new Suspect("linear L" + (l2 ? 2 : 1) + " of " + va, keys.leaf(a), a, l2));
             }
         }
         return windows;
@@ -88,7 +85,7 @@ final class Suspects {
                 legal.walk(s, cpu, cpu, LegalWalk.NOBODY);
                 if ((held(s, cpu, key) & ~legal.reached(key)) != 0
                         || (heldWritable(s, cpu, key) & ~legal.writable(key)) != 0) {
-                    stale.add(new Suspect(Painter.describeKey(keys, key), key, -1));
+                    stale.add(new Suspect(Painter.describeKey(keys, key), key, -1, false));
                     break;
                 }
             }
@@ -140,7 +137,7 @@ final class Suspects {
         boolean mayFault = false;
         long frames;
         long stores;
-        if (suspect.address >= 0 && legal.inGuest(s, cpu) && xen.layout().machine().xpti()) {
+        if (suspect.address >= 0 && xen.cpus().inGuest(s, cpu) && xen.layout().machine().xpti()) {
             return new Cached(suspect.what, List.of()); // a root copy has no linear map
         }
         if (suspect.address >= 0) {

@@ -90,6 +90,12 @@ public final class CpuState {
         s[at(c, CALL)] = (s[at(c, CALL)] & ~(MASK16 << 40)) | ((rc & MASK16) << 40);
     }
 
+    /** Whether a CPU runs guest code, also for the instant of a continuation. */
+    public boolean inGuest(long[] s, int c) {
+        Stage stage = stage(s, c);
+        return stage == Stage.GUEST || stage == Stage.CONTINUATION_GUEST;
+    }
+
     // The vCPU's base pointers and parked table.
 
     /** {@code guest_table}; in a 32-bit guest the L3 that hangs in the monitor table. */

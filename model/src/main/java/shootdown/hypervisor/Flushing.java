@@ -87,7 +87,7 @@ final class Flushing {
 
     private void handle(
             long[] s, int initiator, int cpu, int flags, int address, Observer.FlushSource source) {
-        boolean inGuest = inGuest(s, cpu);
+        boolean inGuest = cpus.inGuest(s, cpu);
         if (inGuest) {
             entry.enter(s, cpu);
         }
@@ -95,11 +95,6 @@ final class Flushing {
         if (inGuest) {
             entry.leave(s, cpu);
         }
-    }
-
-    private boolean inGuest(long[] s, int cpu) {
-        Stage stage = cpus.stage(s, cpu);
-        return stage == Stage.GUEST || stage == Stage.CONTINUATION_GUEST;
     }
 
     private Observer.FlushSource source(long[] s, int cpu) {

@@ -158,7 +158,7 @@ public final class Machine {
     }
 
     /** Whether entering or leaving Xen does anything that can be seen. */
-    boolean entryMatters() {
+    public boolean entryMatters() {
         return xpti || (pv32 && smep);
     }
 

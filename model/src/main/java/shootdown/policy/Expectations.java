@@ -95,22 +95,16 @@ final class Expectations {
                     staleCopy(U1, "xpti", ROOT_HERE),
                     absentInCopy(ROOT_HERE),
                     rootCopy(U2, "*", ROOT_HERE),
-                    rootCopy(U3, "*", ROOT_HERE),
-                    freedTable(U3, "*"),
-                    rootCopy(U3_MUST_DO, "*", ROOT_HERE),
-                    freedTable(U3_MUST_DO, "*"),
-                    rootCopy(U12, "xpti", ROOT_HERE),
-                    freedTable(U12, "xpti"));
+                    freed(rootCopy(U3, "*", ROOT_HERE)),
+                    freed(rootCopy(U3_MUST_DO, "*", ROOT_HERE)),
+                    freed(rootCopy(U12, "xpti", ROOT_HERE)));
 
     /** No sync of the root copies of other CPUs. */
     private static final List<Expectation> NO_REMOTE_ROOT =
             join(
-                    rootCopy(U3, "*", ROOT_THERE),
-                    freedTable(U3, "*"),
-                    rootCopy(U3_MUST_DO, "*", ROOT_THERE),
-                    freedTable(U3_MUST_DO, "*"),
-                    rootCopy(U12, "xpti smp", ROOT_THERE),
-                    freedTable(U12, "xpti smp"));
+                    freed(rootCopy(U3, "*", ROOT_THERE)),
+                    freed(rootCopy(U3_MUST_DO, "*", ROOT_THERE)),
+                    freed(rootCopy(U12, "xpti smp", ROOT_THERE)));
 
     /** No sync of any root copy: only base pointer loads, in U12, ever make one anew. */
     private static final List<Expectation> NO_ROOT =
@@ -118,12 +112,9 @@ final class Expectations {
                     staleCopy(U1, "xpti", ROOT_HERE),
                     absentInCopy(ROOT_HERE),
                     rootCopy(U2, "*", ROOT_HERE),
-                    staleCopy(U3, "*", ROOT_THERE),
-                    freedTable(U3, "*"),
-                    staleCopy(U3_MUST_DO, "*", ROOT_THERE),
-                    freedTable(U3_MUST_DO, "*"),
-                    rootCopy(U12, "xpti", ROOT_HERE),
-                    freedTable(U12, "xpti"));
+                    freed(staleCopy(U3, "*", ROOT_THERE)),
+                    freed(staleCopy(U3_MUST_DO, "*", ROOT_THERE)),
+                    freed(rootCopy(U12, "xpti", ROOT_HERE)));
 
     /** No sync of the local root copy if the L4 has no other uses. */
     private static final List<Expectation> NO_SINGLE_USE_ROOT =
@@ -131,8 +122,7 @@ final class Expectations {
                     staleCopy(U1, "xpti", SINGLE_USE),
                     absentInCopy(SINGLE_USE),
                     rootCopy(U2, "*", SINGLE_USE),
-                    rootCopy(U12, "xpti", SINGLE_USE),
-                    freedTable(U12, "xpti"));
+                    freed(rootCopy(U12, "xpti", SINGLE_USE)));
 
     /** No TLB flush of the local CPU if the L4 has no other uses; asked only with XPTI. */
     private static final List<Expectation> NO_SINGLE_USE_TLB =
@@ -215,9 +205,11 @@ final class Expectations {
                 new Expectation(universe, variant, "P5", reason));
     }
 
-    /** ... and the table that the copy still names becomes something else. */
-    private static List<Expectation> freedTable(String universe, String variant) {
-        return List.of(new Expectation(universe, variant, "P1", FREED_TABLE));
+    /** The same, and the table that the copy still names becomes something else. */
+    private static List<Expectation> freed(List<Expectation> copies) {
+        Expectation where = copies.get(0);
+        Expectation freed = new Expectation(where.universe(), where.variant(), "P1", FREED_TABLE);
+        return join(copies, List.of(freed));
     }
 
     @SafeVarargs

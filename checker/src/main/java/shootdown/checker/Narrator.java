@@ -129,6 +129,12 @@ final class Narrator implements Observer {
                             "writes %s to [%d] of %s"
                                     .formatted(painter.entry(w.value()), w.slot(), w.va()));
             case Operation.LinearL1Read r -> new Line(cpu, "guest_get_eff_kern_l1e", r.text());
+            case Operation.Mmuext m -> new Line(cpu, "do_mmuext_op", m.text());
+            case Operation.Grant g -> new Line(cpu, "do_grant_table_op", g.text());
+            case Operation.Segment g -> new Line(cpu, "descriptor tables", g.text());
+            case Operation.Reservation r -> new Line(cpu, "do_memory_op", r.text());
+            case Operation.VmAssist v -> new Line(cpu, "do_vm_assist", v.text());
+            case Operation.Instruction i -> new Line(cpu, "guest", i.text());
         };
     }
 

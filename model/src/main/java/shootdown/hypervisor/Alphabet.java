@@ -69,6 +69,12 @@ final class Alphabet {
             case NewUserBaseptr b -> When.ALWAYS;
             case TlbFlush t -> When.ALWAYS;
             case Invlpg i -> When.ALWAYS;
+            case Operation.Mmuext o -> When.ALWAYS;
+            case Operation.Grant o -> When.ALWAYS;
+            case Operation.Segment o -> When.ALWAYS;
+            case Operation.Reservation o -> When.ALWAYS;
+            case Operation.VmAssist o -> When.ALWAYS;
+            case Operation.Instruction o -> When.ALWAYS;
         };
     }
 
@@ -79,6 +85,7 @@ final class Alphabet {
             case GuestWrite w -> keys.indexOf(w.va());
             case GuestRead r -> keys.indexOf(r.va());
             case Invlpg i -> keys.indexOf(i.va());
+            case Operation.Access a -> keys.indexOf(a.va());
             case LinearL1Read r -> -1;
             case MmuUpdateRequest r -> -1;
             case Pin p -> -1;
@@ -86,6 +93,12 @@ final class Alphabet {
             case NewBaseptr b -> -1;
             case NewUserBaseptr b -> -1;
             case TlbFlush t -> -1;
+            case Operation.Mmuext o -> -1;
+            case Operation.Grant o -> -1;
+            case Operation.Segment o -> -1;
+            case Operation.Reservation o -> -1;
+            case Operation.VmAssist o -> -1;
+            case Operation.Instruction o -> -1;
         };
     }
 

@@ -33,6 +33,7 @@ final class GuestFlush {
             case Scope.Local l -> 1L << cpu;
             case Scope.All a -> Domain.dirtyMask(s);
             case Scope.Multi m -> m.vcpus() & ((1L << machine.cpus) - 1);
+            case Scope.Unreadable u -> 0;
         };
     }
 }

@@ -324,6 +324,12 @@ public final class Hypervisor {
             case GuestRead r -> throw new AssertionError(r);
             case GuestWrite w -> throw new AssertionError(w);
             case LinearL1Read r -> throw new IllegalArgumentException("not an operation: " + r);
+            case Operation.Mmuext o -> throw new UnsupportedOperationException(o.text());
+            case Operation.Grant o -> throw new UnsupportedOperationException(o.text());
+            case Operation.Segment o -> throw new UnsupportedOperationException(o.text());
+            case Operation.Reservation o -> throw new UnsupportedOperationException(o.text());
+            case Operation.VmAssist o -> throw new UnsupportedOperationException(o.text());
+            case Operation.Instruction o -> throw new UnsupportedOperationException(o.text());
         }
     }
 
@@ -387,12 +393,7 @@ public final class Hypervisor {
             case Pin p -> mmuExt.pinned(s, cpu, p, result);
             case NewBaseptr b -> mmuExt.newBaseptrTyped(s, cpu, b, result);
             case NewUserBaseptr b -> mmuExt.newUserBaseptrTyped(s, cpu, b, result);
-            case Unpin o -> throw new AssertionError(o);
-            case TlbFlush o -> throw new AssertionError(o);
-            case Invlpg o -> throw new AssertionError(o);
-            case GuestRead o -> throw new AssertionError(o);
-            case GuestWrite o -> throw new AssertionError(o);
-            case LinearL1Read o -> throw new AssertionError(o);
+            default -> throw new AssertionError(call(s, cpu)); // takes no type
         }
     }
 

@@ -10,17 +10,30 @@ import shootdown.hypervisor.Operation.UpdateVaMappingCall;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The description of a machine: its size, what its CPUs and Xen have switched on, and what the
  * guest may do on each CPU.
  *
- * <p>vCPU i of domain 0 is loaded on CPU i. Immutable; made by {@link #builder()}.
+ * <p>vCPU i of the first domain is loaded on CPU i. Immutable; made by {@link #builder()}.
  */
 public final class Machine {
+    /**
+     * A PV domain.
+     *
+     * @param id its numeric id
+     * @param privileged whether it may act on others, as dom0 may
+     * @param io whether it has any I/O capability: its L1 entries may then have cache attributes
+     */
+    public record Guest(int id, boolean privileged, boolean io) {}
+
     /** An operation and the CPUs on which the guest may begin it, bit i for CPU i. */
     public record Allowed(Operation operation, long cpus) {
         /** Whether the operation is about certain vCPUs by number. */
@@ -54,6 +67,10 @@ public final class Machine {
     private final Set<Defect> defects;
     private final List<Allowed> operations;
     private final List<VirtualAddress> addresses;
+    private final List<Guest> domains;
+    private final Map<Integer, Integer> owners;
+    private final Set<Integer> special;
+    private final List<List<Call>> programs;
 
     private Machine(Builder b) {
         cpus = b.cpus;
@@ -76,6 +93,16 @@ public final class Machine {
         defects = b.defects.isEmpty() ? EnumSet.noneOf(Defect.class) : EnumSet.copyOf(b.defects);
         operations = List.copyOf(b.operations);
         addresses = List.copyOf(trackedAddresses(b));
+        domains =
+                b.domains.isEmpty()
+                        ? List.of(new Guest(Domain.GUEST, false, false))
+                        : List.copyOf(b.domains);
+        owners = Map.copyOf(b.owners);
+        special = Set.copyOf(b.special);
+        programs =
+                IntStream.range(0, cpus)
+                        .mapToObj(cpu -> List.copyOf(b.programs.getOrDefault(cpu, List.of())))
+                        .toList();
     }
 
     private static Collection<VirtualAddress> trackedAddresses(Builder b) {
@@ -98,6 +125,13 @@ public final class Machine {
                 case Operation.NewBaseptr n -> {}
                 case Operation.NewUserBaseptr n -> {}
                 case Operation.TlbFlush t -> {}
+                case Operation.Access a -> tracked.add(a.va());
+                case Operation.Instruction i -> {}
+                case Operation.Mmuext m -> {}
+                case Operation.Grant g -> {}
+                case Operation.Segment g -> {}
+                case Operation.Reservation r -> {}
+                case Operation.VmAssist v -> {}
             }
         }
         return tracked;
@@ -175,6 +209,26 @@ public final class Machine {
         return addresses;
     }
 
+    /** The domains; the first one's vCPUs are loaded. */
+    public List<Guest> domains() {
+        return domains;
+    }
+
+    /** Id of the domain that a frame belongs to at first. */
+    public int owner(int mfn) {
+        return owners.getOrDefault(mfn, domains.get(0).id());
+    }
+
+    /** Whether a frame is one of Xen's heap that a domain may map, as shared_info is. */
+    public boolean isSpecial(int mfn) {
+        return special.contains(mfn);
+    }
+
+    /** What the vCPU on this CPU does, once; empty where it may do {@link #operations}. */
+    public List<Call> program(int cpu) {
+        return programs.get(cpu);
+    }
+
     /** The same machine with more switched on or off. */
     public Builder toBuilder() {
         Builder b = new Builder();
@@ -198,6 +252,12 @@ public final class Machine {
         b.defects.addAll(defects);
         b.operations.addAll(operations);
         b.addresses.addAll(addresses);
+        b.domains.addAll(domains);
+        b.owners.putAll(owners);
+        b.special.addAll(special);
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            b.program(cpu, programs.get(cpu).toArray(new Call[0]));
+        }
         return b;
     }
 
@@ -223,6 +283,10 @@ public final class Machine {
         private final Set<Defect> defects = EnumSet.noneOf(Defect.class);
         private final List<Allowed> operations = new ArrayList<>();
         private final List<VirtualAddress> addresses = new ArrayList<>();
+        private final List<Guest> domains = new ArrayList<>();
+        private final Map<Integer, Integer> owners = new HashMap<>();
+        private final Set<Integer> special = new HashSet<>();
+        private final Map<Integer, List<Call>> programs = new HashMap<>();
 
         private Builder() {}
 
@@ -345,6 +409,35 @@ public final class Machine {
         /** Tracks the translation of an address that no operation names. */
         public Builder track(VirtualAddress... more) {
             addresses.addAll(List.of(more));
+            return this;
+        }
+
+        /**
+         * Declares a domain; the first one's vCPUs are loaded. Default: an unprivileged domain 0.
+         */
+        public Builder domain(int id, boolean privileged, boolean io) {
+            domains.add(new Guest(id, privileged, io));
+            return this;
+        }
+
+        /**
+         * Gives a frame to another domain than the first, to {@link DomId#IO} (memory-mapped I/O),
+         * or to {@link DomId#XEN} (Xen's own).
+         */
+        public Builder owner(int mfn, int domid) {
+            owners.put(mfn, domid);
+            return this;
+        }
+
+        /** Makes a frame one of Xen's heap, shared with its owner, as shared_info is. */
+        public Builder special(int mfn) {
+            special.add(mfn);
+            return this;
+        }
+
+        /** Appends to what the vCPU on this CPU does, once and in order. */
+        public Builder program(int cpu, Call... calls) {
+            programs.computeIfAbsent(cpu, c -> new ArrayList<>()).addAll(List.of(calls));
             return this;
         }
 

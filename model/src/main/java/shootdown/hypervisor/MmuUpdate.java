@@ -109,7 +109,8 @@ final class MmuUpdate {
     }
 
     private static ModEntry.Edit edit(int level, MmuUpdateRequest r) {
-        return new ModEntry.Edit(level, r.table(), r.slot(), r.value(), r.preserveAd());
+        return new ModEntry.Edit(
+                level, r.table(), r.slot(), r.value(), r.command() == MmuUpdateRequest.PRESERVE_AD);
     }
 
     private void afterWritable(long[] s, int cpu, MmuUpdateRequest request, int rc) {

@@ -4,6 +4,9 @@ import shootdown.hardware.Models;
 import shootdown.hardware.Pte;
 import shootdown.hardware.VirtualAddress;
 
+import java.util.List;
+import java.util.Locale;
+
 /** One thing that a guest may do: a hypercall's request, or an access to memory. */
 @Models(
         value = "public/xen.h: mmu_update, mmuext_op, update_va_mapping",
@@ -26,51 +29,204 @@ public sealed interface Operation {
          * @param vcpus bit i for vCPU i
          */
         record Multi(long vcpus) implements Scope {}
+
+        /** A pointer to a bitmap of vCPUs that cannot be read. */
+        record Unreadable() implements Scope {}
     }
 
     /** The flush that UPDATE_VA_MAPPING is asked to make (UVMF_*). */
     enum Flush {
         NONE,
         TLB_FLUSH,
-        INVLPG
+        INVLPG,
+        /** UVMF_TLB_FLUSH and UVMF_INVLPG at once, which asks for nothing. */
+        BOTH
     }
+
+    /** A request of mmuext_op. */
+    sealed interface Mmuext extends Operation {}
+
+    /** What concerns grants: hypercalls of grant_table_op, and the guest's own entries. */
+    sealed interface Grant extends Operation {}
+
+    /** What concerns descriptor tables. */
+    sealed interface Segment extends Operation {}
+
+    /** What changes which frames a domain has: memory_op. */
+    sealed interface Reservation extends Operation {}
+
+    /** What the guest does without a hypercall, and may fault at. */
+    sealed interface Instruction extends Operation {}
 
     /**
      * One request of MMU_UPDATE.
      *
-     * @param table frame of the table, or of a writable page, that is edited
+     * @param table frame of the table, or of a writable page, that is edited; for command 1 the
+     *     frame whose M2P entry changes
      * @param slot 0..511
-     * @param value the entry to store
-     * @param preserveAd command 2 (MMU_PT_UPDATE_PRESERVE_AD) instead of 0
+     * @param value the entry to store; for command 1 the new PFN
+     * @param command the low three bits of {@code ptr}: 0 MMU_NORMAL_PT_UPDATE, 1
+     *     MMU_MACHPHYS_UPDATE, 2 MMU_PT_UPDATE_PRESERVE_AD, 3 MMU_PT_UPDATE_NO_TRANSLATE, 4..7 none
      */
-    record MmuUpdateRequest(int table, int slot, long value, boolean preserveAd)
-            implements Operation {}
+    record MmuUpdateRequest(int table, int slot, long value, int command) implements Operation {
+        public static final int NORMAL = 0;
+        public static final int MACHPHYS = 1;
+        public static final int PRESERVE_AD = 2;
+        public static final int NO_TRANSLATE = 3;
 
-    /** UPDATE_VA_MAPPING. */
-    record UpdateVaMappingCall(VirtualAddress va, long value, Flush flush, Scope scope)
-            implements Operation {}
+        public MmuUpdateRequest(int table, int slot, long value, boolean preserveAd) {
+            this(table, slot, value, preserveAd ? PRESERVE_AD : NORMAL);
+        }
+    }
+
+    /**
+     * UPDATE_VA_MAPPING, or UPDATE_VA_MAPPING_OTHERDOMAIN.
+     *
+     * @param domid whose frame {@code value} names; {@link DomId#SELF} for the first of the two
+     */
+    record UpdateVaMappingCall(VirtualAddress va, long value, Flush flush, Scope scope, int domid)
+            implements Operation {
+        public UpdateVaMappingCall(VirtualAddress va, long value, Flush flush, Scope scope) {
+            this(va, value, flush, scope, DomId.SELF);
+        }
+    }
 
     /**
      * MMUEXT_PIN_L1..L4_TABLE.
      *
      * @param level 1..4
      */
-    record Pin(int level, int mfn) implements Operation {}
+    record Pin(int level, int mfn) implements Mmuext {}
 
     /** MMUEXT_UNPIN_TABLE. */
-    record Unpin(int mfn) implements Operation {}
+    record Unpin(int mfn) implements Mmuext {}
 
     /** MMUEXT_NEW_BASEPTR. */
-    record NewBaseptr(int mfn) implements Operation {}
+    record NewBaseptr(int mfn) implements Mmuext {}
 
     /** MMUEXT_NEW_USER_BASEPTR; -1 for none. */
-    record NewUserBaseptr(int mfn) implements Operation {}
+    record NewUserBaseptr(int mfn) implements Mmuext {}
 
     /** MMUEXT_TLB_FLUSH_LOCAL, _ALL, _MULTI. */
-    record TlbFlush(Scope scope) implements Operation {}
+    record TlbFlush(Scope scope) implements Mmuext {}
 
     /** MMUEXT_INVLPG_LOCAL, _ALL, _MULTI. */
-    record Invlpg(VirtualAddress va, Scope scope) implements Operation {}
+    record Invlpg(VirtualAddress va, Scope scope) implements Mmuext {}
+
+    /** MMUEXT_FLUSH_CACHE, or MMUEXT_FLUSH_CACHE_GLOBAL. */
+    record FlushCache(boolean global) implements Mmuext {}
+
+    /**
+     * MMUEXT_SET_LDT.
+     *
+     * @param linear a byte address, aligned to a page or not
+     * @param entries number of descriptors, 0 for no LDT
+     */
+    record SetLdt(long linear, int entries) implements Mmuext {}
+
+    /** MMUEXT_CLEAR_PAGE. */
+    record ClearPage(int mfn) implements Mmuext {}
+
+    /** MMUEXT_COPY_PAGE. */
+    record CopyPage(int to, int from) implements Mmuext {}
+
+    /** MMUEXT_MARK_SUPER, or MMUEXT_UNMARK_SUPER. */
+    record MarkSuper(int mfn, boolean unmark) implements Mmuext {}
+
+    /** A command that mmuext_op does not know: 14, or 21 and above. */
+    record UnknownMmuext(int command) implements Mmuext {}
+
+    /**
+     * SET_GDT.
+     *
+     * @param frames the frames of the table, 512 descriptors each
+     * @param entries number of descriptors
+     */
+    record SetGdt(List<Integer> frames, int entries) implements Segment {
+        public SetGdt {
+            frames = List.copyOf(frames);
+        }
+    }
+
+    /**
+     * UPDATE_DESCRIPTOR.
+     *
+     * @param slot 0..511
+     */
+    record UpdateDescriptor(int mfn, int slot, long descriptor) implements Segment {}
+
+    /** The guest loads a segment register with this selector (0xFFFF at most). */
+    record LoadSelector(int selector) implements Segment {}
+
+    /**
+     * VM_ASSIST.
+     *
+     * @param command 0 enable, 1 disable
+     * @param type VMASST_TYPE_*, such as 2 for writable page tables and 32 for m2p_strict
+     */
+    record VmAssist(int command, int type) implements Operation {}
+
+    /** XENMEM_decrease_reservation of one frame. */
+    record DecreaseReservation(int mfn) implements Reservation {}
+
+    /** XENMEM_exchange of one frame for a new one, which the guest does not use. */
+    record Exchange(int mfn) implements Reservation {}
+
+    /** The guest writes an entry of its grant table: domain {@code domid} may map {@code mfn}. */
+    record GrantAccess(int ref, int domid, int mfn, boolean readOnly) implements Grant {}
+
+    /** Where a grant is mapped. */
+    sealed interface GrantTarget {
+        /** At a linear address, found through the linear map. */
+        record Linear(VirtualAddress va) implements GrantTarget {}
+
+        /** In an entry by its machine address (GNTMAP_contains_pte). */
+        record Entry(int table, int slot) implements GrantTarget {}
+    }
+
+    /**
+     * GNTTABOP_map_grant_ref.
+     *
+     * @param domid the domain that grants
+     * @param ref number of the entry in its grant table
+     * @param flags GNTMAP_*, without contains_pte, which {@code target} tells
+     */
+    record MapGrant(GrantTarget target, int domid, int ref, int flags) implements Grant {}
+
+    /**
+     * GNTTABOP_unmap_grant_ref.
+     *
+     * @param handle which of the successful maps of this domain, from 0 in their order; -1 for a
+     *     handle that was never given
+     */
+    record UnmapGrant(GrantTarget target, int handle) implements Grant {}
+
+    /** GNTTABOP_unmap_and_replace, by the entry that maps {@code replacement}. */
+    record UnmapAndReplace(GrantTarget target, VirtualAddress replacement, int handle)
+            implements Grant {}
+
+    /** How memory is accessed. */
+    enum AccessKind {
+        READ,
+        WRITE,
+        EXECUTE
+    }
+
+    /**
+     * A guest accesses eight bytes of memory, with all faults.
+     *
+     * @param slot which eight bytes of the page, 0..511
+     * @param user whether guest user mode does it; the vCPU goes there and comes back
+     * @param value what is written
+     */
+    record Access(AccessKind kind, boolean user, VirtualAddress va, int slot, long value)
+            implements Instruction {}
+
+    /** The guest kernel executes MOV to CR3 (emulated). */
+    record MovToCr3(int mfn) implements Instruction {}
+
+    /** The guest kernel executes INVLPG (refused). */
+    record InvlpgInstruction(VirtualAddress va) implements Instruction {}
 
     /** The guest kernel reads memory at {@code va}. */
     record GuestRead(VirtualAddress va) implements Operation {}
@@ -88,7 +244,12 @@ public sealed interface Operation {
     default String text() {
         return switch (this) {
             case MmuUpdateRequest r ->
-                    "mmu_update(mfn %d slot %d := %s)".formatted(r.table, r.slot, entry(r.value));
+                    "mmu_update(mfn %d slot %d := %s%s)"
+                            .formatted(
+                                    r.table,
+                                    r.slot,
+                                    entry(r.value),
+                                    r.command == 0 ? "" : ", command " + r.command);
             case UpdateVaMappingCall u ->
                     "update_va_mapping(%s := %s%s)"
                             .formatted(
@@ -101,6 +262,41 @@ public sealed interface Operation {
             case NewUserBaseptr n -> "NEW_USER_BASEPTR(mfn %d)".formatted(n.mfn);
             case TlbFlush t -> "TLB_FLUSH" + suffix(t.scope);
             case Invlpg i -> "INVLPG%s(%s)".formatted(suffix(i.scope), i.va);
+            case FlushCache f -> f.global ? "FLUSH_CACHE_GLOBAL" : "FLUSH_CACHE";
+            case SetLdt l -> "SET_LDT(0x%x, %d)".formatted(l.linear, l.entries);
+            case ClearPage c -> "CLEAR_PAGE(mfn %d)".formatted(c.mfn);
+            case CopyPage c -> "COPY_PAGE(mfn %d := mfn %d)".formatted(c.to, c.from);
+            case MarkSuper m -> "%sMARK_SUPER(mfn %d)".formatted(m.unmark ? "UN" : "", m.mfn);
+            case UnknownMmuext u -> "mmuext command %d".formatted(u.command);
+            case SetGdt g -> "set_gdt(mfns %s, %d)".formatted(g.frames, g.entries);
+            case UpdateDescriptor d ->
+                    "update_descriptor(mfn %d slot %d := 0x%x)"
+                            .formatted(d.mfn, d.slot, d.descriptor);
+            case LoadSelector l -> "load selector 0x%x".formatted(l.selector);
+            case VmAssist a -> "vm_assist(%d, %d)".formatted(a.command, a.type);
+            case DecreaseReservation d -> "decrease_reservation(mfn %d)".formatted(d.mfn);
+            case Exchange e -> "exchange(mfn %d)".formatted(e.mfn);
+            case GrantAccess g ->
+                    "grant %d := mfn %d to domain %d%s"
+                            .formatted(g.ref, g.mfn, g.domid, g.readOnly ? ", read-only" : "");
+            case MapGrant m ->
+                    "map_grant_ref(%s, domain %d, ref %d, flags 0x%x)"
+                            .formatted(target(m.target), m.domid, m.ref, m.flags);
+            case UnmapGrant u ->
+                    "unmap_grant_ref(%s, handle %d)".formatted(target(u.target), u.handle);
+            case UnmapAndReplace u ->
+                    "unmap_and_replace(%s by %s, handle %d)"
+                            .formatted(target(u.target), u.replacement, u.handle);
+            case Access a ->
+                    "%s %s %s slot %d%s"
+                            .formatted(
+                                    a.user ? "user" : "kernel",
+                                    a.kind.name().toLowerCase(Locale.ROOT),
+                                    a.va,
+                                    a.slot,
+                                    a.kind == AccessKind.WRITE ? " := " + entry(a.value) : "");
+            case MovToCr3 m -> "mov to cr3 (mfn %d)".formatted(m.mfn);
+            case InvlpgInstruction i -> "invlpg instruction %s".formatted(i.va);
             case GuestRead r -> "read %s".formatted(r.va);
             case GuestWrite w -> "write %s slot %d := %s".formatted(w.va, w.slot, entry(w.value));
             case LinearL1Read r -> "linear L1 read for %s".formatted(r.va);
@@ -112,6 +308,14 @@ public sealed interface Operation {
             case Scope.Local l -> "_LOCAL";
             case Scope.All a -> "_ALL";
             case Scope.Multi m -> "_MULTI";
+            case Scope.Unreadable u -> "_MULTI";
+        };
+    }
+
+    private static String target(GrantTarget target) {
+        return switch (target) {
+            case GrantTarget.Linear l -> l.va.toString();
+            case GrantTarget.Entry e -> "mfn %d slot %d".formatted(e.table, e.slot);
         };
     }
 

@@ -51,6 +51,12 @@ final class PoliteGuest {
             case Operation.GuestRead o -> false;
             case Operation.GuestWrite o -> false;
             case Operation.LinearL1Read o -> false;
+            case Operation.Mmuext o -> false;
+            case Operation.Grant o -> false;
+            case Operation.Segment o -> false;
+            case Operation.Reservation o -> false;
+            case Operation.VmAssist o -> false;
+            case Operation.Instruction o -> false;
         };
     }
 }

@@ -34,8 +34,9 @@ class ArchitectureTest {
         POLICY("shootdown.policy", HARDWARE),
         HYPERVISOR("shootdown.hypervisor", HARDWARE, POLICY),
         CHECKER("shootdown.checker", ENGINE, HARDWARE, POLICY, HYPERVISOR),
+        XEN("shootdown.xen", HARDWARE, POLICY, HYPERVISOR),
         REPORT("shootdown.report", ENGINE, HARDWARE, POLICY, HYPERVISOR, CHECKER),
-        CLI("shootdown.cli", ENGINE, HARDWARE, POLICY, HYPERVISOR, CHECKER, REPORT);
+        CLI("shootdown.cli", ENGINE, HARDWARE, POLICY, HYPERVISOR, CHECKER, XEN, REPORT);
 
         final String root;
         final Set<Layer> uses;

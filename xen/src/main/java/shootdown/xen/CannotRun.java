@@ -1,0 +1,10 @@
+package shootdown.xen;
+
+/** All components are there, and yet real Xen does not run: no room, no permission, no boot. */
+public final class CannotRun extends XenException {
+    private static final long serialVersionUID = 1L;
+
+    CannotRun(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,282 @@
+package shootdown.xen;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/**
+ * One machine with real Xen, for any number of programs.
+ *
+ * <p>For throughput keep it busy: {@link #submit} while it {@link #accepts}, then take the {@link
+ * #next} outcome; outcomes come in the order of the programs. For a single program there is {@link
+ * #run}.
+ *
+ * <p>After a program that crashed its domain or the hypervisor, that hung, or that left something
+ * behind that the agent cannot undo, the machine is restored from its saved state (some 60 ms), and
+ * the programs that waited are written anew. A QEMU that ended is started again.
+ *
+ * <p>Thread rule: one thread at a time; different instances are independent.
+ */
+public final class XenInstance implements AutoCloseable {
+    /** The domain that runs the programs. */
+    public enum Domain {
+        DOM0,
+        UNPRIVILEGED
+    }
+
+    private static final int SPINS = 1000;
+    private static final long FIRST_PAUSE_NS = 30_000;
+    private static final long LONGEST_PAUSE_NS = 1_000_000;
+    private static final long LOOK_ROUND_NS = 5_000_000;
+
+    /** How the wait for a result ended. */
+    private enum Wait {
+        RESULT,
+        DOMAIN_CRASH,
+        PANIC,
+        HANG,
+        DEATH
+    }
+
+    private final Boot boot;
+    private final long timeoutNanos;
+
+    /** Submitted, and without outcome. */
+    private final Queue<Program> waiting = new ArrayDeque<>();
+
+    private Guest guest;
+    private Domain domain = Domain.DOM0;
+
+    /** Whether the machine must be restored before anything else is run on it. */
+    private boolean spoilt;
+
+    private boolean closed;
+    private long restores;
+
+    private XenInstance(Boot boot, long timeoutNanos) {
+        this.boot = boot;
+        this.timeoutNanos = timeoutNanos;
+        this.guest = boot.start();
+    }
+
+    /**
+     * Starts a machine.
+     *
+     * @throws ComponentMissing if something is not installed
+     * @throws BadHypervisor if the file named as hypervisor is not one
+     * @throws CannotRun if the machine does not come up
+     */
+    public static XenInstance start(XenOptions options) {
+        return start(options, Components.find(options.hypervisor() != null));
+    }
+
+    static XenInstance start(XenOptions options, Components components) {
+        Cache cache = Cache.open(options.cacheFolder());
+        try {
+            Machine machine = Machine.of(options, components, cache);
+            return new XenInstance(new Boot(machine, cache), options.timeout().toNanos());
+        } catch (IOException e) {
+            throw new CannotRun("cannot prepare the machine: " + e.getMessage());
+        }
+    }
+
+    /** The machine as the chosen domain sees it. */
+    public Frames frames() {
+        return channel().frames();
+    }
+
+    /** Whether there is a second, unprivileged domain. */
+    public boolean hasUnprivileged() {
+        return guest.unprivileged() != null;
+    }
+
+    /** Chooses the domain that runs the programs from now on; none may be waiting. */
+    public void use(Domain chosen) {
+        if (!waiting.isEmpty()) {
+            throw new IllegalStateException("programs are waiting");
+        }
+        if (chosen == Domain.UNPRIVILEGED && !hasUnprivileged()) {
+            throw new IllegalStateException("there is no unprivileged domain");
+        }
+        settle();
+        domain = chosen;
+        activate();
+    }
+
+    /** How often the machine was restored or started again. */
+    public long restores() {
+        return restores;
+    }
+
+    /** Whether another program can be submitted. */
+    public boolean accepts() {
+        return waiting.size() < Protocol.SLOTS;
+    }
+
+    /** How many programs were submitted and have no outcome yet. */
+    public int waiting() {
+        return waiting.size();
+    }
+
+    /** Submits a program; it runs as soon as those before it have ended. */
+    public void submit(Program program) {
+        if (!accepts()) {
+            throw new IllegalStateException("too many programs are waiting");
+        }
+        settle();
+        channel().submit(program);
+        waiting.add(program);
+    }
+
+    /** Waits for the outcome of the oldest program. */
+    public Outcome next() {
+        if (waiting.isEmpty()) {
+            throw new IllegalStateException("no program is waiting");
+        }
+        settle();
+        Wait wait = await();
+        if (wait == Wait.DEATH) {
+            // Not necessarily the program's doing: it has a second chance, on a new machine.
+            spoilt = true;
+            settle();
+            wait = await();
+        }
+        waiting.remove();
+        Outcome outcome = outcome(wait);
+        spoilt = !(outcome instanceof Outcome.Finished finished) || finished.result().isDirty();
+        return outcome;
+    }
+
+    /** Runs one program; none may be waiting. */
+    public Outcome run(Program program) {
+        if (!waiting.isEmpty()) {
+            throw new IllegalStateException("programs are waiting");
+        }
+        submit(program);
+        return next();
+    }
+
+    private Outcome outcome(Wait wait) {
+        if (wait == Wait.RESULT) {
+            Result result = channel().take();
+            if (result.isMalformed()) {
+                throw new IllegalStateException("the agent finds the program malformed");
+            }
+            return new Outcome.Finished(result);
+        }
+        int step = channel().currentStep();
+        String serial = guest.qemu().serial().excerpt();
+        return switch (wait) {
+            case DOMAIN_CRASH -> new Outcome.DomainCrashed(step, serial);
+            case PANIC -> new Outcome.HypervisorPanicked(step, serial);
+            case HANG -> new Outcome.Hung(step, serial);
+            case DEATH, RESULT -> new Outcome.MachineDied(step, guest.qemu().lastWords());
+        };
+    }
+
+    private Wait await() {
+        Channel channel = channel();
+        for (int i = 0; i < SPINS; i++) {
+            if (channel.hasResult()) {
+                return Wait.RESULT;
+            }
+            Thread.onSpinWait();
+        }
+        long start = System.nanoTime();
+        long lookRound = start + LOOK_ROUND_NS;
+        long pause = FIRST_PAUSE_NS;
+        while (!channel.hasResult()) {
+            Pause.nanos(pause);
+            pause = Math.min(2 * pause, LONGEST_PAUSE_NS);
+            long now = System.nanoTime();
+            if (now >= lookRound) {
+                lookRound = now + LOOK_ROUND_NS;
+                Wait trouble = trouble();
+                if (trouble == null && now - start > timeoutNanos) {
+                    trouble = Wait.HANG;
+                }
+                if (trouble != null && !channel.hasResult()) {
+                    return trouble;
+                }
+            }
+        }
+        return Wait.RESULT;
+    }
+
+    private @Nullable Wait trouble() {
+        SerialLog serial = guest.qemu().serial();
+        if (guest.dom0().mailbox().acquire(Protocol.Header.FOREIGN_DIED) != 0) {
+            return Wait.DOMAIN_CRASH;
+        }
+        if (serial.alarm().isPresent()) {
+            // It has only begun to speak.
+            Pause.millis(50);
+            return serial.alarm().get() == SerialLog.Alarm.HYPERVISOR_PANIC
+                    ? Wait.PANIC
+                    : Wait.DOMAIN_CRASH;
+        }
+        return guest.qemu().isAlive() ? null : Wait.DEATH;
+    }
+
+    private Channel channel() {
+        if (closed) {
+            throw new IllegalStateException("closed");
+        }
+        Channel other = guest.unprivileged();
+        return domain == Domain.UNPRIVILEGED && other != null ? other : guest.dom0();
+    }
+
+    /** Restores the machine if it is spoilt, and submits again what waits. */
+    private void settle() {
+        if (closed) {
+            throw new IllegalStateException("closed");
+        }
+        if (!spoilt) {
+            return;
+        }
+        restore();
+        spoilt = false;
+        if (domain != Domain.DOM0) {
+            activate();
+        }
+        waiting.forEach(channel()::submit);
+    }
+
+    private void restore() {
+        restores++;
+        try {
+            if (guest.qemu().isAlive()) {
+                guest.restore();
+                return;
+            }
+        } catch (IOException e) {
+            // The monitor does not answer: the machine is beyond repair.
+        }
+        guest.close();
+        guest = boot.start();
+    }
+
+    private void activate() {
+        Mailbox mailbox = guest.dom0().mailbox();
+        long number = channel().frames().domain();
+        mailbox.release(Protocol.Header.ACTIVE, number);
+        long deadline = System.nanoTime() + timeoutNanos;
+        while (mailbox.acquire(Protocol.Header.RUNNING) != number) {
+            if (System.nanoTime() > deadline) {
+                throw new CannotRun("domain " + number + " does not begin to run programs");
+            }
+            Pause.nanos(FIRST_PAUSE_NS);
+        }
+    }
+
+    /** Ends the machine; results are invalid from now on. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            guest.close();
+        }
+    }
+}

@@ -16,7 +16,7 @@ import java.util.Optional;
 /** Brings a machine up: from its saved state if there is one, else from cold, and then saves it. */
 final class Boot {
     /** Only for machines that hang: a start takes about a second. */
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     /** What the agent says first: a letter and the mailbox's frame number. */
     private static final int ANNOUNCEMENT = 9;

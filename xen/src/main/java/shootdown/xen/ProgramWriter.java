@@ -19,10 +19,16 @@ public final class ProgramWriter {
 
     /** What a step accesses memory for. */
     public enum Access {
-        READ,
-        WRITE,
-        EXECUTE,
-        CMPXCHG
+        READ(0),
+        WRITE(1),
+        EXECUTE(2),
+        CMPXCHG(3);
+
+        private final int number;
+
+        Access(int number) {
+            this.number = number;
+        }
     }
 
     private static final int NONE = 0;
@@ -182,7 +188,7 @@ public final class ProgramWriter {
      */
     public int access(
             int vcpu, boolean user, Access access, int size, long va, long value, long fresh) {
-        int at = step(ACCESS, vcpu, access.ordinal(), va);
+        int at = step(ACCESS, vcpu, access.number, va);
         bytes.putLong(at + Protocol.Step.ARGS + 8, value);
         bytes.putLong(at + Protocol.Step.ARGS + 16, fresh);
         bytes.put(at + Protocol.Step.SIZE, (byte) size);

@@ -97,8 +97,8 @@ struct header {
     /* 0x170 */ uint64_t owner;       /* what the owner half of WORD_OWNER holds for this domain */
 
     /* the machine */
-    /* 0x178 */ uint64_t frame_table_ma; /* machine address of the page state of MFN 0, 32 bytes a frame */
-    /* 0x180 */ uint64_t m2p_ma;         /* machine address of the M2P entry of MFN 0, 8 bytes a frame */
+    /* 0x178 */ uint64_t frame_table_va; /* where the agent sees the page state of MFN 0, 32 bytes a frame */
+    /* 0x180 */ uint64_t m2p_va;         /* where the agent sees the M2P entry of MFN 0, 8 bytes a frame */
     /* 0x188 */ uint64_t max_page;       /* first MFN that is not valid */
     /* 0x190 */ uint64_t xen_mfn;        /* a frame of Xen itself */
     /* 0x198 */ uint64_t mmio_mfn;       /* dom_io's, dom0 may map it */

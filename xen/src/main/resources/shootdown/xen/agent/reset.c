@@ -1,0 +1,179 @@
+/*
+ * Between two programs: everything back to what protocol.h promises, and an exact check that it is.
+ * Apache-2.0.
+ *
+ * What holds references is undone through Xen: grant mappings, base pointers, descriptor tables,
+ * entries in the boot tables, pins. After that a frame of the pool has one reference and no type use,
+ * or the program has done something that cannot be undone here (given the frame away, a reference of
+ * another domain): then the answer is "dirty" and the host restores its snapshot. The rest of a
+ * frame's state binds nobody, so it is put back directly: contents, remembered type, M2P entry.
+ */
+#include "agent.h"
+
+#define MAX_HOME 32    /* boot tables whose type and counts are checked */
+#define MAX_COPIED 12  /* the first ones: contents too */
+#define MAX_REPAIRS 64
+#define GRANT_ENTRIES (PAGE_SIZE / sizeof(struct grant_entry_v1))
+#define USES(nr) (1ULL << (nr) | 1ULL << __HYPERVISOR_multicall)
+#define FIRST_XEN_SLOT 256
+#define LAST_XEN_SLOT 271
+
+struct clean { /* a frame between programs */
+    uint64_t mfn, count_info, type_info, m2p;
+    uint32_t owner;
+};
+
+uint8_t touched[1 << 16];
+static struct clean pool[2 * POOL_FRAMES]; /* our own, then the other domain's */
+static unsigned npool;
+static struct clean home[MAX_HOME]; /* our boot tables, L4 first */
+static unsigned nhome, ncopied;
+static uint64_t contents[MAX_COPIED][ENTRIES];
+
+static struct clean state_of(uint64_t mfn) {
+    const struct frame *frame = &frame_table[mfn];
+    return (struct clean){mfn, frame->count_info, frame->type_info, m2p[mfn], frame->owner};
+}
+
+static void add_home(uint64_t mfn) {
+    if (nhome == MAX_HOME) fail("too many boot tables", nhome);
+    home[nhome++] = state_of(mfn);
+}
+
+/* Called once, with the second vCPU up and before the first program. */
+void note_clean_state(void) {
+    add_home(header->boot_l4_mfn);
+    add_home(header->boot_l3_mfn);
+    add_home(header->boot_l2_mfn);
+    const uint64_t *l2 = alias(header->boot_l2_mfn);
+    for (unsigned i = 0; i < ENTRIES && l2[i] & PTE_P; i++) add_home(PTE_MFN(l2[i]));
+    ncopied = nhome < MAX_COPIED ? nhome : MAX_COPIED;
+    for (unsigned i = 0; i < ncopied; i++) copy(contents[i], alias(home[i].mfn), PAGE_SIZE);
+    for (unsigned i = 0; i < POOL_FRAMES; i++) pool[npool++] = state_of(header->pool[i]);
+    if (header->foreign_domid != DOMID_INVALID)
+        for (unsigned i = 0; i < POOL_FRAMES; i++) pool[npool++] = state_of(header->foreign_pool[i]);
+    for (unsigned i = 0; i < npool; i++) zero(alias(pool[i].mfn), PAGE_SIZE);
+}
+
+static void mark_dirty(struct result *result, uint64_t mfn) {
+    if (result->status & STATUS_DIRTY) return;
+    result->status |= STATUS_DIRTY;
+    result->dirty_mfn = mfn;
+    result->dirty_count = frame_table[mfn].count_info;
+    result->dirty_type = frame_table[mfn].type_info;
+}
+
+/* Linear addresses are unmapped on vCPU 0 under the base that the program left loaded there. */
+static void unmap_grants(const struct program *program, uint8_t *data) {
+    const struct gnttab_map_grant_ref *maps = (const void *)(data + program->map_ops);
+    for (unsigned i = 0; i < program->nmap_ops; i++) {
+        if (maps[i].status != GNTST_okay) continue;
+        struct gnttab_unmap_grant_ref unmap = {.host_addr = maps[i].host_addr, .handle = maps[i].handle};
+        if (maps[i].flags & GNTMAP_device_map) unmap.dev_bus_addr = maps[i].dev_bus_addr;
+        HYPERCALL(grant_table_op, GNTTABOP_unmap_grant_ref, &unmap, 1, 0, 0);
+    }
+}
+
+static void end_grants(struct result *result) {
+    volatile uint64_t *entries = alias(header->grant_mfn);
+    for (unsigned i = 0; i < GRANT_ENTRIES; i++) {
+        if (!entries[i]) continue;
+        if (entries[i] & (GTF_reading | GTF_writing)) mark_dirty(result, header->grant_mfn);
+        entries[i] = 0;
+    }
+}
+
+/* One vCPU, as far as its hypercalls in this program make it necessary. */
+static void reset_vcpu(struct cpu *cpu, void *unused) {
+    (void)unused;
+    static const uint8_t assists[] = {VMASST_TYPE_writable_pagetables, VMASST_TYPE_m2p_strict};
+    uint64_t used = cpu->hypercalls;
+    cpu->hypercalls = 0;
+    if (used & USES(__HYPERVISOR_vm_assist))
+        for (unsigned i = 0; i < sizeof assists; i++)
+            HYPERCALL(vm_assist, VMASST_CMD_disable, assists[i], 0, 0, 0);
+    if (used & USES(__HYPERVISOR_set_gdt)) HYPERCALL(set_gdt, 0, 0, 0, 0, 0);
+    if (!(used & USES(__HYPERVISOR_mmuext_op))) return;
+    struct mmuext_op ops[3] = {
+        {.cmd = MMUEXT_NEW_BASEPTR, .arg1.mfn = header->boot_l4_mfn},
+        {.cmd = MMUEXT_NEW_USER_BASEPTR, .arg1.mfn = 0},
+        {.cmd = MMUEXT_SET_LDT, .arg1.linear_addr = 0, .arg2.nr_ents = 0},
+    };
+    mmuext_op(ops, 3, DOMID_SELF);
+}
+
+static int is_xen_slot(unsigned table, unsigned slot) {
+    return table == 0 && slot >= FIRST_XEN_SLOT && slot <= LAST_XEN_SLOT;
+}
+
+/* Writes back what differs, but for the bits that the processor sets. */
+static void repair_boot_tables(struct result *result) {
+    struct mmu_update updates[MAX_REPAIRS];
+    unsigned n = 0;
+    for (unsigned table = 0; table < ncopied; table++) {
+        const uint64_t *now = alias(home[table].mfn), *then = contents[table];
+        for (unsigned slot = 0; slot < ENTRIES; slot++) {
+            if (!((now[slot] ^ then[slot]) & ~(PTE_A | PTE_D)) || is_xen_slot(table, slot)) continue;
+            if (n == MAX_REPAIRS) {
+                mark_dirty(result, home[table].mfn);
+                return;
+            }
+            updates[n++] = (struct mmu_update){home[table].mfn << 12 | slot * 8, then[slot]};
+        }
+    }
+    for (unsigned i = 0; i < n; i++) /* one by one: an update that is refused must not stop the others */
+        if (mmu_update(&updates[i], 1, DOMID_SELF)) mark_dirty(result, updates[i].ptr >> 12);
+}
+
+static void unpin(unsigned first, unsigned end, domid_t domain) {
+    struct mmuext_op ops[POOL_FRAMES];
+    unsigned n = 0;
+    for (unsigned i = first; i < end; i++)
+        if (frame_table[pool[i].mfn].type_info & TYPE_PINNED)
+            ops[n++] = (struct mmuext_op){.cmd = MMUEXT_UNPIN_TABLE, .arg1.mfn = pool[i].mfn};
+    if (n) mmuext_op(ops, n, domain);
+}
+
+static void flush(void) {
+    struct mmuext_op op = {.cmd = MMUEXT_TLB_FLUSH_ALL};
+    mmuext_op(&op, 1, DOMID_SELF);
+}
+
+static void put_back_pool(struct result *result) {
+    for (unsigned i = 0; i < npool; i++) {
+        const struct clean *clean = &pool[i];
+        struct frame *frame = &frame_table[clean->mfn];
+        uint64_t type = frame->type_info;
+        if (frame->count_info != clean->count_info || frame->owner != clean->owner ||
+            type & ~TYPE_LEFTOVER) {
+            mark_dirty(result, clean->mfn);
+            continue;
+        }
+        if (m2p[clean->mfn] != clean->m2p) m2p[clean->mfn] = clean->m2p;
+        if (type == clean->type_info && !touched[clean->mfn]) continue;
+        frame->type_info = clean->type_info;
+        touched[clean->mfn] = 0;
+        zero(alias(clean->mfn), PAGE_SIZE);
+    }
+}
+
+static void check_boot_tables(struct result *result) {
+    for (unsigned i = 0; i < nhome; i++) {
+        const struct frame *frame = &frame_table[home[i].mfn];
+        if (frame->count_info != home[i].count_info || frame->type_info != home[i].type_info)
+            mark_dirty(result, home[i].mfn);
+    }
+}
+
+void reset(const struct program *program, struct result *result, uint8_t *data) {
+    unmap_grants(program, data);
+    end_grants(result);
+    for (unsigned vcpu = header->vcpus; vcpu-- > 0;)
+        if (cpus[vcpu].cpu.hypercalls) on_cpu(vcpu, reset_vcpu, NULL);
+    repair_boot_tables(result);
+    unpin(0, POOL_FRAMES, DOMID_SELF);
+    if (header->privileged) unpin(POOL_FRAMES, npool, header->foreign_domid);
+    flush();
+    put_back_pool(result);
+    check_boot_tables(result);
+}

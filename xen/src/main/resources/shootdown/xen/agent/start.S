@@ -171,31 +171,33 @@ user_entry:
 user_done:
     syscall
 
-    .macro OPERATION name, body:vararg
+.macro OPERATION name, first, second, third
     .globl \name
 \name:
-    \body
+    \first
+    \second
+    \third
     jmp *%r9
-    .endm
+.endm
 
-    OPERATION op_read_1, movzbl (%rdi), %eax
-    OPERATION op_read_2, movzwl (%rdi), %eax
-    OPERATION op_read_4, movl (%rdi), %eax
-    OPERATION op_read_8, movq (%rdi), %rax
-    OPERATION op_write_1, movb %sil, (%rdi); xor %eax, %eax
-    OPERATION op_write_2, movw %si, (%rdi); xor %eax, %eax
-    OPERATION op_write_4, movl %esi, (%rdi); xor %eax, %eax
-    OPERATION op_write_8, movq %rsi, (%rdi); xor %eax, %eax
-    OPERATION op_cmpxchg_1, mov %rsi, %rax; lock cmpxchgb %dl, (%rdi)
-    OPERATION op_cmpxchg_2, mov %rsi, %rax; lock cmpxchgw %dx, (%rdi)
-    OPERATION op_cmpxchg_4, mov %rsi, %rax; lock cmpxchgl %edx, (%rdi)
-    OPERATION op_cmpxchg_8, mov %rsi, %rax; lock cmpxchgq %rdx, (%rdi)
-    OPERATION op_execute, movabs $0x5a5a000000000000, %rax; call *%rdi; xor %eax, %eax
-    OPERATION op_load_fs, mov %edi, %fs; xor %eax, %eax; mov %eax, %fs
-    OPERATION op_load_gs, mov %edi, %gs; xor %eax, %eax; mov %eax, %gs
-    OPERATION op_read_cr3, mov %cr3, %rax
-    OPERATION op_write_cr3, mov %rdi, %cr3; xor %eax, %eax
-    OPERATION op_invlpg, invlpg (%rdi); xor %eax, %eax
+    OPERATION op_read_1, "movzbl (%rdi), %eax"
+    OPERATION op_read_2, "movzwl (%rdi), %eax"
+    OPERATION op_read_4, "movl (%rdi), %eax"
+    OPERATION op_read_8, "movq (%rdi), %rax"
+    OPERATION op_write_1, "movb %sil, (%rdi)", "xor %eax, %eax"
+    OPERATION op_write_2, "movw %si, (%rdi)", "xor %eax, %eax"
+    OPERATION op_write_4, "movl %esi, (%rdi)", "xor %eax, %eax"
+    OPERATION op_write_8, "movq %rsi, (%rdi)", "xor %eax, %eax"
+    OPERATION op_cmpxchg_1, "movzbl %sil, %eax", "lock cmpxchgb %dl, (%rdi)"
+    OPERATION op_cmpxchg_2, "movzwl %si, %eax", "lock cmpxchgw %dx, (%rdi)"
+    OPERATION op_cmpxchg_4, "movl %esi, %eax", "lock cmpxchgl %edx, (%rdi)"
+    OPERATION op_cmpxchg_8, "movq %rsi, %rax", "lock cmpxchgq %rdx, (%rdi)"
+    OPERATION op_execute, "movabs $0x5a5a000000000000, %rax", "call *%rdi", "xor %eax, %eax"
+    OPERATION op_load_fs, "mov %edi, %fs", "xor %eax, %eax", "mov %eax, %fs"
+    OPERATION op_load_gs, "mov %edi, %gs", "xor %eax, %eax", "mov %eax, %gs"
+    OPERATION op_read_cr3, "mov %cr3, %rax"
+    OPERATION op_write_cr3, "mov %rdi, %cr3", "xor %eax, %eax"
+    OPERATION op_invlpg, "invlpg (%rdi)", "xor %eax, %eax"
 
     .section .rodata
     .balign 8

@@ -5,7 +5,10 @@ import static shootdown.hardware.ControlRegister.CR4_PCIDE;
 import static shootdown.hardware.ControlRegister.CR4_PGE;
 import static shootdown.hardware.ControlRegister.CR4_SMEP;
 
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.IntConsumer;
 
 /**
@@ -28,7 +31,8 @@ import java.util.function.IntConsumer;
  * <em>writable</em> set also in the writable one. So the bits do not tell whether the read-only
  * form is beside a writable one, and evicting the writable form leaves the read-only one. That adds
  * no behaviour: whatever a read-only entry allows, the writable one that was there allowed too, and
- * a second eviction takes the rest.
+ * a second eviction takes the rest. Where the sets tell all {@link Rights}, each form has a bit of
+ * its own, as a translation that allows less is then one that may fault.
  *
  * <p>Every invalidation is one predicate over (family, key), in the words of its rule. Cost:
  * enumerating allocates; this class is for small universes. Thread-safe, as it has no state.
@@ -51,22 +55,39 @@ public final class ExplicitCaches implements TranslationCaches {
      * @param family index of the PCID, or {@link Geometry#globalIndex()}
      * @param key the page or prefix (H4)
      * @param mfn the frame or table that it leads to
-     * @param writable whether every entry on its path allowed writing (H2)
+     * @param rights what every entry on its path allowed (H2): {@link Rights}, or just writing
      */
-    public record Member(int family, int key, int mfn, boolean writable) {}
+    public record Member(int family, int key, int mfn, int rights) {
+        public boolean writable() {
+            return (rights & Rights.WRITE) != 0;
+        }
+    }
 
     /** The member that this number means. */
     public Member member(int number) {
         int frames = geometry.frames();
-        int path = number / 2 / frames;
+        int path = number / forms() / frames;
         return new Member(
-                path / keys.size(), path % keys.size(), number / 2 % frames, number % 2 != 0);
+                path / keys.size(),
+                path % keys.size(),
+                number / forms() % frames,
+                number % forms());
     }
 
-    /** The number of a member; numbers ascend by family, key, frame, and writable last. */
+    /** In how many forms one frame can be cached under one key. */
+    private int forms() {
+        return told(Rights.ALL) + 1;
+    }
+
+    /** Of these rights the ones that the sets tell. */
+    private int told(int rights) {
+        return geometry.tellsRights() ? rights : rights & Rights.WRITE;
+    }
+
+    /** The number of a member; numbers ascend by family, key, frame and rights. */
     public int number(Member member) {
         int path = member.family * keys.size() + member.key;
-        return 2 * (path * geometry.frames() + member.mfn) + (member.writable ? 1 : 0);
+        return forms() * (path * geometry.frames() + member.mfn) + member.rights;
     }
 
     /**
@@ -80,13 +101,15 @@ public final class ExplicitCaches implements TranslationCaches {
         for (int key = 0; key < keys.size(); key++) {
             int above = keys.parent(key);
             if (above < 0) {
-                find(state, cpu, key, ControlRegister.root(state[geometry.cr3(cpu)]), true, found);
+                int root = ControlRegister.root(state[geometry.cr3(cpu)]);
+                find(state, cpu, key, root, Rights.ALL, found);
                 continue;
             }
             for (int table = 0; table < geometry.frames(); table++) {
-                if (isCached(state, cpu, new Member(loaded, above, table, false))) {
-                    Member writable = new Member(loaded, above, table, true);
-                    find(state, cpu, key, table, isCached(state, cpu, writable), found);
+                int forms = cachedForms(state, cpu, loaded, above, table);
+                for (; forms != 0; forms &= forms - 1) {
+                    int rights = Integer.numberOfTrailingZeros(forms);
+                    find(state, cpu, key, table, rights, found);
                 }
             }
         }
@@ -96,7 +119,7 @@ public final class ExplicitCaches implements TranslationCaches {
     }
 
     /** Reads the entry of {@code table} for {@code key}; notes what it gives, if that is new. */
-    private void find(long[] state, int cpu, int key, int table, boolean mayWrite, BitSet found) {
+    private void find(long[] state, int cpu, int key, int table, int rights, BitSet found) {
         long pte = geometry.read(state, table, keys.slot(key));
         if (endsWalk(pte)) {
             return;
@@ -107,7 +130,7 @@ public final class ExplicitCaches implements TranslationCaches {
                         && Pte.isGlobal(pte)
                         && hasCr4(state, cpu, CR4_PGE);
         int family = global ? geometry.globalIndex() : loaded(state, cpu);
-        Member member = new Member(family, key, Pte.mfn(pte), mayWrite && Pte.isWritable(pte));
+        Member member = new Member(family, key, Pte.mfn(pte), told(rights & Rights.of(pte)));
         if (!isCached(state, cpu, member)) {
             found.set(number(member));
         }
@@ -117,8 +140,11 @@ public final class ExplicitCaches implements TranslationCaches {
     public void fill(long[] state, int cpu, int number) {
         Member m = member(number);
         Geometry.include(state, geometry.reached(cpu, m.family, m.key), m.mfn);
-        if (m.writable) {
+        if (m.writable()) {
             Geometry.include(state, geometry.writable(cpu, m.family, m.key), m.mfn);
+        }
+        if (geometry.tellsRights()) {
+            Geometry.include(state, set(cpu, m), m.mfn);
         }
     }
 
@@ -132,12 +158,10 @@ public final class ExplicitCaches implements TranslationCaches {
         for (int family = 0; family < geometry.families(); family++) {
             for (int key = 0; key < keys.size(); key++) {
                 for (int mfn = 0; mfn < geometry.frames(); mfn++) {
-                    Member writable = new Member(family, key, mfn, true);
-                    Member readOnly = new Member(family, key, mfn, false);
-                    if (isCached(state, cpu, writable)) {
-                        evictions.accept(number(writable));
-                    } else if (isCached(state, cpu, readOnly)) {
-                        evictions.accept(number(readOnly));
+                    int forms = cachedForms(state, cpu, family, key, mfn);
+                    for (; forms != 0; forms &= forms - 1) {
+                        int rights = Integer.numberOfTrailingZeros(forms);
+                        evictions.accept(number(new Member(family, key, mfn, rights)));
                     }
                 }
             }
@@ -147,19 +171,41 @@ public final class ExplicitCaches implements TranslationCaches {
     /** Drops a member that {@link #forEachEviction} named. */
     public void evict(long[] state, int cpu, int number) {
         Member m = member(number);
-        int set =
-                m.writable
-                        ? geometry.writable(cpu, m.family, m.key)
-                        : geometry.reached(cpu, m.family, m.key);
-        Geometry.exclude(state, set, m.mfn);
+        Geometry.exclude(state, set(cpu, m), m.mfn);
+        if (!geometry.tellsRights()) {
+            return;
+        }
+        Geometry.exclude(state, geometry.reached(cpu, m.family, m.key), m.mfn);
+        Geometry.exclude(state, geometry.writable(cpu, m.family, m.key), m.mfn);
+        int forms = cachedForms(state, cpu, m.family, m.key, m.mfn);
+        for (; forms != 0; forms &= forms - 1) {
+            int rights = Integer.numberOfTrailingZeros(forms);
+            fill(state, cpu, number(new Member(m.family, m.key, m.mfn, rights)));
+        }
     }
 
     private boolean isCached(long[] state, int cpu, Member m) {
-        int set =
-                m.writable
-                        ? geometry.writable(cpu, m.family, m.key)
-                        : geometry.reached(cpu, m.family, m.key);
-        return Geometry.contains(state, set, m.mfn);
+        return Geometry.contains(state, set(cpu, m), m.mfn);
+    }
+
+    /** The set that tells whether a member is cached in its form. */
+    private int set(int cpu, Member m) {
+        if (geometry.tellsRights()) {
+            return geometry.reachedWith(cpu, m.family, m.key, m.rights);
+        }
+        return m.writable()
+                ? geometry.writable(cpu, m.family, m.key)
+                : geometry.reached(cpu, m.family, m.key);
+    }
+
+    /** The forms in which a frame is cached, as bits; without rights told, only the better one. */
+    private int cachedForms(long[] state, int cpu, int family, int key, int mfn) {
+        int forms = 0;
+        for (int rights = 0; rights < forms(); rights++) {
+            forms |= isCached(state, cpu, new Member(family, key, mfn, rights)) ? 1 << rights : 0;
+        }
+        boolean both = !geometry.tellsRights() && forms > 1;
+        return both ? 1 << Rights.WRITE : forms;
     }
 
     /** Does nothing: what is cached is a copy (H2), and only a fill reads memory. */
@@ -282,13 +328,55 @@ public final class ExplicitCaches implements TranslationCaches {
         return mayFault;
     }
 
+    @Override
+    public void access(long[] state, int cpu, int address, int needed, AccessSet out) {
+        out.clear(needed);
+        Set<Reached> here = new HashSet<>();
+        here.add(new Reached(ControlRegister.root(state[geometry.cr3(cpu)]), Rights.ALL));
+        for (int depth = 1; depth <= KeyTree.LEAF_DEPTH; depth++) {
+            int key = keys.prefix(address, depth);
+            Set<Reached> next = new HashSet<>();
+            for (Reached table : here) {
+                long pte = geometry.read(state, table.mfn, keys.slot(key));
+                if (endsWalk(pte)) {
+                    out.addEnd(pte);
+                } else {
+                    next.add(new Reached(Pte.mfn(pte), table.rights & Rights.of(pte)));
+                }
+            }
+            addCached(state, cpu, loaded(state, cpu), key, next);
+            here = next;
+        }
+        if (geometry.hasGlobals()) {
+            addCached(state, cpu, geometry.globalIndex(), keys.leaf(address), here);
+        }
+        for (Reached page : here) {
+            long[] one = new long[geometry.words()];
+            Geometry.include(one, 0, page.mfn);
+            out.add(one, 0, page.rights);
+        }
+        out.done();
+    }
+
+    /** A table or page that a walk has got to, and what its path allows. */
+    private record Reached(int mfn, int rights) {}
+
+    private void addCached(long[] state, int cpu, int family, int key, Set<Reached> to) {
+        for (int mfn = 0; mfn < geometry.frames(); mfn++) {
+            int forms = cachedForms(state, cpu, family, key, mfn);
+            for (; forms != 0; forms &= forms - 1) {
+                to.add(new Reached(mfn, Integer.numberOfTrailingZeros(forms)));
+            }
+        }
+    }
+
     private void addCached(
             long[] state, int cpu, int family, int key, BitSet read, BitSet written) {
         for (int mfn = 0; mfn < geometry.frames(); mfn++) {
-            if (isCached(state, cpu, new Member(family, key, mfn, false))) {
+            if (Geometry.contains(state, geometry.reached(cpu, family, key), mfn)) {
                 read.set(mfn);
             }
-            if (isCached(state, cpu, new Member(family, key, mfn, true))) {
+            if (Geometry.contains(state, geometry.writable(cpu, family, key), mfn)) {
                 written.set(mfn);
             }
         }
@@ -310,10 +398,8 @@ public final class ExplicitCaches implements TranslationCaches {
         for (int family = 0; family < geometry.families(); family++) {
             for (int key = 0; key < keys.size(); key++) {
                 if (removal.removes(family, key)) {
-                    for (int mfn = 0; mfn < geometry.frames(); mfn++) {
-                        Geometry.exclude(state, geometry.reached(cpu, family, key), mfn);
-                        Geometry.exclude(state, geometry.writable(cpu, family, key), mfn);
-                    }
+                    int sets = geometry.reached(cpu, family, key);
+                    Arrays.fill(state, sets, sets + geometry.keyWords(), 0);
                 }
             }
         }

@@ -9,7 +9,8 @@ import java.util.Arrays;
  * <p>A frame has one {@code long} for each <em>tracked</em> slot; the number of tracked slots is
  * data (2 or 3 in a universe, 512 on a full-size machine). The cached sets are bitsets over frames:
  * for every CPU, PCID and key of the {@link KeyTree} two of them, frames reached and frames reached
- * writable; TLB entries with the global mark have a region of their own.
+ * writable; TLB entries with the global mark have a region of their own. A machine that tells all
+ * {@link Rights} apart has eight sets more for each key: frames reached with exactly these rights.
  *
  * <p>Immutable; shared by all threads.
  */
@@ -24,8 +25,10 @@ public final class Geometry {
     private final int[] cacheBase;
     private final int[] pcids;
     private final boolean globals;
+    private final boolean tellsRights;
     private final KeyTree keys;
     private final int words;
+    private final int keyWords;
 
     /**
      * @param entryBase for each frame the offset of its first entry
@@ -35,6 +38,7 @@ public final class Geometry {
      * @param cacheBase for each CPU the offset of its cached sets, {@link #cacheLength} longs
      * @param pcids the PCIDs in use, ascending, 0 first (it is the one in use while PCIDE is off)
      * @param globals whether global TLB entries can exist; if not, G in an entry means nothing
+     * @param tellsRights whether the sets tell all rights of a translation, or only writing
      * @param keys what can be cached
      */
     public Geometry(
@@ -45,6 +49,7 @@ public final class Geometry {
             int[] cacheBase,
             int[] pcids,
             boolean globals,
+            boolean tellsRights,
             KeyTree keys) {
         this.entryBase = entryBase.clone();
         this.slots = slots.clone();
@@ -53,8 +58,10 @@ public final class Geometry {
         this.cacheBase = cacheBase.clone();
         this.pcids = pcids.clone();
         this.globals = globals;
+        this.tellsRights = tellsRights;
         this.keys = keys;
         this.words = wordsFor(entryBase.length);
+        this.keyWords = setsFor(tellsRights) * words;
         slotIndex = new int[SLOTS];
         Arrays.fill(slotIndex, -1);
         for (int i = 0; i < slots.length; i++) {
@@ -66,9 +73,15 @@ public final class Geometry {
         return (frames + Long.SIZE - 1) / Long.SIZE;
     }
 
+    private static int setsFor(boolean tellsRights) {
+        return tellsRights ? 2 + Rights.COMBINATIONS : 2;
+    }
+
     /** Longs that the cached sets of one CPU take. */
-    public static int cacheLength(int frames, int pcids, boolean globals, KeyTree keys) {
-        return (pcids + (globals ? 1 : 0)) * keys.size() * 2 * wordsFor(frames);
+    public static int cacheLength(
+            int frames, int pcids, boolean globals, boolean tellsRights, KeyTree keys) {
+        int families = pcids + (globals ? 1 : 0);
+        return families * keys.size() * setsFor(tellsRights) * wordsFor(frames);
     }
 
     public int cpus() {
@@ -103,6 +116,11 @@ public final class Geometry {
 
     public boolean hasGlobals() {
         return globals;
+    }
+
+    /** Whether the sets tell all rights of a translation, or only writing. */
+    public boolean tellsRights() {
+        return tellsRights;
     }
 
     public int pcidCount() {
@@ -158,12 +176,22 @@ public final class Geometry {
 
     /** The offset of the set of frames reached by {@code key}. */
     public int reached(int cpu, int family, int key) {
-        return cacheBase[cpu] + (family * keys.size() + key) * 2 * words;
+        return cacheBase[cpu] + (family * keys.size() + key) * keyWords;
+    }
+
+    /** Longs that all sets of one key take; they begin with {@link #reached}. */
+    int keyWords() {
+        return keyWords;
     }
 
     /** The offset of the set of frames reached writable by {@code key}. */
     public int writable(int cpu, int family, int key) {
         return reached(cpu, family, key) + words;
+    }
+
+    /** The offset of the set of frames reached by {@code key} with exactly these rights. */
+    public int reachedWith(int cpu, int family, int key, int rights) {
+        return reached(cpu, family, key) + (2 + rights) * words;
     }
 
     public static boolean contains(long[] state, int set, int mfn) {

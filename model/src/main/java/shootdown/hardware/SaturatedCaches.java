@@ -30,7 +30,9 @@ import java.util.Arrays;
  */
 @Models(
         value = "SDM 3A 4.10.2, 4.10.3",
-        simplified = "the sets tell frame and writable, not U/S, XD, memory type or " + "dirty")
+        simplified =
+                "the sets tell frame and writable, and U/S and XD where the machine has "
+                        + "accesses with exact faults; not memory type or dirty")
 public class SaturatedCaches implements TranslationCaches {
     private final Geometry geometry;
     private final KeyTree keys;
@@ -184,6 +186,46 @@ public class SaturatedCaches implements TranslationCaches {
         return mayNotArrive(state, cpu, family, leaf);
     }
 
+    @Override
+    public void access(long[] state, int cpu, int address, int needed, AccessSet out) {
+        int family = loadedFamily(state, cpu);
+        int leaf = keys.leaf(address);
+        out.clear(needed);
+        for (int rights = 0; rights < Rights.COMBINATIONS; rights++) {
+            out.add(state, geometry.reachedWith(cpu, family, leaf, rights), rights);
+            if (geometry.hasGlobals()) {
+                int global = geometry.globalIndex();
+                out.add(state, geometry.reachedWith(cpu, global, leaf, rights), rights);
+            }
+        }
+        for (int key = leaf; key >= 0; key = keys.parent(key)) {
+            addEnds(state, cpu, family, key, out);
+        }
+        out.done();
+    }
+
+    private void addEnds(long[] state, int cpu, int family, int key, AccessSet out) {
+        int above = keys.parent(key);
+        int slot = keys.slot(key);
+        if (above < 0) {
+            addEnd(geometry.read(state, ControlRegister.root(state[geometry.cr3(cpu)]), slot), out);
+            return;
+        }
+        int set = geometry.reached(cpu, family, above);
+        for (int w = 0; w < words; w++) {
+            for (long left = state[set + w]; left != 0; left &= left - 1) {
+                int table = (w << 6) + Long.numberOfTrailingZeros(left);
+                addEnd(geometry.read(state, table, slot), out);
+            }
+        }
+    }
+
+    private void addEnd(long pte, AccessSet out) {
+        if (!leadsOn(pte)) {
+            out.addEnd(pte);
+        }
+    }
+
     private boolean mayNotArrive(long[] state, int cpu, int family, int leaf) {
         for (int key = leaf; key >= 0; key = keys.parent(key)) {
             int slot = keySlotIndex[key];
@@ -210,6 +252,10 @@ public class SaturatedCaches implements TranslationCaches {
         int family = loadedFamily(state, cpu);
         boolean pge = (state[geometry.cr4(cpu)] & CR4_PGE) != 0;
         int root = ControlRegister.root(state[geometry.cr3(cpu)]);
+        if (geometry.tellsRights()) {
+            closeTellingRights(state, cpu, family, pge, root);
+            return;
+        }
         if (words == 1) {
             closeOneWord(state, cpu, family, pge, root);
             return;
@@ -270,6 +316,48 @@ public class SaturatedCaches implements TranslationCaches {
         }
     }
 
+    /** As {@link #close}, for each combination of rights by itself. */
+    private void closeTellingRights(long[] state, int cpu, int family, boolean pge, int root) {
+        for (int key = 0; key < keySlotIndex.length; key++) {
+            int slot = keySlotIndex[key];
+            int above = keyParent[key];
+            if (slot < 0) {
+                continue;
+            }
+            if (above < 0) {
+                long pte = state[entryBase[root] + slot];
+                followTellingRights(state, cpu, family, key, pge, pte, Rights.ALL);
+                continue;
+            }
+            int sets = geometry.reached(cpu, family, above);
+            for (int w = 0; w < words; w++) {
+                for (int rights = 0;
+                        state[sets + w] != 0 && rights < Rights.COMBINATIONS;
+                        rights++) {
+                    long tables = state[sets + (2 + rights) * words + w];
+                    for (long left = tables; left != 0; left &= left - 1) {
+                        int table = (w << 6) + Long.numberOfTrailingZeros(left);
+                        long pte = state[entryBase[table] + slot];
+                        followTellingRights(state, cpu, family, key, pge, pte, rights);
+                    }
+                }
+            }
+        }
+    }
+
+    private void followTellingRights(
+            long[] state, int cpu, int family, int key, boolean pge, long pte, int rightsAbove) {
+        if (!leadsOn(pte)) {
+            return;
+        }
+        int rights = rightsAbove & Rights.of(pte);
+        boolean write = (rightsAbove & Rights.WRITE) != 0;
+        follow(state, cpu, family, key, pge, pte, write);
+        boolean global = pge && keys.isLeaf(key) && Pte.isGlobal(pte) && geometry.hasGlobals();
+        int at = global ? geometry.globalIndex() : family;
+        Geometry.include(state, geometry.reachedWith(cpu, at, key, rights), Pte.mfn(pte));
+    }
+
     private void follow(
             long[] state, int cpu, int family, int key, boolean pge, long pte, boolean write) {
         if (!leadsOn(pte)) {
@@ -307,7 +395,7 @@ public class SaturatedCaches implements TranslationCaches {
 
     private void clearKey(long[] state, int cpu, int family, int key) {
         int set = geometry.reached(cpu, family, key);
-        Arrays.fill(state, set, set + 2 * words, 0);
+        Arrays.fill(state, set, set + geometry.keyWords(), 0);
     }
 
     private void clearPath(long[] state, int cpu, int family, int address) {
@@ -318,7 +406,7 @@ public class SaturatedCaches implements TranslationCaches {
 
     private void clearFamily(long[] state, int cpu, int family) {
         int from = geometry.reached(cpu, family, 0);
-        Arrays.fill(state, from, from + keys.size() * 2 * words, 0);
+        Arrays.fill(state, from, from + keys.size() * geometry.keyWords(), 0);
     }
 
     private void clearAll(long[] state, int cpu) {

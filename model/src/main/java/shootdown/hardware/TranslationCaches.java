@@ -76,4 +76,13 @@ public interface TranslationCaches {
      *     frame of the machine, which is a reserved bit (H3)
      */
     boolean outcomes(long[] state, int cpu, int address, long[] reached, long[] writable);
+
+    /**
+     * What an access to a tracked address may come to, with exact faults; only on a machine whose
+     * sets tell all rights.
+     *
+     * @param needed the {@link Rights} that the access needs
+     * @param out receives all that is possible
+     */
+    void access(long[] state, int cpu, int address, int needed, AccessSet out);
 }

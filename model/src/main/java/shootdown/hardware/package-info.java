@@ -4,7 +4,7 @@
  *
  * <p>Invariant: nothing in here knows of Xen. A machine is a flat {@code long[]}; {@link
  * shootdown.hardware.Geometry} says where entries, control registers and cached sets lie in it. The
- * rules H1..H46 that tests and comments cite are those of {@code docs/hardware.md} (Intel SDM
+ * rules H1..H50 that tests and comments cite are those of {@code docs/hardware.md} (Intel SDM
  * volume 3A chapter 4.10, AMD APM volume 2 chapter 5.5).
  *
  * <p>Start reading at {@link shootdown.hardware.TranslationCaches}, then {@link

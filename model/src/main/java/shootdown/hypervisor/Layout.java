@@ -41,7 +41,8 @@ public final class Layout {
         int[] pcids = pcids(machine);
         int allFrames = machine.frames + (hasRootFrames(machine) ? machine.cpus : 0);
         boolean globals = machine.globalPages;
-        cacheLength = Geometry.cacheLength(allFrames, pcids.length, globals, keys);
+        boolean rights = machine.hasAccesses();
+        cacheLength = Geometry.cacheLength(allFrames, pcids.length, globals, rights, keys);
         int[] entryBase = new int[allFrames];
         for (int mfn = 0; mfn < machine.frames; mfn++) {
             entryBase[mfn] = FIRST_FRAME + mfn * frameLength + INFO_WORDS;
@@ -58,7 +59,16 @@ public final class Layout {
             cacheBase[cpu] = memoryLength + machine.cpus * cpuLength + cpu * cacheLength;
         }
         geometry =
-                new Geometry(entryBase, machine.slots, cr3, cr4, cacheBase, pcids, globals, keys);
+                new Geometry(
+                        entryBase,
+                        machine.slots,
+                        cr3,
+                        cr4,
+                        cacheBase,
+                        pcids,
+                        globals,
+                        rights,
+                        keys);
     }
 
     private static boolean hasRootFrames(Machine machine) {

@@ -229,6 +229,16 @@ public final class Machine {
         return programs.get(cpu);
     }
 
+    /** Whether the guest accesses memory with exact faults. */
+    boolean hasAccesses() {
+        return has(Operation.Access.class);
+    }
+
+    /** Whether an operation of this kind is among those of this machine, or in its programs. */
+    private boolean has(Class<? extends Operation> kind) {
+        return operations.stream().anyMatch(allowed -> kind.isInstance(allowed.operation()));
+    }
+
     /** The same machine with more switched on or off. */
     public Builder toBuilder() {
         Builder b = new Builder();

@@ -2,8 +2,10 @@ package shootdown.hardware;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 
@@ -154,8 +156,13 @@ final class Agreement {
         return Optional.empty();
     }
 
-    /** What an access may do, as raw sets. */
-    record Outcomes(List<Long> reached, List<Long> writable, boolean mayFault) {
+    /** What an access may do: raw sets, and where all rights are told the faults of each kind. */
+    record Outcomes(
+            List<Long> reached, List<Long> writable, boolean mayFault, List<Set<Integer>> exact) {
+        Outcomes(List<Long> reached, List<Long> writable, boolean mayFault) {
+            this(reached, writable, mayFault, List.of());
+        }
+
         static Outcomes of(
                 Geometry geometry, TranslationCaches caches, long[] state, int cpu, int address) {
             long[] reached = new long[geometry.words()];
@@ -164,7 +171,26 @@ final class Agreement {
             return new Outcomes(
                     Arrays.stream(reached).boxed().toList(),
                     Arrays.stream(writable).boxed().toList(),
-                    mayFault);
+                    mayFault,
+                    geometry.tellsRights()
+                            ? exact(geometry, caches, state, cpu, address)
+                            : List.of());
+        }
+
+        /** For each combination of rights needed: frames, and faults as negative numbers. */
+        private static List<Set<Integer>> exact(
+                Geometry geometry, TranslationCaches caches, long[] state, int cpu, int address) {
+            AccessSet may = new AccessSet(geometry);
+            List<Set<Integer>> all = new ArrayList<>();
+            for (int needed = 0; needed <= Rights.ALL; needed++) {
+                caches.access(state, cpu, address, needed, may);
+                Set<Integer> members = new HashSet<>();
+                for (int i = 0; i < may.size(); i++) {
+                    members.add(may.isFrame(i) ? may.frame(i) : ~may.errorCode(i));
+                }
+                all.add(members);
+            }
+            return all;
         }
 
         boolean cover(Outcomes fewer) {
@@ -172,6 +198,9 @@ final class Agreement {
             for (int w = 0; w < reached.size(); w++) {
                 covered &= (fewer.reached.get(w) & ~reached.get(w)) == 0;
                 covered &= (fewer.writable.get(w) & ~writable.get(w)) == 0;
+            }
+            for (int needed = 0; needed < exact.size(); needed++) {
+                covered &= exact.get(needed).containsAll(fewer.exact.get(needed));
             }
             return covered;
         }

@@ -23,8 +23,8 @@ class ExplicitCachesTest {
     private final long[] state = machine.state();
     private final ExplicitCaches caches = (ExplicitCaches) machine.caches();
     private final int prefix = machine.geometry().keys().prefix(0, 1);
-    private final Member readOnly = new Member(0, prefix, TABLE, false);
-    private final Member writable = new Member(0, prefix, TABLE, true);
+    private final Member readOnly = new Member(0, prefix, TABLE, 0);
+    private final Member writable = new Member(0, prefix, TABLE, Rights.WRITE);
 
     private List<Member> fills() {
         List<Member> fills = new ArrayList<>();
@@ -49,8 +49,8 @@ class ExplicitCachesTest {
         for (int family = 0; family < g.families(); family++) {
             for (int key = 0; key < g.keys().size(); key++) {
                 for (int mfn = 0; mfn < g.frames(); mfn++) {
-                    for (boolean write : new boolean[] {false, true}) {
-                        Member member = new Member(family, key, mfn, write);
+                    for (int rights = 0; rights <= Rights.WRITE; rights++) {
+                        Member member = new Member(family, key, mfn, rights);
                         assertThat(caches.number(member)).isEqualTo(number);
                         assertThat(caches.member(number)).isEqualTo(member);
                         number++;
@@ -93,7 +93,7 @@ class ExplicitCachesTest {
         state[machine.geometry().entry(ROOT, 0)] = Pte.of(ROOT, ALL);
         for (int depth = 1; depth <= KeyTree.LEAF_DEPTH; depth++) {
             int key = machine.geometry().keys().prefix(0, depth);
-            Member next = new Member(0, key, ROOT, true);
+            Member next = new Member(0, key, ROOT, Rights.WRITE);
             assertThat(fills()).containsExactly(next);
             caches.fill(state, 0, caches.number(next));
         }

@@ -4,8 +4,10 @@ import static shootdown.hardware.ControlRegister.CR4_PCIDE;
 import static shootdown.hardware.ControlRegister.CR4_PGE;
 import static shootdown.hardware.ControlRegister.CR4_SMEP;
 import static shootdown.hardware.Pte.GLOBAL;
+import static shootdown.hardware.Pte.NX;
 import static shootdown.hardware.Pte.PRESENT;
 import static shootdown.hardware.Pte.RW;
+import static shootdown.hardware.Pte.USER;
 import static shootdown.hardware.TestMachine.ALL;
 
 import java.util.ArrayList;
@@ -36,6 +38,17 @@ enum RandomPrograms {
                     .pcids(0, 1, 2, 3)
                     .globals()
                     .addresses(new VirtualAddress(0, 0, 0, 0), new VirtualAddress(1, 1, 1, 0));
+        }
+    },
+    /** All rights of each translation are told. */
+    RIGHTS(new int[] {0, 1, 2, 3}, new int[] {0, 1}) {
+        @Override
+        TestMachine.Builder builder() {
+            return TestMachine.with(CacheModel.SATURATED)
+                    .frames(4)
+                    .globals()
+                    .tellsRights()
+                    .addresses(new VirtualAddress(0, 0, 0, 0), new VirtualAddress(1, 1, 0, 0));
         }
     },
     /** Two CPUs on the same memory; one slot of the addresses is not tracked. */
@@ -93,6 +106,10 @@ enum RandomPrograms {
         flags &= random.nextInt(6) == 0 ? ~PRESENT : -1;
         flags &= random.nextInt(4) == 0 ? ~RW : -1;
         flags |= random.nextInt(4) == 0 ? GLOBAL : 0;
+        if (geometry.tellsRights()) {
+            flags &= random.nextInt(4) == 0 ? ~USER : -1;
+            flags |= random.nextInt(4) == 0 ? NX : 0;
+        }
         int mfn = random.nextInt(20) == 0 ? geometry.frames() : any(random, frames);
         return new Step.Write(any(random, frames), any(random, slots), Pte.of(mfn, flags));
     }

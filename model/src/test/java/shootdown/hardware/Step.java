@@ -11,6 +11,8 @@ sealed interface Step {
             String flags =
                     (Pte.isPresent(pte) ? "" : ", absent")
                             + (Pte.isWritable(pte) ? "" : ", read-only")
+                            + ((pte & Pte.USER) != 0 ? "" : ", supervisor")
+                            + ((pte & Pte.NX) != 0 ? ", no execution" : "")
                             + (Pte.isGlobal(pte) ? ", G" : "");
             return "Write[table " + mfn + " slot " + slot + " = " + Pte.mfn(pte) + flags + "]";
         }

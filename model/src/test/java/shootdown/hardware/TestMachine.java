@@ -47,6 +47,7 @@ final class TestMachine {
         private int cpus = 1;
         private int[] pcids = {0};
         private boolean globals;
+        private boolean tellsRights;
         private List<VirtualAddress> addresses = List.of(new VirtualAddress(0, 0, 0, 0));
 
         private Builder(CacheModel model) {
@@ -78,6 +79,11 @@ final class TestMachine {
             return this;
         }
 
+        Builder tellsRights() {
+            this.tellsRights = true;
+            return this;
+        }
+
         Builder addresses(VirtualAddress... addresses) {
             this.addresses = List.of(addresses);
             return this;
@@ -85,7 +91,8 @@ final class TestMachine {
 
         TestMachine build() {
             KeyTree keys = new KeyTree(addresses);
-            int cacheLength = Geometry.cacheLength(frames, pcids.length, globals, keys);
+            int cacheLength =
+                    Geometry.cacheLength(frames, pcids.length, globals, tellsRights, keys);
             int cpuBase = frames * slots.length;
             int cpuLength = 2 + cacheLength;
             Geometry geometry =
@@ -97,6 +104,7 @@ final class TestMachine {
                             row(cpuBase + 2, cpus, cpuLength),
                             pcids,
                             globals,
+                            tellsRights,
                             keys);
             return new TestMachine(geometry, model, cpuBase + cpus * cpuLength);
         }
@@ -230,6 +238,13 @@ final class TestMachine {
         long[] writable = new long[geometry.words()];
         boolean mayFault = caches.outcomes(state, cpu, number(address), reached, writable);
         return new Outcomes(frames(reached, 0), frames(writable, 0), mayFault);
+    }
+
+    /** What an access that needs these rights may come to. */
+    String access(int cpu, VirtualAddress address, int needed) {
+        AccessSet may = new AccessSet(geometry);
+        caches.access(state, cpu, number(address), needed, may);
+        return may.toString();
     }
 
     Set<Integer> reads(int cpu, VirtualAddress address) {

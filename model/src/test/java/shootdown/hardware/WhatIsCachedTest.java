@@ -169,12 +169,13 @@ class WhatIsCachedTest {
         m.state()[g.entry(L4, 0)] = Pte.of(L3, ALL);
         m.state()[g.entry(L3, 0)] = Pte.of(L2, READ_ONLY);
         assertThat(fills(caches, m.state()))
-                .containsExactly(new ExplicitCaches.Member(0, g.keys().prefix(0, 1), L3, true));
+                .containsExactly(
+                        new ExplicitCaches.Member(0, g.keys().prefix(0, 1), L3, Rights.WRITE));
         caches.memoryChanged(m.state());
         assertThat(m.cachedKeys(0)).as("nothing follows memory by itself").isEmpty();
         caches.forEachFill(m.state().clone(), 0, fill -> caches.fill(m.state(), 0, fill));
         assertThat(fills(caches, m.state()))
-                .containsExactly(new ExplicitCaches.Member(0, g.keys().prefix(0, 2), L2, false));
+                .containsExactly(new ExplicitCaches.Member(0, g.keys().prefix(0, 2), L2, 0));
     }
 
     private static List<ExplicitCaches.Member> fills(ExplicitCaches caches, long[] state) {

@@ -37,7 +37,8 @@ class XenMapTest {
 
     private static Map<String, String> ours() {
         Map<String, String> ours = new TreeMap<>();
-        ours.put("hardware.AccessSet", "hardware.Geometry", "where the hardware's state lies");
+        ours.put("hardware.AccessSet", "what one access may come to");
+        ours.put("hardware.Geometry", "where the hardware's state lies");
         ours.put("hardware.Models", "the annotation that makes this page");
         ours.put("hypervisor.Alphabet", "the operations of a machine, prepared for searching");
         ours.put("hypervisor.Chooser", "which of several possible results an access has");

@@ -199,7 +199,13 @@ final class Boot {
         }
 
         private CannotRun didNotStart() {
-            return new CannotRun("QEMU ended at once: " + qemu().lastWords());
+            String serial = qemu().serial().excerpt();
+            return new CannotRun(
+                    "QEMU ended while the machine came up: "
+                            + qemu().lastWords()
+                            + (serial.isEmpty()
+                                    ? ""
+                                    : "; the hypervisor's last words:\n" + serial));
         }
 
         Guest succeed() {

@@ -31,6 +31,10 @@ public record Components(
     public static final String PACKAGES =
             "qemu-system-x86 qemu-utils xen-hypervisor-4.17-amd64 libxen-dev gcc libc6-dev";
 
+    /** Why a test on real Xen does not run; whoever skips one gives this reason. */
+    public static final String NOT_INSTALLED =
+            "real Xen is not installed: apt-get install --no-install-recommends " + PACKAGES;
+
     private static final Pattern HYPERVISOR = Pattern.compile("xen-[0-9.]+-amd64\\.gz");
 
     /** Where to look; tests look elsewhere. */
@@ -95,6 +99,16 @@ public record Components(
      */
     public static Components find(boolean ownHypervisor) {
         return find(Places.ofThisMachine(), ownHypervisor);
+    }
+
+    /** Whether tests on real Xen can run. */
+    public static boolean areInstalled() {
+        try {
+            find(false);
+            return true;
+        } catch (ComponentMissing e) {
+            return false;
+        }
     }
 
     static Components find(Places places, boolean ownHypervisor) {

@@ -19,7 +19,8 @@ final class SerialLog implements Closeable {
      */
     enum Alarm {
         HYPERVISOR_PANIC("Panic on CPU"),
-        DOMAIN_CRASH("Domain 0 (vcpu#");
+        DOMAIN_CRASH("Domain 0 (vcpu#"),
+        DOMAIN_SHUTDOWN("Hardware Dom0 ");
 
         private final String words;
 

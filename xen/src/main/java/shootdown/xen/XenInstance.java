@@ -110,6 +110,11 @@ public final class XenInstance implements AutoCloseable {
         return restores;
     }
 
+    /** Has the machine restored before the next program, for tests and measurements. */
+    void restoreBeforeNext() {
+        spoilt = true;
+    }
+
     /** Whether another program can be submitted. */
     public boolean accepts() {
         return waiting.size() < Protocol.SLOTS;

@@ -1,0 +1,4 @@
+@NullMarked
+package shootdown.xen;
+
+import org.jspecify.annotations.NullMarked;

@@ -34,9 +34,19 @@ class ArchitectureTest {
         POLICY("shootdown.policy", HARDWARE),
         HYPERVISOR("shootdown.hypervisor", HARDWARE, POLICY),
         CHECKER("shootdown.checker", ENGINE, HARDWARE, POLICY, HYPERVISOR),
-        XEN("shootdown.xen", HARDWARE, POLICY, HYPERVISOR),
-        REPORT("shootdown.report", ENGINE, HARDWARE, POLICY, HYPERVISOR, CHECKER),
-        CLI("shootdown.cli", ENGINE, HARDWARE, POLICY, HYPERVISOR, CHECKER, XEN, REPORT);
+        SCENARIO("shootdown.scenario", ENGINE, HARDWARE, POLICY, HYPERVISOR, CHECKER),
+        XEN("shootdown.xen", HARDWARE, POLICY, HYPERVISOR, CHECKER, SCENARIO),
+        REPORT("shootdown.report", ENGINE, HARDWARE, POLICY, HYPERVISOR, CHECKER, SCENARIO),
+        CLI(
+                "shootdown.cli",
+                ENGINE,
+                HARDWARE,
+                POLICY,
+                HYPERVISOR,
+                CHECKER,
+                SCENARIO,
+                XEN,
+                REPORT);
 
         final String root;
         final Set<Layer> uses;

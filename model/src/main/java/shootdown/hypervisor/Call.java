@@ -2,6 +2,7 @@ package shootdown.hypervisor;
 
 import shootdown.hardware.Models;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -47,10 +48,19 @@ public sealed interface Call {
         }
     }
 
-    /** multicall (13): does all calls, whatever each returns. */
-    record Multicall(List<Call> calls) implements Call {
+    /**
+     * multicall (13): does all calls, whatever each returns.
+     *
+     * @param array where the list of calls is
+     * @param writable whether results can be stored in it
+     */
+    record Multicall(List<Call> calls, Array array, boolean writable) implements Call {
         public Multicall {
             calls = List.copyOf(calls);
+        }
+
+        public Multicall(List<Call> calls) {
+            this(calls, Array.READABLE, true);
         }
     }
 
@@ -68,6 +78,30 @@ public sealed interface Call {
     record Arguments(Array array, Done done, int continued) {
         /** What nearly every guest passes. */
         public static final Arguments PLAIN = new Arguments(Array.READABLE, Done.WRITABLE, -1);
+    }
+
+    /** How many numbers the calls of a program take: each has one, entries of multicalls too. */
+    static int count(List<Call> program) {
+        int count = 0;
+        for (Call call : program) {
+            count += 1 + (call instanceof Multicall m ? count(m.calls) : 0);
+        }
+        return count;
+    }
+
+    /** All operations of a program, in order. */
+    static List<Operation> operations(List<Call> program) {
+        List<Operation> operations = new ArrayList<>();
+        for (Call call : program) {
+            switch (call) {
+                case Alone a -> operations.add(a.operation);
+                case MmuUpdate u -> operations.addAll(u.requests);
+                case MmuextOp m -> operations.addAll(m.operations);
+                case Multicall m -> operations.addAll(operations(m.calls));
+                case Unknown u -> {}
+            }
+        }
+        return operations;
     }
 
     /** Where an array of requests is. */

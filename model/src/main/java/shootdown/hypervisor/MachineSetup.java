@@ -65,6 +65,13 @@ public final class MachineSetup {
         return this;
     }
 
+    /** Loads a table as the user base of the vCPU on this CPU. */
+    public MachineSetup loadUser(int cpu, int mfn) {
+        take(mfn, 4);
+        xen.cpus().setUserBase(s, cpu, mfn);
+        return this;
+    }
+
     private void take(int mfn, int type) {
         if (!xen.pages().getPage(s, mfn, Domain.GUEST)) {
             throw new IllegalArgumentException("frame " + mfn + " is not the guest's");

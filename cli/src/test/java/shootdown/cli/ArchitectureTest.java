@@ -37,16 +37,7 @@ class ArchitectureTest {
         SCENARIO("shootdown.scenario", ENGINE, HARDWARE, POLICY, HYPERVISOR, CHECKER),
         XEN("shootdown.xen", HARDWARE, POLICY, HYPERVISOR, CHECKER, SCENARIO),
         REPORT("shootdown.report", ENGINE, HARDWARE, POLICY, HYPERVISOR, CHECKER, SCENARIO),
-        CLI(
-                "shootdown.cli",
-                ENGINE,
-                HARDWARE,
-                POLICY,
-                HYPERVISOR,
-                CHECKER,
-                SCENARIO,
-                XEN,
-                REPORT);
+        CLI("shootdown.cli", ENGINE, HARDWARE, POLICY, HYPERVISOR, CHECKER, SCENARIO, XEN, REPORT);
 
         final String root;
         final Set<Layer> uses;

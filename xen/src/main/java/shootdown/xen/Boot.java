@@ -124,6 +124,7 @@ final class Boot {
         private @Nullable Qemu qemu;
         private @Nullable SharedRam ram;
         private @Nullable Mailbox mailbox;
+        private @Nullable Heartbeat heartbeat;
 
         Attempt() throws IOException {
             folder =
@@ -172,6 +173,7 @@ final class Boot {
             }
             long mfn = ByteBuffer.wrap(announcement).order(ByteOrder.LITTLE_ENDIAN).getLong(1);
             mailbox = ram.mailbox(mfn);
+            heartbeat = new Heartbeat(mailbox);
             while (!mailbox.isReady()) {
                 if (mailbox.hasFailed()) {
                     throw new CannotRun("the agent could not come up: " + mailbox.failure());
@@ -209,19 +211,23 @@ final class Boot {
         }
 
         Guest succeed() {
-            if (qemu == null || ram == null || mailbox == null) {
+            if (qemu == null || ram == null || mailbox == null || heartbeat == null) {
                 throw new IllegalStateException("not connected");
             }
             qemu.serial().forget();
             qemu.hideFiles();
-            Guest guest = new Guest(qemu, ram, mailbox);
+            Guest guest = new Guest(qemu, ram, mailbox, heartbeat);
             qemu = null;
             ram = null;
+            heartbeat = null;
             return guest;
         }
 
         @Override
         public void close() {
+            if (heartbeat != null) {
+                heartbeat.close();
+            }
             if (qemu != null) {
                 qemu.close();
             }

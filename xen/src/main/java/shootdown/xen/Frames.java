@@ -141,14 +141,16 @@ public final class Frames {
         return word(Protocol.Header.MAX_PAGE);
     }
 
-    /** The machine address of a frame's entry in the M2P. */
+    /**
+     * Where the agent sees a frame's entry of the M2P; writable in the domain that is privileged.
+     */
     public long m2pAddress(long mfn) {
-        return word(Protocol.Header.M2P_MA) + 8 * mfn;
+        return word(Protocol.Header.M2P_VA) + 8 * mfn;
     }
 
-    /** The machine address of a frame's entry in Xen's frame table, 32 bytes. */
-    public long frameTableAddress(long mfn) {
-        return word(Protocol.Header.FRAME_TABLE_MA) + 32 * mfn;
+    /** Where the agent sees a frame's page state, 32 bytes of Xen's frame table. */
+    public long pageStateAddress(long mfn) {
+        return word(Protocol.Header.FRAME_TABLE_VA) + 32 * mfn;
     }
 
     /** A frame of Xen itself. */

@@ -12,20 +12,19 @@ final class Guest implements AutoCloseable {
     private final Channel dom0;
     private final @Nullable Channel unprivileged;
 
-    /** Takes over QEMU and its memory, whose agent is ready. */
-    Guest(Qemu qemu, SharedRam ram, Mailbox mailbox) {
+    /** Takes over QEMU and its memory, whose agent is ready, and what keeps it going. */
+    Guest(Qemu qemu, SharedRam ram, Mailbox mailbox, Heartbeat heartbeat) {
         this.qemu = qemu;
         this.ram = ram;
+        this.heartbeat = heartbeat;
         dom0 = new Channel(mailbox);
-        if (dom0.frames().hasForeign()) {
-            long mfn = mailbox.bytes().getLong(Protocol.Header.FOREIGN_MAILBOX_MFN);
-            Mailbox other = ram.mailbox(mfn);
-            unprivileged = new Channel(other);
-            heartbeat = new Heartbeat(mailbox, other);
-        } else {
-            unprivileged = null;
-            heartbeat = new Heartbeat(mailbox);
-        }
+        unprivileged =
+                dom0.frames().hasForeign()
+                        ? new Channel(
+                                ram.mailbox(
+                                        mailbox.bytes()
+                                                .getLong(Protocol.Header.FOREIGN_MAILBOX_MFN)))
+                        : null;
     }
 
     Qemu qemu() {

@@ -1,15 +1,15 @@
 package shootdown.xen;
 
-/** Tells the agents that this process is alive; without it they end their machine. */
+/** Tells the agent that this process is alive; without it the agent ends its machine. */
 final class Heartbeat implements AutoCloseable {
     private static final long PERIOD_MS = 200;
 
-    private final Mailbox[] mailboxes;
+    private final Mailbox mailbox;
     private final Thread thread = new Thread(this::beat, "heartbeat for QEMU");
     private boolean stopped;
 
-    Heartbeat(Mailbox... mailboxes) {
-        this.mailboxes = mailboxes;
+    Heartbeat(Mailbox mailbox) {
+        this.mailbox = mailbox;
         thread.setDaemon(true);
         thread.start();
     }
@@ -19,9 +19,7 @@ final class Heartbeat implements AutoCloseable {
         try {
             while (!stopped) {
                 beats++;
-                for (Mailbox mailbox : mailboxes) {
-                    mailbox.release(Protocol.Header.HEARTBEAT, beats);
-                }
+                mailbox.release(Protocol.Header.HEARTBEAT, beats);
                 wait(PERIOD_MS);
             }
         } catch (InterruptedException e) {

@@ -48,8 +48,8 @@ final class Protocol {
         static final int USER_VA = 0x160;
         static final int READONLY_VA = 0x168;
         static final int OWNER = 0x170;
-        static final int FRAME_TABLE_MA = 0x178;
-        static final int M2P_MA = 0x180;
+        static final int FRAME_TABLE_VA = 0x178;
+        static final int M2P_VA = 0x180;
         static final int MAX_PAGE = 0x188;
         static final int XEN_MFN = 0x190;
         static final int MMIO_MFN = 0x198;

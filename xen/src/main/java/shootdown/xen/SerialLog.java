@@ -29,7 +29,8 @@ final class SerialLog implements Closeable {
         }
     }
 
-    private static final int EXCERPT_LINES = 30;
+    private static final int FIRST_LINES = 12;
+    private static final int LAST_LINES = 24;
     private static final int LIMIT = 1 << 20;
 
     private final FileChannel file;
@@ -73,11 +74,18 @@ final class SerialLog implements Closeable {
         return Optional.empty();
     }
 
-    /** The last lines, for messages. */
+    /** For messages: the first lines, where a crash says what it is, and the last ones. */
     String excerpt() {
         List<String> lines = text().replace("\r", "").strip().lines().toList();
-        return String.join(
-                "\n", lines.subList(Math.max(0, lines.size() - EXCERPT_LINES), lines.size()));
+        int hidden = lines.size() - FIRST_LINES - LAST_LINES;
+        if (hidden <= 0) {
+            return String.join("\n", lines);
+        }
+        return String.join("\n", lines.subList(0, FIRST_LINES))
+                + "\n… "
+                + hidden
+                + " lines …\n"
+                + String.join("\n", lines.subList(FIRST_LINES + hidden, lines.size()));
     }
 
     private String text() {

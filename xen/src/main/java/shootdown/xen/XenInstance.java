@@ -110,6 +110,11 @@ public final class XenInstance implements AutoCloseable {
         return restores;
     }
 
+    /** The QEMU of the moment, for tests. */
+    Qemu qemu() {
+        return guest.qemu();
+    }
+
     /** Has the machine restored before the next program, for tests and measurements. */
     void restoreBeforeNext() {
         spoilt = true;

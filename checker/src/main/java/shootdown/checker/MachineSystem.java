@@ -66,7 +66,8 @@ final class MachineSystem implements TransitionSystem {
                 blind
                         && machine.operations().stream()
                                 .allMatch(op -> (op.cpus() & all) == all && !op.namesCpus())
-                        && !machine.losesOneFlush();
+                        && !machine.losesOneFlush()
+                        && !machine.hasPrograms();
         List<CpuPermutation> found = new ArrayList<>();
         int[] identity = new int[machine.cpus()];
         for (int cpu = 0; cpu < identity.length; cpu++) {

@@ -13,11 +13,13 @@ import shootdown.hypervisor.Operation.TlbFlush;
 import shootdown.hypervisor.Operation.Unpin;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * The operations of a machine in arrays, with what a search would else look up again in every
- * state: who may begin them, when, and the numbers of their addresses ({@code CheckRate}).
+ * The operations of a machine and of the programs that run on it, in arrays, with what a search
+ * would else look up again in every state: who may begin them, when, and the numbers of their
+ * addresses ({@code CheckRate}).
  */
 final class Alphabet {
     /** When an operation can begin. */
@@ -33,30 +35,57 @@ final class Alphabet {
         STORE_POSSIBLE
     }
 
-    private final Operation[] operations;
+    private final int allowed;
     private final long[] cpus;
-    private final When[] when;
-    private final int[] address;
-    private final int[] window;
+    private final int[] programs;
+    private Operation[] operations;
+    private When[] when;
+    private int[] address;
+    private int[] window;
 
     Alphabet(Machine machine, KeyTree keys) {
-        List<Machine.Allowed> allowed = machine.operations();
-        int n = allowed.size();
-        operations = new Operation[n];
-        cpus = new long[n];
-        when = new When[n];
-        address = new int[n];
-        window = new int[n];
-        for (int op = 0; op < n; op++) {
-            operations[op] = allowed.get(op).operation();
-            cpus[op] = allowed.get(op).cpus();
+        List<Machine.Allowed> list = machine.operations();
+        allowed = list.size();
+        programs = new int[machine.cpus];
+        operations = new Operation[allowed];
+        cpus = new long[allowed];
+        when = new When[allowed];
+        address = new int[allowed];
+        window = new int[allowed];
+        for (int op = 0; op < allowed; op++) {
+            operations[op] = list.get(op).operation();
+            cpus[op] = list.get(op).cpus();
             when[op] = when(operations[op]);
             address[op] = address(operations[op], keys);
             window[op] = window(operations[op], keys);
         }
     }
 
-    private static When when(Operation operation) {
+    /** Makes the operations of programs known behind those that are allowed. */
+    void setPrograms(GuestProgram[] all) {
+        int size = allowed;
+        for (int cpu = 0; cpu < all.length; cpu++) {
+            programs[cpu] = size;
+            size += all[cpu].operations();
+        }
+        if (operations.length < size) {
+            operations = Arrays.copyOf(operations, size);
+            when = Arrays.copyOf(when, size);
+            address = Arrays.copyOf(address, size);
+            window = Arrays.copyOf(window, size);
+        }
+        for (int cpu = 0; cpu < all.length; cpu++) {
+            for (int i = 0; i < all[cpu].operations(); i++) {
+                int op = programs[cpu] + i;
+                operations[op] = all[cpu].operation(i);
+                when[op] = all[cpu].when(i);
+                address[op] = all[cpu].address(i);
+                window[op] = all[cpu].window(i);
+            }
+        }
+    }
+
+    static When when(Operation operation) {
         return switch (operation) {
             case MmuUpdateRequest r -> When.TABLE_UNLOCKED;
             case Unpin u -> When.DROP_POSSIBLE;
@@ -78,7 +107,7 @@ final class Alphabet {
         };
     }
 
-    private static int address(Operation operation, KeyTree keys) {
+    static int address(Operation operation, KeyTree keys) {
         return switch (operation) {
             case UpdateVaMappingCall u ->
                     u.flush() == Operation.Flush.INVLPG ? keys.indexOf(u.va()) : -1;
@@ -102,14 +131,20 @@ final class Alphabet {
         };
     }
 
-    private static int window(Operation operation, KeyTree keys) {
+    static int window(Operation operation, KeyTree keys) {
         return operation instanceof UpdateVaMappingCall u
                 ? keys.indexOf(LinearMap.l2Window(u.va()))
                 : -1;
     }
 
+    /** How many operations are allowed; those of programs have higher numbers. */
     int size() {
-        return operations.length;
+        return allowed;
+    }
+
+    /** Number of the first operation of the program of a CPU. */
+    int program(int cpu) {
+        return programs[cpu];
     }
 
     Operation get(int op) {

@@ -44,10 +44,15 @@ public final class CpuState {
     /** No flush flag is in the low byte, where Xen has the order of a range. */
     private static final int FLAGS_SHIFT = 8;
 
+    private static final int PG_OWNER_SHIFT = 16;
+    private static final int PT_OWNER_SHIFT = 32;
+
     private final Layout layout;
+    private final int loadedDomain;
 
     CpuState(Layout layout) {
         this.layout = layout;
+        this.loadedDomain = layout.machine().loadedDomain().id();
     }
 
     private int at(int c, int word) {
@@ -255,6 +260,32 @@ public final class CpuState {
 
     void setDue(long[] s, int c, long cpus) {
         s[at(c, DUE)] = (s[at(c, DUE)] & ~MASK16) | cpus;
+    }
+
+    // Whose tables and frames the call is about; the loaded domain's unless it says otherwise.
+
+    /** Domain id of the owner of the data frames that the call names ({@code pg_owner}). */
+    public int pgOwner(long[] s, int c) {
+        int stored = (int) (s[at(c, DUE)] >>> PG_OWNER_SHIFT & MASK16);
+        return stored == 0 ? loadedDomain : stored - 1;
+    }
+
+    /** Domain id of the owner of the page tables that the call edits ({@code pt_owner}). */
+    public int ptOwner(long[] s, int c) {
+        int stored = (int) (s[at(c, DUE)] >>> PT_OWNER_SHIFT & MASK16);
+        return stored == 0 ? loadedDomain : stored - 1;
+    }
+
+    /** Says whose frames and tables the call is about; {@link #endCall} forgets it. */
+    void setOwners(long[] s, int c, int pgOwner, int ptOwner) {
+        long owners =
+                (ownerWord(pgOwner) << PG_OWNER_SHIFT) | (ownerWord(ptOwner) << PT_OWNER_SHIFT);
+        s[at(c, DUE)] = (s[at(c, DUE)] & MASK16) | owners;
+    }
+
+    /** The usual owner is 0, so that the word is 0 for the calls that nearly all guests make. */
+    private long ownerWord(int domid) {
+        return domid == loadedDomain ? 0 : domid + 1L;
     }
 
     // The stack of type changes in progress.

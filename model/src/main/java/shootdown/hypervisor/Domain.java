@@ -12,6 +12,7 @@ final class Domain {
 
     private static final long DIRTY_MASK = 0xFFFF;
     private static final long FLUSH_LOST = 1L << 32;
+    private static final long CRASHED = 1L << 33;
 
     private Domain() {}
 
@@ -30,6 +31,15 @@ final class Domain {
 
     static void setFlushLost(long[] s) {
         s[Layout.DOMAIN] |= FLUSH_LOST;
+    }
+
+    /** Whether the domain whose vCPUs are loaded has been crashed. */
+    static boolean crashed(long[] s) {
+        return (s[Layout.DOMAIN] & CRASHED) != 0;
+    }
+
+    static void setCrashed(long[] s) {
+        s[Layout.DOMAIN] |= CRASHED;
     }
 
     static void permuteCpus(long[] s, int[] to) {

@@ -18,6 +18,7 @@ final class EntryStore {
     private final Events events;
     private final Layout layout;
     private final boolean lockCounts;
+    private final long[] touched;
     private boolean changed;
     private long lastOld;
 
@@ -29,6 +30,7 @@ final class EntryStore {
         this.cpus = cpus;
         this.log = log;
         this.events = events;
+        this.touched = new long[geometry.words()];
     }
 
     long read(long[] s, int mfn, int slot) {
@@ -44,7 +46,7 @@ final class EntryStore {
             return;
         }
         s[at] = entry;
-        changed = true;
+        touch(mfn);
         if (layout.machine().history) {
             remember(s, cpu, level, mfn, slot, old);
         }
@@ -79,6 +81,17 @@ final class EntryStore {
     /** Whether a CPU is carrying out a flush that its guest asked for. */
     boolean isGuestFlush(long[] s, int cpu) {
         return cpus.stage(s, cpu) == Stage.FLUSHING && cpus.after(s, cpu) == Stage.RETURN;
+    }
+
+    /** Notes that entries of a frame have changed; every change of one must come through here. */
+    void touch(int mfn) {
+        changed = true;
+        Geometry.include(touched, 0, mfn);
+    }
+
+    /** The frames whose entries have changed, until the receiver clears them. */
+    long[] touched() {
+        return touched;
     }
 
     /** The value that the last store of this step found. */

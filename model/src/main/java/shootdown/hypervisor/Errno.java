@@ -7,9 +7,13 @@ import shootdown.hardware.Models;
 public final class Errno {
     public static final int OK = 0;
     public static final int EPERM = -1;
+    public static final int ESRCH = -3;
+    public static final int EACCES = -13;
+    public static final int EFAULT = -14;
     public static final int EBUSY = -16;
     public static final int EINVAL = -22;
     public static final int ENOSYS = -38;
+    public static final int EOPNOTSUPP = -95;
 
     /** Not a code of Xen: the request is suspended in the middle and goes on in a later step. */
     static final int SUSPENDED = Integer.MIN_VALUE;
@@ -21,9 +25,13 @@ public final class Errno {
         return switch (rc) {
             case OK -> "0";
             case EPERM -> "-EPERM";
+            case ESRCH -> "-ESRCH";
+            case EACCES -> "-EACCES";
+            case EFAULT -> "-EFAULT";
             case EBUSY -> "-EBUSY";
             case EINVAL -> "-EINVAL";
             case ENOSYS -> "-ENOSYS";
+            case EOPNOTSUPP -> "-EOPNOTSUPP";
             default -> Integer.toString(rc);
         };
     }

@@ -28,6 +28,9 @@ import shootdown.policy.Policy;
  * {@link #actions} lists what a CPU can do now, {@link #perform} does one of these, and asks its
  * {@link Chooser} where an access has several possible results.
  *
+ * <p>A CPU with a program ({@link Machine#program}) has nothing to choose: it enters Xen, leaves
+ * it, or goes on.
+ *
  * <p>Action numbers: 0..n-1 begin operation i of the machine; then {@link #switchMode}, {@link
  * #endBatch}, {@link #goOn}; then for each CPU t the flush of the current plan on t, and the same
  * getting lost.
@@ -57,6 +60,9 @@ public final class Hypervisor {
     private final MmuExt mmuExt;
     private final GuestAccess guestAccess;
     private final GuestFlush guestFlush;
+    private final Results results;
+    private final ForeignDomains domains;
+    private final Programs programs;
     private final long[] owedAfter;
 
     public Hypervisor(Layout layout, TranslationCaches caches, Policy policy) {
@@ -75,6 +81,9 @@ public final class Hypervisor {
         pages = new PageInfo(layout);
         cpus = new CpuState(layout);
         log = new UndoLog(layout);
+        results = new Results(layout);
+        domains = new ForeignDomains(layout, cpus);
+        programs = new Programs(layout, operations, cpus, results, domains, events);
         entries = new EntryStore(layout, pages, cpus, log, events);
         FlushLocal flushLocal = new FlushLocal(layout, pages, cpus, caches, events);
         entry = new GuestEntry(layout, cpus, caches, flushLocal, events);
@@ -88,6 +97,8 @@ public final class Hypervisor {
                         layout,
                         pages,
                         cpus,
+                        domains,
+                        programs,
                         entries,
                         types,
                         refs,
@@ -100,7 +111,16 @@ public final class Hypervisor {
         guestFlush = new GuestFlush(machine, flushing);
         updateVaMapping =
                 new UpdateVaMapping(
-                        layout, pages, cpus, entries, caches, types, mod, guestFlush, events);
+                        layout,
+                        pages,
+                        cpus,
+                        domains,
+                        entries,
+                        caches,
+                        types,
+                        mod,
+                        guestFlush,
+                        events);
         mmuExt = new MmuExt(layout, pages, cpus, entries, types, refs, entry, guestFlush);
         guestAccess = new GuestAccess(layout, pages, entries, caches, events);
         owedAfter = new PoliteGuest(machine).owedAfter();
@@ -120,6 +140,25 @@ public final class Hypervisor {
 
     public UndoLog log() {
         return log;
+    }
+
+    /** What the calls of programs have given the guest. */
+    public Results results() {
+        return results;
+    }
+
+    /** Whether the program of a CPU is over; also where there is none. */
+    public boolean programDone(long[] s, int cpu) {
+        return !programs.runs(cpu) || programs.isDone(s, cpu);
+    }
+
+    /** The frames whose entries have changed, for the receiver to clear. */
+    long[] touched() {
+        return entries.touched();
+    }
+
+    Programs programs() {
+        return programs;
     }
 
     public TranslationCaches caches() {
@@ -170,6 +209,9 @@ public final class Hypervisor {
      * @return how many
      */
     public int actions(long[] s, int cpu, int[] out) {
+        if (programs.runs(cpu) && programs.decides(s, cpu)) {
+            return programActions(s, cpu, out);
+        }
         return switch (cpus.stage(s, cpu)) {
             case IDLE -> idleActions(s, cpu, out);
             case GUEST -> {
@@ -196,6 +238,19 @@ public final class Hypervisor {
                     RETURN ->
                     goOnIf(true, out);
         };
+    }
+
+    /** A program leaves no choice. */
+    private int programActions(long[] s, int cpu, int[] out) {
+        if (programs.isDone(s, cpu)) {
+            return 0;
+        }
+        if (programs.switchesMode(s, cpu)) {
+            out[0] = switchMode();
+            return 1;
+        }
+        int op = programs.peek(s, cpu);
+        return goOnIf(op == Programs.NONE || canBegin(s, cpu, op, true), out);
     }
 
     private int goOnIf(boolean enabled, int[] out) {
@@ -339,6 +394,7 @@ public final class Hypervisor {
             cpus.setStage(s, cpu, Stage.IDLE);
         } else {
             entry.leave(s, cpu);
+            results.left(s, cpu);
             cpus.setStage(s, cpu, machine.entryMatters() ? Stage.GUEST : Stage.IDLE);
         }
     }
@@ -360,13 +416,31 @@ public final class Hypervisor {
             case DROP -> {
                 types.dropParked(s, cpu);
                 boolean more =
-                        machine.batches
-                                && cpus.rc(s, cpu) == Errno.OK
-                                && call(s, cpu) instanceof MmuUpdateRequest;
+                        cpus.rc(s, cpu) == Errno.OK
+                                && call(s, cpu) instanceof MmuUpdateRequest
+                                && mmuUpdate.hasMore(s, cpu);
                 cpus.setStage(s, cpu, more ? Stage.BATCH : Stage.RETURN);
             }
-            case IDLE, GUEST, BATCH, FLUSHING, INVOCATION_END, INVOCATION_DONE, RETURN ->
+            case IDLE, GUEST, BATCH -> runProgram(s, cpu);
+            case FLUSHING, INVOCATION_END, INVOCATION_DONE, RETURN ->
                     throw new IllegalStateException("CPU " + cpu + " does not wait to go on");
+        }
+    }
+
+    private void runProgram(long[] s, int cpu) {
+        if (!programs.runs(cpu)) {
+            throw new IllegalStateException("CPU " + cpu + " has no program");
+        }
+        Stage before = cpus.stage(s, cpu);
+        int op = programs.next(s, cpu);
+        if (op == Programs.NONE) {
+            return;
+        }
+        begin(s, cpu, op);
+        if (cpus.stage(s, cpu) == before && operations.get(op) instanceof Operation.Instruction) {
+            cpus.endCall(s, cpu);
+            cpus.setStage(s, cpu, before);
+            programs.instructionDone(s, cpu);
         }
     }
 
@@ -436,11 +510,16 @@ public final class Hypervisor {
     private void returns(long[] s, int cpu) {
         int op = cpus.operation(s, cpu);
         int rc = cpus.rc(s, cpu);
-        reportGuestFlush(s, cpu, rc);
+        if (op >= 0) {
+            reportGuestFlush(s, cpu, rc);
+        }
         events.observer.returns(s, cpu, op, rc);
         log.clear(s, cpu);
         cpus.endCall(s, cpu);
         cpus.setStage(s, cpu, Stage.IDLE);
+        if (programs.runs(cpu)) {
+            programs.returned(s, cpu, rc);
+        }
         if (machine.polite) {
             long owed = cpus.owed(s, cpu) & ~(1L << op);
             cpus.setOwed(s, cpu, rc == Errno.OK ? owed | owedAfter[op] : owed);

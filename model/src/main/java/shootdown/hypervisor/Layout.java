@@ -11,19 +11,20 @@ import java.util.Arrays;
  *
  * <p>Blocks, in order: memory (a word for the domain, then for each frame three words of {@code
  * page_info} and its tracked entries), one block for each CPU (registers, the call in progress, its
- * root copy), one block of cached sets for each CPU. Blocks repeat enormously from state to state,
- * so a store keeps each of them once.
+ * root copy, its program), one block of cached sets for each CPU. Blocks repeat enormously from
+ * state to state, so a store keeps each of them once.
  *
  * <p>Immutable; shared by all threads.
  */
 public final class Layout {
     static final int DOMAIN = 0;
     private static final int FIRST_FRAME = 1;
-    private static final int INFO_WORDS = 3;
+    static final int INFO_WORDS = 3;
 
     private final Machine machine;
     private final Geometry geometry;
     private final int memoryLength;
+    private final int programOffset;
     private final int cpuLength;
     private final int cacheLength;
     private final int logCapacity;
@@ -35,7 +36,8 @@ public final class Layout {
         memoryLength = FIRST_FRAME + machine.frames * frameLength;
         logCapacity = machine.history ? UndoLog.capacityFor(machine) : 0;
         int rootOffset = CpuState.LOG + 1 + UndoLog.WORDS * logCapacity;
-        cpuLength = rootOffset + (hasRootFrames(machine) ? slots : 0);
+        programOffset = rootOffset + (hasRootFrames(machine) ? slots : 0);
+        cpuLength = programOffset + programLength(machine);
 
         KeyTree keys = new KeyTree(machine.addresses());
         int[] pcids = pcids(machine);
@@ -69,6 +71,12 @@ public final class Layout {
                         globals,
                         rights,
                         keys);
+    }
+
+    private static int programLength(Machine machine) {
+        return machine.hasPrograms()
+                ? Results.POSITION_WORDS + Results.WORDS * machine.callRoom
+                : 0;
     }
 
     private static boolean hasRootFrames(Machine machine) {
@@ -107,6 +115,11 @@ public final class Layout {
     /** Offset of the block of registers of a CPU. */
     int cpuBase(int cpu) {
         return memoryLength + cpu * cpuLength;
+    }
+
+    /** Offset of the position and the results of the program of a CPU. */
+    int programBase(int cpu) {
+        return cpuBase(cpu) + programOffset;
     }
 
     int cpuLength() {

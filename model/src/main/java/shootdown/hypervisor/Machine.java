@@ -1,5 +1,7 @@
 package shootdown.hypervisor;
 
+import org.jspecify.annotations.Nullable;
+
 import shootdown.hardware.VirtualAddress;
 import shootdown.hypervisor.Operation.GuestRead;
 import shootdown.hypervisor.Operation.GuestWrite;
@@ -31,8 +33,22 @@ public final class Machine {
      * @param id its numeric id
      * @param privileged whether it may act on others, as dom0 may
      * @param io whether it has any I/O capability: its L1 entries may then have cache attributes
+     * @param kind what kind of domain
      */
-    public record Guest(int id, boolean privileged, boolean io) {}
+    public record Guest(int id, boolean privileged, boolean io, Kind kind) {
+        public Guest(int id, boolean privileged, boolean io) {
+            this(id, privileged, io, Kind.PV);
+        }
+    }
+
+    /** What kind of domain. */
+    public enum Kind {
+        PV,
+        /** A PV domain that has no vCPU yet. */
+        PV_WITHOUT_VCPU,
+        /** One whose memory the hardware translates: HVM or PVH. */
+        TRANSLATED
+    }
 
     /** An operation and the CPUs on which the guest may begin it, bit i for CPU i. */
     public record Allowed(Operation operation, long cpus) {
@@ -64,8 +80,14 @@ public final class Machine {
     final boolean polite;
     final boolean losesOneFlush;
     final int mustDo;
+    final int callRoom;
+
+    /** Whether programs are given later, so that any operation may come. */
+    final boolean takesAnyProgram;
+
     private final Set<Defect> defects;
     private final List<Allowed> operations;
+    private final List<Operation> allOperations;
     private final List<VirtualAddress> addresses;
     private final List<Guest> domains;
     private final Map<Integer, Integer> owners;
@@ -92,7 +114,8 @@ public final class Machine {
         mustDo = b.mustDo;
         defects = b.defects.isEmpty() ? EnumSet.noneOf(Defect.class) : EnumSet.copyOf(b.defects);
         operations = List.copyOf(b.operations);
-        addresses = List.copyOf(trackedAddresses(b));
+        allOperations = allOperations(b);
+        addresses = List.copyOf(trackedAddresses(b.addresses, allOperations));
         domains =
                 b.domains.isEmpty()
                         ? List.of(new Guest(Domain.GUEST, false, false))
@@ -103,12 +126,22 @@ public final class Machine {
                 IntStream.range(0, cpus)
                         .mapToObj(cpu -> List.copyOf(b.programs.getOrDefault(cpu, List.of())))
                         .toList();
+        takesAnyProgram = b.callRoom > 0;
+        callRoom = Math.max(b.callRoom, programs.stream().mapToInt(Call::count).max().orElse(0));
     }
 
-    private static Collection<VirtualAddress> trackedAddresses(Builder b) {
-        Set<VirtualAddress> tracked = new LinkedHashSet<>(b.addresses);
-        for (Allowed allowed : b.operations) {
-            switch (allowed.operation()) {
+    private static List<Operation> allOperations(Builder b) {
+        List<Operation> all = new ArrayList<>();
+        b.operations.forEach(allowed -> all.add(allowed.operation()));
+        b.programs.values().forEach(program -> all.addAll(Call.operations(program)));
+        return List.copyOf(all);
+    }
+
+    private static Collection<VirtualAddress> trackedAddresses(
+            List<VirtualAddress> declared, List<Operation> operations) {
+        Set<VirtualAddress> tracked = new LinkedHashSet<>(declared);
+        for (Operation operation : operations) {
+            switch (operation) {
                 case UpdateVaMappingCall u -> {
                     tracked.add(LinearMap.l2Window(u.va()));
                     if (u.flush() == Operation.Flush.INVLPG) {
@@ -204,6 +237,11 @@ public final class Machine {
         return operations;
     }
 
+    /** The operations that are allowed, then those of the programs. */
+    List<Operation> allOperations() {
+        return allOperations;
+    }
+
     /** The addresses whose translations are tracked, guest and linear. */
     public List<VirtualAddress> addresses() {
         return addresses;
@@ -234,9 +272,34 @@ public final class Machine {
         return has(Operation.Access.class);
     }
 
-    /** Whether an operation of this kind is among those of this machine, or in its programs. */
+    /** Whether an operation of this kind is among those of this machine, or may come. */
     private boolean has(Class<? extends Operation> kind) {
-        return operations.stream().anyMatch(allowed -> kind.isInstance(allowed.operation()));
+        return takesAnyProgram || allOperations.stream().anyMatch(kind::isInstance);
+    }
+
+    /** The domain whose vCPUs are loaded. */
+    Guest loadedDomain() {
+        return domains.get(0);
+    }
+
+    /** The domain with this id, or null; reserved ids are none. */
+    @Nullable Guest domain(int domid) {
+        for (Guest guest : domains) {
+            if (guest.id() == domid) {
+                return guest;
+            }
+        }
+        return null;
+    }
+
+    /** Whether CPUs have programs, or will be given some. */
+    public boolean hasPrograms() {
+        return callRoom > 0;
+    }
+
+    /** Whether this CPU does a program, be it an empty one, and nothing else. */
+    public boolean runsProgram(int cpu) {
+        return hasPrograms() && (operations.isEmpty() || !programs.get(cpu).isEmpty());
     }
 
     /** The same machine with more switched on or off. */
@@ -259,6 +322,7 @@ public final class Machine {
         b.polite = polite;
         b.losesOneFlush = losesOneFlush;
         b.mustDo = mustDo;
+        b.callRoom = takesAnyProgram ? callRoom : 0;
         b.defects.addAll(defects);
         b.operations.addAll(operations);
         b.addresses.addAll(addresses);
@@ -290,6 +354,7 @@ public final class Machine {
         private boolean polite;
         private boolean losesOneFlush;
         private int mustDo;
+        private int callRoom;
         private final Set<Defect> defects = EnumSet.noneOf(Defect.class);
         private final List<Allowed> operations = new ArrayList<>();
         private final List<VirtualAddress> addresses = new ArrayList<>();
@@ -430,6 +495,12 @@ public final class Machine {
             return this;
         }
 
+        /** Declares a domain that is not a usual PV one. */
+        public Builder domain(int id, Kind kind) {
+            domains.add(new Guest(id, false, false, kind));
+            return this;
+        }
+
         /**
          * Gives a frame to another domain than the first, to {@link DomId#IO} (memory-mapped I/O),
          * or to {@link DomId#XEN} (Xen's own).
@@ -448,6 +519,14 @@ public final class Machine {
         /** Appends to what the vCPU on this CPU does, once and in order. */
         public Builder program(int cpu, Call... calls) {
             programs.computeIfAbsent(cpu, c -> new ArrayList<>()).addAll(List.of(calls));
+            return this;
+        }
+
+        /**
+         * Makes room for programs of so many calls that are given later ({@link ProgramRunner}).
+         */
+        Builder callRoom(int calls) {
+            callRoom = calls;
             return this;
         }
 

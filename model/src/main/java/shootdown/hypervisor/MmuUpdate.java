@@ -33,6 +33,8 @@ final class MmuUpdate {
     private final Machine machine;
     private final PageInfo pages;
     private final CpuState cpus;
+    private final ForeignDomains domains;
+    private final Programs programs;
     private final EntryStore entries;
     private final PageTypes types;
     private final EntryReferences refs;
@@ -50,6 +52,8 @@ final class MmuUpdate {
             Layout layout,
             PageInfo pages,
             CpuState cpus,
+            ForeignDomains domains,
+            Programs programs,
             EntryStore entries,
             PageTypes types,
             EntryReferences refs,
@@ -62,6 +66,8 @@ final class MmuUpdate {
         this.machine = layout.machine();
         this.pages = pages;
         this.cpus = cpus;
+        this.domains = domains;
+        this.programs = programs;
         this.entries = entries;
         this.types = types;
         this.refs = refs;
@@ -82,7 +88,10 @@ final class MmuUpdate {
     /** Begins a request; the stage tells what comes next. */
     void begin(long[] s, int cpu, MmuUpdateRequest request) {
         int mfn = request.table();
-        if (!pages.getPage(s, mfn, Domain.GUEST)) {
+        int refusal = domains.allowsUpdate(s, cpu, request);
+        if (refusal != OK) {
+            requestDone(s, cpu, refusal);
+        } else if (!pages.getPage(s, mfn, Domain.GUEST)) {
             requestDone(s, cpu, EINVAL);
         } else if (types.lock(s, mfn)) {
             int type = pages.type(s, mfn);
@@ -174,8 +183,16 @@ final class MmuUpdate {
     private void requestDone(long[] s, int cpu, int rc) {
         events.observer.requestDone(s, cpu, cpus.operation(s, cpu), rc);
         cpus.setRc(s, cpu, rc);
-        boolean more = machine.batches && rc == OK && cpus.parked(s, cpu) < 0;
+        if (programs.runs(cpu)) {
+            programs.requestDone(s, cpu, rc);
+        }
+        boolean more = rc == OK && cpus.parked(s, cpu) < 0 && hasMore(s, cpu);
         cpus.setStage(s, cpu, more ? Stage.BATCH : Stage.INVOCATION_END);
+    }
+
+    /** Whether the batch may go on, or does, if the last request has succeeded. */
+    boolean hasMore(long[] s, int cpu) {
+        return programs.runs(cpu) ? programs.hasRequest(s, cpu) : machine.batches;
     }
 
     /** The end of an invocation: the policy's flush block. */

@@ -60,6 +60,9 @@ public interface Observer {
     /** A request of a batch has been done; {@code *pdone} counts them. */
     default void requestDone(long[] state, int cpu, int operation, int rc) {}
 
+    /** A call of a program is over; {@link Results} tells what the guest sees. */
+    default void callDone(long[] state, int cpu, int call) {}
+
     /** A sub-call returns; called before its traces are gone. */
     default void returns(long[] state, int cpu, int operation, int rc) {}
 }

@@ -38,8 +38,8 @@ public final class UndoLog {
         Set<Long> slots = new HashSet<>();
         Set<Operation> leafStores = new HashSet<>();
         boolean guestFlushes = false;
-        for (Machine.Allowed allowed : machine.operations()) {
-            switch (allowed.operation()) {
+        for (Operation operation : machine.allOperations()) {
+            switch (operation) {
                 case Operation.MmuUpdateRequest r -> {
                     stores.add(r);
                     slots.add(((long) r.table() << SLOT_BITS) | r.slot());

@@ -23,6 +23,7 @@ import shootdown.hypervisor.Operation.UpdateVaMappingCall;
 final class UpdateVaMapping {
     private final PageInfo pages;
     private final CpuState cpus;
+    private final ForeignDomains domains;
     private final EntryStore entries;
     private final TranslationCaches caches;
     private final PageTypes types;
@@ -35,6 +36,7 @@ final class UpdateVaMapping {
             Layout layout,
             PageInfo pages,
             CpuState cpus,
+            ForeignDomains domains,
             EntryStore entries,
             TranslationCaches caches,
             PageTypes types,
@@ -43,6 +45,7 @@ final class UpdateVaMapping {
             Events events) {
         this.pages = pages;
         this.cpus = cpus;
+        this.domains = domains;
         this.entries = entries;
         this.caches = caches;
         this.types = types;
@@ -58,6 +61,13 @@ final class UpdateVaMapping {
      * @param window number of the linear page that is read
      */
     void begin(long[] s, int cpu, UpdateVaMappingCall call, int window) {
+        int pgOwner = domains.pgOwner(call.domid());
+        int rc = pgOwner < 0 ? pgOwner : domains.allowsUpdateVaMapping(pgOwner);
+        if (rc != OK) {
+            fail(s, cpu, rc);
+            return;
+        }
+        cpus.setOwners(s, cpu, pgOwner, cpus.ptOwner(s, cpu));
         boolean mayFault = caches.outcomes(s, cpu, window, found.reached, found.writable);
         int tables = found.sizeReached();
         int choice = events.chooser.choose(tables + (mayFault ? 1 : 0));
@@ -65,7 +75,7 @@ final class UpdateVaMapping {
         events.observer.linearRead(s, cpu, window, l2);
         long entry = l2 < 0 ? 0 : entries.read(s, l2, call.va().i2());
         if (!Pte.isPresent(entry) || (entry & Pte.PSE) != 0) {
-            fail(s, cpu);
+            fail(s, cpu, EINVAL);
         } else {
             cpus.setCallTable(s, cpu, Pte.mfn(entry));
             cpus.setStage(s, cpu, Stage.UVM_LOCK);
@@ -81,14 +91,14 @@ final class UpdateVaMapping {
     void lock(long[] s, int cpu) {
         int l1 = cpus.callTable(s, cpu);
         if (!pages.getPage(s, l1, Domain.GUEST)) {
-            fail(s, cpu);
+            fail(s, cpu, EINVAL);
             return;
         }
         if (pages.type(s, l1) == PageInfo.TYPE_L1 && types.lock(s, l1)) {
             cpus.setStage(s, cpu, Stage.UVM_MODIFY);
         } else {
             pages.putPage(s, l1);
-            fail(s, cpu);
+            fail(s, cpu, EINVAL);
         }
     }
 
@@ -126,9 +136,9 @@ final class UpdateVaMapping {
         }
     }
 
-    private void fail(long[] s, int cpu) {
+    private void fail(long[] s, int cpu, int rc) {
         cpus.setCallTable(s, cpu, -1);
-        cpus.setRc(s, cpu, EINVAL);
+        cpus.setRc(s, cpu, rc);
         cpus.setStage(s, cpu, Stage.RETURN);
     }
 }

@@ -17,6 +17,10 @@ public final class Pte {
     public static final long ACCESSED = 1L << 5;
     public static final long DIRTY = 1L << 6;
     public static final long PSE = 1L << 7;
+
+    /** The same bit in an L1 entry. */
+    public static final long PAT = PSE;
+
     public static final long GLOBAL = 1L << 8;
     public static final long AVAIL = 7L << 9;
     public static final long GUEST_KERNEL = 1L << 52;

@@ -95,6 +95,12 @@ public final class CpuState {
         s[at(c, CALL)] = (s[at(c, CALL)] & ~(MASK16 << 40)) | ((rc & MASK16) << 40);
     }
 
+    /** The operation is done; a table that it has parked half validated is dropped first. */
+    void returns(long[] s, int c, int rc) {
+        setRc(s, c, rc);
+        setStage(s, c, Stage.INVOCATION_DONE);
+    }
+
     /** Whether a CPU runs guest code, also for the instant of a continuation. */
     public boolean inGuest(long[] s, int c) {
         Stage stage = stage(s, c);

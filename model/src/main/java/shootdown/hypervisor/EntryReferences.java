@@ -1,5 +1,6 @@
 package shootdown.hypervisor;
 
+import static shootdown.hypervisor.Errno.EACCES;
 import static shootdown.hypervisor.Errno.EBUSY;
 import static shootdown.hypervisor.Errno.EINVAL;
 import static shootdown.hypervisor.Errno.EPERM;
@@ -26,9 +27,7 @@ import java.util.Arrays;
             "mm.c: put_page_from_l1e .. put_page_from_l4e",
             "mm.c: define_get_linear_pagetable"
         },
-        simplified =
-                "all RAM is the domain's and there is no MMIO: a frame that "
-                        + "does not exist stands for it")
+        simplified = "a frame that does not exist is I/O that nobody may map")
 final class EntryReferences {
     /** Beside a code: the entry also needs a type reference on what it names. */
     static final int NEEDS_TYPE = 1;
@@ -54,23 +53,63 @@ final class EntryReferences {
     /**
      * Checks a present entry of a table and takes the general reference on what it names.
      *
+     * @param pgOwner whose frames an L1 entry may name; those of higher levels name the table
+     *     owner's only
      * @return OK (nothing more is needed), NEEDS_TYPE (then {@link #settle} must follow), or a code
      */
-    int takeFor(long[] s, int level, int table, long entry) {
-        int mfn = Pte.mfn(entry);
-        if (rules.isRefused(level, entry)) {
+    int takeFor(long[] s, int level, int table, long entry, int pgOwner) {
+        int owner = pages.owner(s, table);
+        if (rules.isRefused(level, entry, owner)) {
             return EINVAL;
         }
-        if (level == TYPE_L1 && !pages.isValid(mfn)) {
+        if (level == TYPE_L1) {
+            return takeForL1(s, owner, entry, pgOwner);
+        }
+        return pages.getPage(s, Pte.mfn(entry), owner) ? NEEDS_TYPE : EINVAL;
+    }
+
+    private int takeForL1(long[] s, int l1eOwner, long entry, int pgOwner) {
+        int mfn = Pte.mfn(entry);
+        if (pages.isMmio(s, mfn)) {
+            int claimant = pgOwner == DomId.IO ? machine.loadedDomain().id() : pgOwner;
+            if (machine.mayMapIo(claimant, mfn) && machine.mayMapIo(l1eOwner, mfn)) {
+                return OK;
+            }
             return (entry & Pte.MFN_MASK) == Pte.MFN_MASK ? EINVAL : EPERM;
         }
-        if (!pages.getPage(s, mfn, pages.owner(s, table))) {
-            return level == TYPE_L1 ? EBUSY : EINVAL;
+        int owner = pages.isValid(mfn) ? pages.owner(s, mfn) : PageInfo.NO_OWNER;
+        boolean foreign = pgOwner != l1eOwner && machine.isPrivileged(pgOwner);
+        if ((owner != pgOwner && !foreign) || !pages.getPage(s, mfn, owner)) {
+            return EBUSY;
         }
-        return level > TYPE_L1 || Pte.isWritable(entry) ? NEEDS_TYPE : OK;
+        if (Pte.isWritable(entry)) {
+            return NEEDS_TYPE;
+        }
+        return isCachedOtherwise(entry) ? putBack(s, entry) : OK;
+    }
+
+    /** Frames of Xen's heap are write-back for everybody. */
+    private boolean isCachedOtherwise(long entry) {
+        return EntryRules.isUncached(entry) && machine.isSpecial(Pte.mfn(entry));
+    }
+
+    private int putBack(long[] s, long entry) {
+        pages.putPage(s, Pte.mfn(entry));
+        return EACCES;
+    }
+
+    /** The entry as Xen stores it, once it may be stored: bits forced, and I/O not cached. */
+    long stored(long[] s, int level, long entry) {
+        long adjusted = rules.adjust(level, entry);
+        boolean mmio = level == TYPE_L1 && pages.isMmio(s, Pte.mfn(entry));
+        return mmio ? EntryRules.uncached(adjusted) : adjusted;
     }
 
     int settle(long[] s, int level, int table, long entry, int result) {
+        if (result == OK && level == TYPE_L1 && isCachedOtherwise(entry)) {
+            putType(s, Pte.mfn(entry), -1);
+            return putBack(s, entry);
+        }
         if (result == OK) {
             return OK;
         }
@@ -122,7 +161,7 @@ final class EntryReferences {
     /** {@code put_page_from_l1e..l4e}: drops what a present entry of a validated table holds. */
     void putEntry(long[] s, int level, int table, long entry) {
         int mfn = Pte.mfn(entry);
-        if (!Pte.isPresent(entry) || !pages.isValid(mfn)) {
+        if (!Pte.isPresent(entry) || pages.isMmio(s, mfn)) {
             return;
         }
         if (level == TYPE_L1) {

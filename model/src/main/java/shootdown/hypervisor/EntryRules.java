@@ -15,11 +15,12 @@ import shootdown.hardware.Pte;
             "mm.c: FASTPATH_FLAG_WHITELIST"
         },
         simplified =
-                "the domain has no I/O, so no cache attributes; no PAE L2 with "
-                        + "slots of Xen; the bits forced into a PAE L3 stay")
+                "no read-only I/O ranges; no PAE L2 with slots of Xen; the bits forced into a "
+                        + "PAE L3 stay")
 final class EntryRules {
-    private static final long L1_REFUSED = Pte.PWT | Pte.PCD | Pte.PSE;
-    private static final long UPPER_REFUSED = L1_REFUSED | Pte.GLOBAL;
+    private static final long CACHE_ATTRIBUTES = Pte.PWT | Pte.PCD | Pte.PAT;
+    private static final long L1_REFUSED = CACHE_ATTRIBUTES;
+    private static final long UPPER_REFUSED = Pte.PWT | Pte.PCD | Pte.PSE | Pte.GLOBAL;
     private static final long PAE_L3_REFUSED = UPPER_REFUSED | Pte.AVAIL_HIGH | Pte.NX;
 
     private static final long FASTPATH_MAY_DIFFER =
@@ -34,8 +35,16 @@ final class EntryRules {
         this.machine = machine;
     }
 
-    boolean isRefused(int level, long entry) {
+    /**
+     * Whether a present entry has bits that it may not have.
+     *
+     * @param owner of the table: one with I/O may choose cache attributes
+     */
+    boolean isRefused(int level, long entry, int owner) {
         long refused = level == 1 ? L1_REFUSED : UPPER_REFUSED;
+        if (level == 1 && (entry & refused) != 0 && machine.hasIo(owner)) {
+            return false;
+        }
         if (level == 3 && machine.pv32) {
             refused = PAE_L3_REFUSED;
         }
@@ -70,6 +79,23 @@ final class EntryRules {
             adjusted |= Pte.GLOBAL | Pte.USER;
         }
         return adjusted;
+    }
+
+    /** Whether an L1 entry asks for other caching than write-back. */
+    static boolean isUncached(long entry) {
+        return (entry & CACHE_ATTRIBUTES) != 0;
+    }
+
+    /** An L1 entry of memory-mapped I/O as Xen stores it: write-back and the like become UC. */
+    static long uncached(long entry) {
+        long attributes = entry & CACHE_ATTRIBUTES;
+        if (attributes == 0) {
+            return entry | Pte.PWT | Pte.PCD;
+        }
+        if (attributes == Pte.PWT) {
+            return entry | Pte.PCD;
+        }
+        return attributes == (Pte.PAT | Pte.PWT) ? (entry & ~Pte.PAT) | Pte.PCD : entry;
     }
 
     boolean isFastPath(long old, long entry) {

@@ -91,7 +91,7 @@ public final class Hypervisor {
         EntryRules rules = new EntryRules(machine);
         EntryReferences refs = new EntryReferences(layout, pages, rules, entries);
         types = new PageTypes(layout, pages, cpus, rules, entries, refs, flushing, events);
-        ModEntry mod = new ModEntry(rules, entries, types, refs, cpus);
+        ModEntry mod = new ModEntry(rules, entries, types, refs, cpus, pages);
         mmuUpdate =
                 new MmuUpdate(
                         layout,
@@ -379,11 +379,16 @@ public final class Hypervisor {
             case GuestRead r -> throw new AssertionError(r);
             case GuestWrite w -> throw new AssertionError(w);
             case LinearL1Read r -> throw new IllegalArgumentException("not an operation: " + r);
+            case Operation.FlushCache f -> mmuExt.flushCache(s, cpu, f);
+            case Operation.ClearPage c -> mmuExt.clearPage(s, cpu, c);
+            case Operation.CopyPage c -> mmuExt.copyPage(s, cpu, c);
+            case Operation.MarkSuper m -> cpus.returns(s, cpu, Errno.EOPNOTSUPP);
+            case Operation.UnknownMmuext u -> cpus.returns(s, cpu, Errno.ENOSYS);
             case Operation.Mmuext o -> throw new UnsupportedOperationException(o.text());
             case Operation.Grant o -> throw new UnsupportedOperationException(o.text());
             case Operation.Segment o -> throw new UnsupportedOperationException(o.text());
             case Operation.Reservation o -> throw new UnsupportedOperationException(o.text());
-            case Operation.VmAssist o -> throw new UnsupportedOperationException(o.text());
+            case Operation.VmAssist a -> cpus.returns(s, cpu, Domain.vmAssist(s, a));
             case Operation.Instruction o -> throw new UnsupportedOperationException(o.text());
         }
     }
@@ -467,6 +472,8 @@ public final class Hypervisor {
             case Pin p -> mmuExt.pinned(s, cpu, p, result);
             case NewBaseptr b -> mmuExt.newBaseptrTyped(s, cpu, b, result);
             case NewUserBaseptr b -> mmuExt.newUserBaseptrTyped(s, cpu, b, result);
+            case Operation.ClearPage c -> mmuExt.cleared(s, cpu, c, result);
+            case Operation.CopyPage c -> mmuExt.copied(s, cpu, c, result);
             default -> throw new AssertionError(call(s, cpu)); // takes no type
         }
     }

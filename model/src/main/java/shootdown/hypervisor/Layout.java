@@ -10,9 +10,10 @@ import java.util.Arrays;
  * Where everything lies in the flat {@code long[]} that is a state.
  *
  * <p>Blocks, in order: memory (a word for the domain, then for each frame three words of {@code
- * page_info} and its tracked entries), one block for each CPU (registers, the call in progress, its
- * root copy, its program), one block of cached sets for each CPU. Blocks repeat enormously from
- * state to state, so a store keeps each of them once.
+ * page_info} and its tracked entries, then the machine-to-physical table if it is kept), one block
+ * for each CPU (registers, the call in progress, its root copy, its program), one block of cached
+ * sets for each CPU. Blocks repeat enormously from state to state, so a store keeps each of them
+ * once.
  *
  * <p>Immutable; shared by all threads.
  */
@@ -28,12 +29,14 @@ public final class Layout {
     private final int cpuLength;
     private final int cacheLength;
     private final int logCapacity;
+    private final int m2p;
 
     public Layout(Machine machine) {
         this.machine = machine;
         int slots = machine.slots.length;
         int frameLength = INFO_WORDS + slots;
-        memoryLength = FIRST_FRAME + machine.frames * frameLength;
+        m2p = FIRST_FRAME + machine.frames * frameLength;
+        memoryLength = m2p + (machine.m2p ? machine.frames : 0);
         logCapacity = machine.history ? UndoLog.capacityFor(machine) : 0;
         int rootOffset = CpuState.LOG + 1 + UndoLog.WORDS * logCapacity;
         programOffset = rootOffset + (hasRootFrames(machine) ? slots : 0);
@@ -141,6 +144,11 @@ public final class Layout {
     /** The frame that holds the root copy (XPTI) or monitor L4 (32-bit guest) of a CPU. */
     public int rootFrame(int cpu) {
         return machine.frames + cpu;
+    }
+
+    /** Offset of a frame's word of the machine-to-physical table, on machines that keep it. */
+    int m2p(int mfn) {
+        return m2p + mfn;
     }
 
     /** Offset of the three words of {@code page_info}: count_info, type_info, and the rest. */

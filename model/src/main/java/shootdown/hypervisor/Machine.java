@@ -77,6 +77,7 @@ public final class Machine {
     final boolean guestMayGlobal;
     final boolean linearPageTables;
     final boolean history;
+    final boolean m2p;
     final boolean polite;
     final boolean losesOneFlush;
     final int mustDo;
@@ -92,6 +93,7 @@ public final class Machine {
     private final List<Guest> domains;
     private final Map<Integer, Integer> owners;
     private final Set<Integer> special;
+    private final Set<Integer> denied;
     private final List<List<Call>> programs;
 
     private Machine(Builder b) {
@@ -110,6 +112,7 @@ public final class Machine {
         linearPageTables = b.linearPageTables;
         history = b.history && b.cpus > 1;
         polite = b.polite;
+        m2p = b.m2p || changesM2p(b);
         losesOneFlush = b.losesOneFlush;
         mustDo = b.mustDo;
         defects = b.defects.isEmpty() ? EnumSet.noneOf(Defect.class) : EnumSet.copyOf(b.defects);
@@ -117,17 +120,28 @@ public final class Machine {
         allOperations = allOperations(b);
         addresses = List.copyOf(trackedAddresses(b.addresses, allOperations));
         domains =
-                b.domains.isEmpty()
-                        ? List.of(new Guest(Domain.GUEST, false, false))
-                        : List.copyOf(b.domains);
+                b.domains.isEmpty() ? List.of(new Guest(0, false, false)) : List.copyOf(b.domains);
         owners = Map.copyOf(b.owners);
         special = Set.copyOf(b.special);
+        denied = Set.copyOf(b.denied);
         programs =
                 IntStream.range(0, cpus)
                         .mapToObj(cpu -> List.copyOf(b.programs.getOrDefault(cpu, List.of())))
                         .toList();
         takesAnyProgram = b.callRoom > 0;
         callRoom = Math.max(b.callRoom, programs.stream().mapToInt(Call::count).max().orElse(0));
+    }
+
+    private static boolean changesM2p(Builder b) {
+        return b.callRoom > 0
+                || allOperations(b).stream()
+                        .anyMatch(
+                                op ->
+                                        op instanceof Operation.Reservation
+                                                || (op instanceof Operation.MmuUpdateRequest r
+                                                        && r.command()
+                                                                == Operation.MmuUpdateRequest
+                                                                        .MACHPHYS));
     }
 
     private static List<Operation> allOperations(Builder b) {
@@ -257,6 +271,26 @@ public final class Machine {
         return owners.getOrDefault(mfn, domains.get(0).id());
     }
 
+    /** Whether a domain may act on others; Xen's own pseudo domains may not. */
+    boolean isPrivileged(int domid) {
+        Guest guest = domain(domid);
+        return guest != null && guest.privileged();
+    }
+
+    /** Whether a domain has any I/O capability. */
+    boolean hasIo(int domid) {
+        Guest guest = domain(domid);
+        return guest != null && guest.io();
+    }
+
+    /**
+     * Whether a domain may map a frame of memory-mapped I/O. One that does not exist is beyond what
+     * the CPUs can address, so nobody may.
+     */
+    boolean mayMapIo(int domid, int mfn) {
+        return mfn < frames && hasIo(domid) && !denied.contains(mfn);
+    }
+
     /** Whether a frame is one of Xen's heap that a domain may map, as shared_info is. */
     public boolean isSpecial(int mfn) {
         return special.contains(mfn);
@@ -284,9 +318,9 @@ public final class Machine {
 
     /** The domain with this id, or null; reserved ids are none. */
     @Nullable Guest domain(int domid) {
-        for (Guest guest : domains) {
-            if (guest.id() == domid) {
-                return guest;
+        for (int i = 0; i < domains.size(); i++) {
+            if (domains.get(i).id() == domid) {
+                return domains.get(i);
             }
         }
         return null;
@@ -319,6 +353,7 @@ public final class Machine {
         b.guestMayGlobal = guestMayGlobal;
         b.linearPageTables = linearPageTables;
         b.history = history;
+        b.m2p = m2p;
         b.polite = polite;
         b.losesOneFlush = losesOneFlush;
         b.mustDo = mustDo;
@@ -329,6 +364,7 @@ public final class Machine {
         b.domains.addAll(domains);
         b.owners.putAll(owners);
         b.special.addAll(special);
+        b.denied.addAll(denied);
         for (int cpu = 0; cpu < cpus; cpu++) {
             b.program(cpu, programs.get(cpu).toArray(new Call[0]));
         }
@@ -351,6 +387,7 @@ public final class Machine {
         private boolean guestMayGlobal;
         private boolean linearPageTables = true;
         private boolean history = true;
+        private boolean m2p;
         private boolean polite;
         private boolean losesOneFlush;
         private int mustDo;
@@ -361,6 +398,7 @@ public final class Machine {
         private final List<Guest> domains = new ArrayList<>();
         private final Map<Integer, Integer> owners = new HashMap<>();
         private final Set<Integer> special = new HashSet<>();
+        private final Set<Integer> denied = new HashSet<>();
         private final Map<Integer, List<Call>> programs = new HashMap<>();
 
         private Builder() {}
@@ -442,6 +480,15 @@ public final class Machine {
             return this;
         }
 
+        /**
+         * Whether the state has the machine-to-physical table. Machines that name an operation that
+         * changes it have it anyway.
+         */
+        public Builder m2p(boolean on) {
+            m2p = on;
+            return this;
+        }
+
         /** The guest follows every edit at once by the INVLPG that the ABI asks of it. */
         public Builder polite(boolean on) {
             polite = on;
@@ -503,7 +550,8 @@ public final class Machine {
 
         /**
          * Gives a frame to another domain than the first, to {@link DomId#IO} (memory-mapped I/O),
-         * or to {@link DomId#XEN} (Xen's own).
+         * to {@link DomId#XEN} (what Xen shows to privileged domains), or to {@link DomId#INVALID}
+         * (Xen's own, or free: nobody's).
          */
         public Builder owner(int mfn, int domid) {
             owners.put(mfn, domid);
@@ -513,6 +561,12 @@ public final class Machine {
         /** Makes a frame one of Xen's heap, shared with its owner, as shared_info is. */
         public Builder special(int mfn) {
             special.add(mfn);
+            return this;
+        }
+
+        /** Makes a frame of memory-mapped I/O one that no domain may map, as the local APIC is. */
+        public Builder denied(int mfn) {
+            denied.add(mfn);
             return this;
         }
 

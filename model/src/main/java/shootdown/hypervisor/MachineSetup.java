@@ -28,12 +28,36 @@ public final class MachineSetup {
         this.s = new long[layout.length()];
         Domain.setDirtyMask(s, (1L << machine.cpus) - 1);
         for (int mfn = 0; mfn < machine.frames; mfn++) {
-            xen.pages().allocate(s, mfn, Domain.GUEST);
+            give(mfn, machine.owner(mfn));
+            if (machine.m2p) {
+                xen.pages().setM2p(s, mfn, mfn);
+            }
         }
         for (int cpu = 0; cpu < machine.cpus; cpu++) {
             xen.cpus().setKernelBase(s, cpu, -1);
             xen.cpus().setUserBase(s, cpu, -1);
         }
+    }
+
+    private void give(int mfn, int owner) {
+        switch (owner) {
+            case DomId.INVALID -> xen.pages().setOwner(s, mfn, PageInfo.NO_OWNER);
+            case DomId.IO -> xen.pages().share(s, mfn, owner, false, true);
+            case DomId.XEN -> xen.pages().share(s, mfn, owner, true, false);
+            default -> {
+                if (machine.isSpecial(mfn)) {
+                    xen.pages().share(s, mfn, owner, true, true);
+                } else {
+                    xen.pages().allocate(s, mfn, owner);
+                }
+            }
+        }
+    }
+
+    /** What the machine-to-physical table says of a frame; by default its own number. */
+    public MachineSetup m2p(int mfn, long pfn) {
+        xen.pages().setM2p(s, mfn, pfn);
+        return this;
     }
 
     /** Writes an entry into a frame that is not a table yet. */
@@ -73,8 +97,8 @@ public final class MachineSetup {
     }
 
     private void take(int mfn, int type) {
-        if (!xen.pages().getPage(s, mfn, Domain.GUEST)) {
-            throw new IllegalArgumentException("frame " + mfn + " is not the guest's");
+        if (!xen.pages().getPage(s, mfn, machine.owner(mfn))) {
+            throw new IllegalArgumentException("frame " + mfn + " is nobody's");
         }
         int rc = xen.types().get(s, 0, mfn, type);
         while (rc == Errno.SUSPENDED) {

@@ -1,12 +1,18 @@
 package shootdown.hypervisor;
 
+import static shootdown.hypervisor.Errno.EACCES;
 import static shootdown.hypervisor.Errno.EINVAL;
+import static shootdown.hypervisor.Errno.EPERM;
 import static shootdown.hypervisor.Errno.OK;
 import static shootdown.hypervisor.Errno.SUSPENDED;
 import static shootdown.hypervisor.PageInfo.TYPE_L4;
+import static shootdown.hypervisor.PageInfo.TYPE_WRITABLE;
 
 import shootdown.hardware.Models;
 import shootdown.hardware.Pte;
+import shootdown.hypervisor.Operation.ClearPage;
+import shootdown.hypervisor.Operation.CopyPage;
+import shootdown.hypervisor.Operation.FlushCache;
 import shootdown.hypervisor.Operation.Invlpg;
 import shootdown.hypervisor.Operation.NewBaseptr;
 import shootdown.hypervisor.Operation.NewUserBaseptr;
@@ -14,12 +20,13 @@ import shootdown.hypervisor.Operation.Pin;
 import shootdown.hypervisor.Operation.TlbFlush;
 import shootdown.hypervisor.Operation.Unpin;
 
-/** {@code do_mmuext_op}: pinning, base pointers and flushes that the guest asks for (facts 6). */
+/**
+ * {@code do_mmuext_op}: pinning, base pointers, flushes that the guest asks for, and page contents
+ * (facts 6).
+ */
 @Models(
         value = {"mm.c: do_mmuext_op", "pv/mm.c: new_guest_cr3"},
-        simplified =
-                "pins, base pointers and flushes of the caller; no LDT, no "
-                        + "cache flushes, no page copies; slot 256 is left alone")
+        simplified = "no data caches, so flushes of them are checks only; no translated domains")
 final class MmuExt {
     private final Layout layout;
     private final Machine machine;
@@ -55,11 +62,11 @@ final class MmuExt {
 
     void pin(long[] s, int cpu, Pin pin) {
         if (machine.pv32 && pin.level() == TYPE_L4) {
-            returns(s, cpu, OK); // a 32-bit guest has no L4 of its own
-        } else if (pages.getPage(s, pin.mfn(), Domain.GUEST)) {
+            cpus.returns(s, cpu, OK); // a 32-bit guest has no L4 of its own
+        } else if (pages.getPage(s, pin.mfn(), cpus.pgOwner(s, cpu))) {
             pinned(s, cpu, pin, types.get(s, cpu, pin.mfn(), pin.level()));
         } else {
-            returns(s, cpu, EINVAL);
+            cpus.returns(s, cpu, EINVAL);
         }
     }
 
@@ -69,13 +76,13 @@ final class MmuExt {
         }
         if (rc != OK) {
             pages.putPage(s, pin.mfn());
-            returns(s, cpu, rc);
+            cpus.returns(s, cpu, rc);
         } else if (pages.pinned(s, pin.mfn())) {
             refs.putPageAndType(s, pin.mfn());
-            returns(s, cpu, EINVAL);
+            cpus.returns(s, cpu, EINVAL);
         } else {
             pages.setPinned(s, pin.mfn(), true);
-            returns(s, cpu, OK);
+            cpus.returns(s, cpu, OK);
         }
     }
 
@@ -87,31 +94,33 @@ final class MmuExt {
 
     void unpin(long[] s, int cpu, Unpin unpin) {
         int mfn = unpin.mfn();
-        if (!pages.getPage(s, mfn, Domain.GUEST)) {
-            returns(s, cpu, EINVAL);
+        if (!pages.getPage(s, mfn, cpus.pgOwner(s, cpu))) {
+            cpus.returns(s, cpu, EINVAL);
             return;
         }
         pages.putPage(s, mfn);
         if (!pages.pinned(s, mfn)) {
-            returns(s, cpu, EINVAL);
+            cpus.returns(s, cpu, EINVAL);
             return;
         }
         pages.setPinned(s, mfn, false);
         refs.putPageAndType(s, mfn);
-        returns(s, cpu, OK);
+        cpus.returns(s, cpu, OK);
     }
 
     // MMUEXT_NEW_BASEPTR.
 
     void newBaseptr(long[] s, int cpu, NewBaseptr base) {
-        if (base.mfn() == cpus.kernelBase(s, cpu)) {
+        if (!isForCaller(s, cpu)) {
+            cpus.returns(s, cpu, EPERM);
+        } else if (base.mfn() == cpus.kernelBase(s, cpu)) {
             entry.writePtbase(s, cpu);
-            returns(s, cpu, OK);
-        } else if (pages.getPage(s, base.mfn(), Domain.GUEST)) {
+            cpus.returns(s, cpu, OK);
+        } else if (pages.getPage(s, base.mfn(), cpus.pgOwner(s, cpu))) {
             int level = machine.pv32 ? TYPE_L4 - 1 : TYPE_L4;
             newBaseptrTyped(s, cpu, base, types.get(s, cpu, base.mfn(), level));
         } else {
-            returns(s, cpu, EINVAL);
+            cpus.returns(s, cpu, EINVAL);
         }
     }
 
@@ -121,7 +130,7 @@ final class MmuExt {
         }
         if (rc != OK) {
             pages.putPage(s, base.mfn());
-            returns(s, cpu, rc);
+            cpus.returns(s, cpu, rc);
             return;
         }
         int old = cpus.kernelBase(s, cpu);
@@ -136,22 +145,33 @@ final class MmuExt {
         if (machine.pv32) {
             long top = Pte.of(mfn, Pte.PRESENT | Pte.RW | Pte.USER | Pte.ACCESSED);
             entries.store(s, cpu, 0, layout.rootFrame(cpu), 0, top);
+        } else if (!Domain.hasAssist(s, Domain.M2P_STRICT)
+                && entries.read(s, mfn, XenSlots.M2P) == 0) {
+            setM2pSlot(s, cpu, mfn, XenSlots.entry(XenSlots.M2P));
+        }
+    }
+
+    private void setM2pSlot(long[] s, int cpu, int l4, long entry) {
+        if (layout.geometry().slotIndex(XenSlots.M2P) >= 0) {
+            entries.store(s, cpu, 0, l4, XenSlots.M2P, entry);
         }
     }
 
     // MMUEXT_NEW_USER_BASEPTR.
 
     void newUserBaseptr(long[] s, int cpu, NewUserBaseptr base) {
-        if (machine.pv32) {
-            returns(s, cpu, EINVAL);
+        if (!isForCaller(s, cpu)) {
+            cpus.returns(s, cpu, EPERM);
+        } else if (machine.pv32) {
+            cpus.returns(s, cpu, EINVAL);
         } else if (base.mfn() == cpus.userBase(s, cpu)) {
-            returns(s, cpu, OK);
+            cpus.returns(s, cpu, OK);
         } else if (base.mfn() < 0) {
             newUserBaseptrTyped(s, cpu, base, OK);
-        } else if (pages.getPage(s, base.mfn(), Domain.GUEST)) {
+        } else if (pages.getPage(s, base.mfn(), cpus.pgOwner(s, cpu))) {
             newUserBaseptrTyped(s, cpu, base, types.get(s, cpu, base.mfn(), TYPE_L4));
         } else {
-            returns(s, cpu, EINVAL);
+            cpus.returns(s, cpu, EINVAL);
         }
     }
 
@@ -161,8 +181,11 @@ final class MmuExt {
         }
         if (rc != OK) {
             pages.putPage(s, base.mfn());
-            returns(s, cpu, rc);
+            cpus.returns(s, cpu, rc);
             return;
+        }
+        if (base.mfn() >= 0 && Domain.hasAssist(s, Domain.M2P_STRICT)) {
+            setM2pSlot(s, cpu, base.mfn(), 0);
         }
         int old = cpus.userBase(s, cpu);
         cpus.setUserBase(s, cpu, base.mfn());
@@ -172,7 +195,7 @@ final class MmuExt {
     /** The old base is dropped in a step of its own, after the new one is in force. */
     private void dropLater(long[] s, int cpu, int old) {
         if (old < 0) {
-            returns(s, cpu, OK);
+            cpus.returns(s, cpu, OK);
         } else {
             cpus.park(s, cpu, old, -1, -1);
             cpus.setRc(s, cpu, OK);
@@ -183,21 +206,99 @@ final class MmuExt {
     // Flushes.
 
     void tlbFlush(long[] s, int cpu, TlbFlush flush) {
-        guestFlush.start(s, cpu, flush.scope(), -1);
-    }
-
-    void invlpg(long[] s, int cpu, Invlpg invlpg, int address) {
-        boolean local = invlpg.scope() instanceof Operation.Scope.Local;
-        if (local || XenSlots.isGuestL4Slot(invlpg.va().i4())) {
-            guestFlush.start(s, cpu, invlpg.scope(), address);
+        int rc = mayFlush(s, cpu, flush.scope());
+        if (rc == OK) {
+            guestFlush.start(s, cpu, flush.scope(), -1);
         } else {
-            returns(s, cpu, OK); // the check of __addr_ok, which INVLPG_LOCAL lacks
+            cpus.returns(s, cpu, rc);
         }
     }
 
-    /** The operation is done; a half validated table that it has parked is dropped first. */
-    private void returns(long[] s, int cpu, int rc) {
-        cpus.setRc(s, cpu, rc);
-        cpus.setStage(s, cpu, Stage.INVOCATION_DONE);
+    void invlpg(long[] s, int cpu, Invlpg invlpg, int address) {
+        int rc = mayFlush(s, cpu, invlpg.scope());
+        boolean local = invlpg.scope() instanceof Operation.Scope.Local;
+        if (rc == OK && (local || XenSlots.isGuestL4Slot(invlpg.va().i4()))) {
+            guestFlush.start(s, cpu, invlpg.scope(), address);
+        } else {
+            cpus.returns(s, cpu, rc); // INVLPG_LOCAL lacks the check of __addr_ok
+        }
+    }
+
+    private int mayFlush(long[] s, int cpu, Operation.Scope scope) {
+        if (!isForCaller(s, cpu)) {
+            return EPERM;
+        }
+        return scope instanceof Operation.Scope.Unreadable ? EINVAL : OK;
+    }
+
+    /** Write-back and invalidation of data caches, of which the model has none. */
+    void flushCache(long[] s, int cpu, FlushCache flush) {
+        int refusal = flush.global() ? EINVAL : EACCES;
+        if (!isForCaller(s, cpu)) {
+            cpus.returns(s, cpu, EPERM);
+        } else {
+            cpus.returns(s, cpu, machine.loadedDomain().io() ? OK : refusal);
+        }
+    }
+
+    /** Whether foreigndom names the caller itself, as most operations ask. */
+    private boolean isForCaller(long[] s, int cpu) {
+        return cpus.pgOwner(s, cpu) == machine.loadedDomain().id();
+    }
+
+    // MMUEXT_CLEAR_PAGE and COPY_PAGE: the guest's data, through Xen's own mapping.
+
+    void clearPage(long[] s, int cpu, ClearPage clear) {
+        if (pages.getPage(s, clear.mfn(), cpus.pgOwner(s, cpu))) {
+            cleared(s, cpu, clear, types.get(s, cpu, clear.mfn(), TYPE_WRITABLE));
+        } else {
+            cpus.returns(s, cpu, EINVAL);
+        }
+    }
+
+    void cleared(long[] s, int cpu, ClearPage clear, int rc) {
+        if (rc == SUSPENDED) {
+            return;
+        }
+        if (rc == OK) {
+            fill(s, cpu, clear.mfn(), -1);
+        } else {
+            pages.putPage(s, clear.mfn());
+        }
+        cpus.returns(s, cpu, rc);
+    }
+
+    void copyPage(long[] s, int cpu, CopyPage copy) {
+        int pgOwner = cpus.pgOwner(s, cpu);
+        if (!pages.getPage(s, copy.from(), pgOwner)) {
+            cpus.returns(s, cpu, EINVAL);
+        } else if (pages.getPage(s, copy.to(), pgOwner)) {
+            copied(s, cpu, copy, types.get(s, cpu, copy.to(), TYPE_WRITABLE));
+        } else {
+            pages.putPage(s, copy.from());
+            cpus.returns(s, cpu, EINVAL);
+        }
+    }
+
+    void copied(long[] s, int cpu, CopyPage copy, int rc) {
+        if (rc == SUSPENDED) {
+            return;
+        }
+        if (rc == OK) {
+            fill(s, cpu, copy.to(), copy.from());
+        } else {
+            pages.putPage(s, copy.to());
+        }
+        pages.putPage(s, copy.from());
+        cpus.returns(s, cpu, rc);
+    }
+
+    /** Fills a page with what another has, or with 0, and drops it. */
+    private void fill(long[] s, int cpu, int to, int from) {
+        for (int i = 0; i < layout.geometry().slotCount(); i++) {
+            int slot = layout.geometry().slotNumber(i);
+            entries.store(s, cpu, 0, to, slot, from < 0 ? 0 : entries.read(s, from, slot));
+        }
+        refs.putPageAndType(s, to);
     }
 }

@@ -26,9 +26,7 @@ import shootdown.policy.Update;
  */
 @Models(
         value = "mm.c: do_mmu_update",
-        simplified =
-                "commands 0 and 2; one domain, so foreigndom is always the "
-                        + "caller; preempted only where a parked table forces it")
+        simplified = "no translated domains; preempted only where a parked table forces it")
 final class MmuUpdate {
     private final Machine machine;
     private final PageInfo pages;
@@ -91,20 +89,46 @@ final class MmuUpdate {
         int refusal = domains.allowsUpdate(s, cpu, request);
         if (refusal != OK) {
             requestDone(s, cpu, refusal);
-        } else if (!pages.getPage(s, mfn, Domain.GUEST)) {
+            return;
+        }
+        boolean machphys = request.command() == MmuUpdateRequest.MACHPHYS;
+        int owner = machphys ? cpus.pgOwner(s, cpu) : cpus.ptOwner(s, cpu);
+        if (!pages.getPage(s, mfn, owner)) {
             requestDone(s, cpu, EINVAL);
+        } else if (machphys) {
+            pages.setM2p(s, mfn, request.value());
+            pages.putPage(s, mfn);
+            requestDone(s, cpu, OK);
         } else if (types.lock(s, mfn)) {
-            int type = pages.type(s, mfn);
-            if (type >= TYPE_L1 && type <= TYPE_L4) {
-                afterEdit(s, cpu, request, modEntry.begin(s, cpu, edit(type, request)));
-            } else {
-                rawWrite(s, cpu, request, type == TYPE_WRITABLE ? OK : EINVAL);
-                types.unlock(s, mfn);
-                pages.putPage(s, mfn);
-            }
+            locked(s, cpu, request, pages.type(s, mfn));
         } else {
             afterWritable(s, cpu, request, types.get(s, cpu, mfn, TYPE_WRITABLE));
         }
+    }
+
+    private void locked(long[] s, int cpu, MmuUpdateRequest request, int type) {
+        if (type == TYPE_L1 || (isUpper(type) && ownsBoth(s, cpu))) {
+            afterEdit(s, cpu, request, modEntry.begin(s, cpu, edit(type, request)));
+        } else {
+            types.unlock(s, request.table());
+            rawWrite(s, cpu, request, type == TYPE_WRITABLE ? OK : EINVAL);
+            pages.putPage(s, request.table());
+        }
+    }
+
+    private static boolean isUpper(int type) {
+        return type > TYPE_L1 && type <= TYPE_L4;
+    }
+
+    /** Tables of L2 and above name only what their own owner has. */
+    private boolean ownsBoth(long[] s, int cpu) {
+        return cpus.pgOwner(s, cpu) == cpus.ptOwner(s, cpu);
+    }
+
+    /** CPUs that may have tables of pt_owner's loaded. */
+    private long dirtyMask(long[] s, int cpu) {
+        boolean loaded = cpus.ptOwner(s, cpu) == machine.loadedDomain().id();
+        return loaded ? Domain.dirtyMask(s) : 0;
     }
 
     /** Goes on when the type stack has run empty with {@code result}. */
@@ -165,13 +189,13 @@ final class MmuUpdate {
     private void askPolicy(long[] s, int cpu, MmuUpdateRequest request) {
         facts.look(s, cpu, request, pages.type(s, request.table()));
         if (machine.mustDo != 0 && facts.level() >= 2) {
-            cpus.setDue(s, cpu, Domain.dirtyMask(s));
+            cpus.setDue(s, cpu, dirtyMask(s, cpu));
         }
-        plan.begin(cpu, Domain.dirtyMask(s));
+        plan.begin(cpu, dirtyMask(s, cpu));
         int accumulator = policy.updated(facts, plan, cpus.accumulator(s, cpu));
         cpus.setAccumulator(s, cpu, accumulator);
         if (compared != null) {
-            comparedPlan.begin(cpu, Domain.dirtyMask(s));
+            comparedPlan.begin(cpu, dirtyMask(s, cpu));
             int shadow = compared.updated(facts, comparedPlan, cpus.shadowAccumulator(s, cpu));
             cpus.setShadowAccumulator(s, cpu, shadow);
             compare(s, cpu);
@@ -197,12 +221,12 @@ final class MmuUpdate {
 
     /** The end of an invocation: the policy's flush block. */
     void endInvocation(long[] s, int cpu) {
-        plan.begin(cpu, Domain.dirtyMask(s));
+        plan.begin(cpu, dirtyMask(s, cpu));
         facts.cpu = cpu;
-        facts.dirtyMask = Domain.dirtyMask(s);
+        facts.dirtyMask = dirtyMask(s, cpu);
         policy.finished(facts, plan, cpus.accumulator(s, cpu));
         if (compared != null) {
-            comparedPlan.begin(cpu, Domain.dirtyMask(s));
+            comparedPlan.begin(cpu, dirtyMask(s, cpu));
             compared.finished(facts, comparedPlan, cpus.shadowAccumulator(s, cpu));
             compare(s, cpu);
         }
@@ -327,7 +351,7 @@ final class MmuUpdate {
 
         @Override
         public boolean ownDomain() {
-            return pages.owner(s, table) == Domain.GUEST;
+            return pages.owner(s, table) == machine.loadedDomain().id();
         }
 
         @Override

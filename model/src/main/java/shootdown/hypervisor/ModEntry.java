@@ -24,18 +24,21 @@ final class ModEntry {
     private final PageTypes types;
     private final EntryReferences refs;
     private final CpuState cpus;
+    private final PageInfo pages;
 
     ModEntry(
             EntryRules rules,
             EntryStore entries,
             PageTypes types,
             EntryReferences refs,
-            CpuState cpus) {
+            CpuState cpus,
+            PageInfo pages) {
         this.rules = rules;
         this.entries = entries;
         this.types = types;
         this.refs = refs;
         this.cpus = cpus;
+        this.pages = pages;
     }
 
     /** Begins an edit: a code, or SUSPENDED, and then {@link #resume} follows. */
@@ -47,7 +50,7 @@ final class ModEntry {
         if (!Pte.isPresent(edit.value)) {
             return finish(s, cpu, edit, edit.value);
         }
-        if (rules.isRefused(edit.level, edit.value)) {
+        if (rules.isRefused(edit.level, edit.value, pages.owner(s, edit.table))) {
             return EINVAL;
         }
         long entry = rules.adjust(edit.level, edit.value);
@@ -55,8 +58,8 @@ final class ModEntry {
             store(s, cpu, edit, entry);
             return OK;
         }
-        rc = types.getForEntry(s, cpu, edit.level, edit.table, entry);
-        return rc == OK ? finish(s, cpu, edit, entry) : rc;
+        rc = types.getForEntry(s, cpu, edit.level, edit.table, entry, cpus.pgOwner(s, cpu));
+        return rc == OK ? finish(s, cpu, edit, refs.stored(s, edit.level, entry)) : rc;
     }
 
     /** Goes on when the type stack has run empty with {@code result}. */
@@ -66,7 +69,7 @@ final class ModEntry {
         }
         long entry = rules.adjust(edit.level, edit.value);
         int rc = refs.settle(s, edit.level, edit.table, entry, result);
-        return rc == OK ? finish(s, cpu, edit, entry) : rc;
+        return rc == OK ? finish(s, cpu, edit, refs.stored(s, edit.level, entry)) : rc;
     }
 
     private int finish(long[] s, int cpu, Edit edit, long entry) {

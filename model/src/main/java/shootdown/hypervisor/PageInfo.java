@@ -21,7 +21,7 @@ import shootdown.hardware.Models;
         },
         simplified =
                 "the clock is a relation of frames and CPUs; stamping is one "
-                        + "step; counts do not saturate; no frame changes owner")
+                        + "step; counts do not saturate; a freed frame is not given out again")
 public final class PageInfo {
     public static final int TYPE_NONE = 0;
     public static final int TYPE_L1 = 1;
@@ -36,6 +36,7 @@ public final class PageInfo {
     private static final long PARTIAL = 1L << 56;
     private static final long TYPE_COUNT_MASK = (1L << 55) - 1;
     private static final long ALLOCATED = 1L << 63;
+    private static final long XEN_HEAP = 1L << 62;
     private static final long REF_COUNT_MASK = (1L << 57) - 1;
     private static final long CLOCK_MASK = 0xFFFF;
     private static final int LINEAR_SHIFT = 16;
@@ -44,6 +45,9 @@ public final class PageInfo {
     private static final int TYPE = 1;
     private static final int REST = 2;
 
+    /** What the machine-to-physical table says of a frame that is free. */
+    public static final long INVALID_M2P = -1;
+
     /** Owner of frames that belong to nobody. */
     public static final int NO_OWNER = 0xFFFF;
 
@@ -51,11 +55,13 @@ public final class PageInfo {
     private final int frames;
     private final int cpus;
     private final boolean stamps;
+    private final boolean m2p;
 
     PageInfo(Layout layout) {
         this.layout = layout;
         this.frames = layout.machine().frames;
         this.cpus = layout.machine().cpus;
+        this.m2p = layout.machine().m2p;
         this.stamps = !layout.machine().has(Defect.NO_STAMP);
     }
 
@@ -75,6 +81,11 @@ public final class PageInfo {
 
     boolean isValid(int mfn) {
         return mfn >= 0 && mfn < frames;
+    }
+
+    /** Memory-mapped I/O: no frame at all, or one of dom_io's. Mappings of it hold nothing. */
+    boolean isMmio(long[] s, int mfn) {
+        return isValid(mfn) ? owner(s, mfn) == DomId.IO : !XenSlots.isXenFrame(mfn);
     }
 
     public int owner(long[] s, int mfn) {
@@ -100,6 +111,17 @@ public final class PageInfo {
         setOwner(s, mfn, owner);
     }
 
+    /**
+     * Gives a frame of Xen's to a domain that may map it, writable or not; such a frame keeps a
+     * type count of its own for ever.
+     */
+    void share(long[] s, int mfn, int owner, boolean heap, boolean writable) {
+        allocate(s, mfn, owner);
+        s[word(mfn, COUNT)] |= heap ? XEN_HEAP : 0;
+        long type = writable ? TYPE_WRITABLE : TYPE_NONE;
+        s[word(mfn, TYPE)] = (type << TYPE_SHIFT) | VALIDATED | 1;
+    }
+
     /** {@code get_page}: a general reference, refused if the frame is not {@code owner}'s. */
     boolean getPage(long[] s, int mfn, int owner) {
         if (!isValid(mfn) || refs(s, mfn) == 0 || owner(s, mfn) != owner) {
@@ -109,13 +131,41 @@ public final class PageInfo {
         return true;
     }
 
-    /** {@code put_page}; at 0 the frame goes back to the heap. */
+    /** {@code put_page}; at 0 the frame goes back to the heap, and nothing of it matters. */
     void putPage(long[] s, int mfn) {
         int at = word(mfn, COUNT);
         s[at]--;
         if ((s[at] & REF_COUNT_MASK) == 0) {
+            s[at] = 0;
+            s[word(mfn, TYPE)] = 0;
+            s[word(mfn, REST)] = 0;
             setOwner(s, mfn, NO_OWNER);
+            if (m2p) {
+                setM2p(s, mfn, INVALID_M2P);
+            }
         }
+    }
+
+    /** {@code put_page_alloc_ref}: the domain gives the frame up; others may still hold it. */
+    void putAllocation(long[] s, int mfn) {
+        s[word(mfn, COUNT)] &= ~ALLOCATED;
+        putPage(s, mfn);
+    }
+
+    /** The frame's word of the machine-to-physical table; the machine must keep it. */
+    public long m2p(long[] s, int mfn) {
+        return s[m2pAt(mfn)];
+    }
+
+    void setM2p(long[] s, int mfn, long pfn) {
+        s[m2pAt(mfn)] = pfn;
+    }
+
+    private int m2pAt(int mfn) {
+        if (!m2p) {
+            throw new IllegalStateException("this machine keeps no machine-to-physical table");
+        }
+        return layout.m2p(mfn);
     }
 
     public int type(long[] s, int mfn) {

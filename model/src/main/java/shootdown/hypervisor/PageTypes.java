@@ -176,7 +176,8 @@ final class PageTypes {
         if (machine.has(Defect.NO_TYPE_CHANGE_FLUSH)) {
             return 0;
         }
-        return Domain.dirtyMask(s) & pages.needsFlush(s, mfn);
+        boolean loaded = pages.owner(s, mfn) == machine.loadedDomain().id();
+        return loaded ? Domain.dirtyMask(s) & pages.needsFlush(s, mfn) : 0;
     }
 
     private void publish(long[] s, int cpu, int mfn, int type, long flush) {
@@ -211,7 +212,7 @@ final class PageTypes {
         if (!rules.isGuestSlot(level, slot) || !Pte.isPresent(entry)) {
             return OK;
         }
-        int rc = refs.takeFor(s, level, mfn, entry);
+        int rc = refs.takeFor(s, level, mfn, entry, pages.owner(s, mfn));
         if (rc == EntryReferences.NEEDS_TYPE) {
             stack.setPhase(s, cpu, top, TypeStack.PHASE_VALIDATE, i);
             stack.push(s, cpu, Pte.mfn(entry), EntryReferences.childType(level));
@@ -220,7 +221,7 @@ final class PageTypes {
         if (rc != OK) {
             return fail(s, cpu, mfn, level, i, rc);
         }
-        entries.store(s, cpu, 0, mfn, slot, rules.adjust(level, entry));
+        entries.store(s, cpu, 0, mfn, slot, refs.stored(s, level, entry));
         return OK;
     }
 
@@ -235,7 +236,7 @@ final class PageTypes {
         if (rc != OK) {
             return fail(s, cpu, mfn, level, i, rc);
         }
-        entries.store(s, cpu, 0, mfn, slot, rules.adjust(level, entry));
+        entries.store(s, cpu, 0, mfn, slot, refs.stored(s, level, entry));
         stack.setPhase(s, cpu, top, TypeStack.PHASE_VALIDATE, i + 1);
         return PENDING;
     }
@@ -244,10 +245,23 @@ final class PageTypes {
         for (int i = 0; i < geometry.slotCount(); i++) {
             int slot = geometry.slotNumber(i);
             if (!XenSlots.isGuestL4Slot(slot)) {
-                long entry = slot == LinearMap.SLOT ? Pte.of(mfn, EntryRules.LINEAR_SLOT_FLAGS) : 0;
-                entries.store(s, cpu, 0, mfn, slot, entry);
+                entries.store(s, cpu, 0, mfn, slot, xenSlot(s, mfn, slot));
             }
         }
+    }
+
+    /** Base pointers say more about the slot of the machine-to-physical table than promotion. */
+    private long xenSlot(long[] s, int mfn, int slot) {
+        return switch (slot) {
+            case LinearMap.SLOT -> Pte.of(mfn, EntryRules.LINEAR_SLOT_FLAGS);
+            case XenSlots.M2P -> isM2pStrict(s, mfn) ? XenSlots.entry(slot) : 0;
+            default -> XenSlots.entry(slot);
+        };
+    }
+
+    private boolean isM2pStrict(long[] s, int mfn) {
+        boolean loaded = pages.owner(s, mfn) == machine.loadedDomain().id();
+        return loaded && Domain.hasAssist(s, Domain.M2P_STRICT);
     }
 
     /**
@@ -257,7 +271,7 @@ final class PageTypes {
      */
     private int fail(long[] s, int cpu, int mfn, int level, int i, int rc) {
         events.observer.validated(s, cpu, mfn, level, rc);
-        if (level == TYPE_L1 || i == 0) {
+        if (level == TYPE_L1 || geometry.slotNumber(i) == 0) {
             refs.putEntries(s, mfn, level, i);
             pages.clearType(s, mfn);
             return stack.pop(s, cpu, rc);
@@ -272,8 +286,8 @@ final class PageTypes {
     }
 
     /** Takes the references of an entry that is about to be stored; as {@link #get}. */
-    int getForEntry(long[] s, int cpu, int level, int table, long entry) {
-        int rc = refs.takeFor(s, level, table, entry);
+    int getForEntry(long[] s, int cpu, int level, int table, long entry, int pgOwner) {
+        int rc = refs.takeFor(s, level, table, entry, pgOwner);
         if (rc != EntryReferences.NEEDS_TYPE) {
             return rc;
         }

@@ -22,6 +22,8 @@ public final class ProgramRunner {
     @FunctionalInterface
     public interface AfterCall {
         /**
+         * A call is over.
+         *
          * @param state must not be changed
          * @param call number of the call; of a multicall, which has its entries behind it
          */

@@ -21,6 +21,7 @@ import shootdown.hypervisor.Operation.UpdateVaMappingCall;
                 "the read of the L2 entry is one step, locking a second, the "
                         + "edit a third; the flush bitmap is always readable")
 final class UpdateVaMapping {
+    private final Machine machine;
     private final PageInfo pages;
     private final CpuState cpus;
     private final ForeignDomains domains;
@@ -43,6 +44,7 @@ final class UpdateVaMapping {
             ModEntry modEntry,
             GuestFlush guestFlush,
             Events events) {
+        this.machine = layout.machine();
         this.pages = pages;
         this.cpus = cpus;
         this.domains = domains;
@@ -90,7 +92,7 @@ final class UpdateVaMapping {
     /** Locks the L1 table found, if it is one of the caller's. */
     void lock(long[] s, int cpu) {
         int l1 = cpus.callTable(s, cpu);
-        if (!pages.getPage(s, l1, Domain.GUEST)) {
+        if (!pages.getPage(s, l1, machine.loadedDomain().id())) {
             fail(s, cpu, EINVAL);
             return;
         }

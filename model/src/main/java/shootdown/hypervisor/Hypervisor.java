@@ -540,9 +540,7 @@ public final class Hypervisor {
             scope = i.scope();
         } else if (call instanceof TlbFlush t) {
             scope = t.scope();
-        } else if (call instanceof UpdateVaMappingCall u
-                && rc == Errno.OK
-                && u.flush() != Operation.Flush.NONE) {
+        } else if (call instanceof UpdateVaMappingCall u && rc == Errno.OK && u.flushes()) {
             scope = u.scope();
         } else {
             return;

@@ -89,6 +89,11 @@ public sealed interface Operation {
         public UpdateVaMappingCall(VirtualAddress va, long value, Flush flush, Scope scope) {
             this(va, value, flush, scope, DomId.SELF);
         }
+
+        /** Whether it asks for a flush at all. */
+        boolean flushes() {
+            return flush == Flush.TLB_FLUSH || flush == Flush.INVLPG;
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package shootdown.hypervisor;
 
+import static shootdown.hypervisor.Errno.EFAULT;
 import static shootdown.hypervisor.Errno.EINVAL;
 import static shootdown.hypervisor.Errno.OK;
 import static shootdown.hypervisor.Errno.SUSPENDED;
@@ -18,8 +19,7 @@ import shootdown.hypervisor.Operation.UpdateVaMappingCall;
 @Models(
         value = {"mm.c: __do_update_va_mapping", "pv/mm.c: map_guest_l1e"},
         simplified =
-                "the read of the L2 entry is one step, locking a second, the "
-                        + "edit a third; the flush bitmap is always readable")
+                "the read of the L2 entry is one step, locking a second, the " + "edit a third")
 final class UpdateVaMapping {
     private final Machine machine;
     private final PageInfo pages;
@@ -131,7 +131,10 @@ final class UpdateVaMapping {
         pages.putPage(s, l1);
         cpus.setCallTable(s, cpu, -1);
         cpus.setRc(s, cpu, rc);
-        if (rc != OK || call.flush() == Operation.Flush.NONE) {
+        if (rc != OK || !call.flushes()) {
+            cpus.setStage(s, cpu, Stage.RETURN);
+        } else if (call.scope() instanceof Operation.Scope.Unreadable) {
+            cpus.setRc(s, cpu, EFAULT); // the entry is changed already, and stays so
             cpus.setStage(s, cpu, Stage.RETURN);
         } else {
             guestFlush.start(s, cpu, call.scope(), address);

@@ -43,9 +43,16 @@ final class References {
         return type >= TYPE_L1 && type <= TYPE_L4 && xen.typeCount(mfn) > 0;
     }
 
+    /** Frames that Xen shares keep one type count of their own. */
+    private boolean isXens(int mfn) {
+        int owner = xen.xen.pages().owner(xen.s, mfn);
+        return owner == DomId.IO || owner == DomId.XEN || xen.layout.machine().isSpecial(mfn);
+    }
+
     private void count() {
         for (int mfn = 0; mfn < frames; mfn++) {
             general[mfn] += xen.xen.pages().allocated(xen.s, mfn) ? 1 : 0;
+            typed[mfn] += isXens(mfn) ? 1 : 0;
             if (xen.pinned(mfn)) {
                 refer(mfn);
             }
@@ -72,6 +79,9 @@ final class References {
             return;
         }
         int target = Pte.mfn(entry);
+        if (level == TYPE_L1 && xen.xen.pages().isMmio(xen.s, target)) {
+            return; // holds nothing
+        }
         if (target >= frames) {
             wrong.add("frame %d slot %d names no frame".formatted(table, slot));
         } else if (level == TYPE_L1) {

@@ -27,7 +27,7 @@ public final class XenInstance implements AutoCloseable {
     }
 
     private static final int SPINS = 1000;
-    private static final long FIRST_PAUSE_NS = 30_000;
+    private static final long PAUSE_NS = 30_000;
     private static final long LONGEST_PAUSE_NS = 1_000_000;
     private static final long LOOK_ROUND_NS = 5_000_000;
 
@@ -186,9 +186,14 @@ public final class XenInstance implements AutoCloseable {
         };
     }
 
+    /**
+     * Waits for the oldest result. The guest needs the processor more than we do: only who waits
+     * for a single program is served at once, and with many in the queue some may end before we
+     * look again.
+     */
     private Wait await() {
         Channel channel = channel();
-        for (int i = 0; i < SPINS; i++) {
+        for (int i = 0; i < SPINS && waiting.size() == 1; i++) {
             if (channel.hasResult()) {
                 return Wait.RESULT;
             }
@@ -196,7 +201,7 @@ public final class XenInstance implements AutoCloseable {
         }
         long start = System.nanoTime();
         long lookRound = start + LOOK_ROUND_NS;
-        long pause = FIRST_PAUSE_NS;
+        long pause = PAUSE_NS * waiting.size();
         while (!channel.hasResult()) {
             Pause.nanos(pause);
             pause = Math.min(2 * pause, LONGEST_PAUSE_NS);
@@ -277,7 +282,7 @@ public final class XenInstance implements AutoCloseable {
             if (System.nanoTime() > deadline) {
                 throw new CannotRun("domain " + number + " does not begin to run programs");
             }
-            Pause.nanos(FIRST_PAUSE_NS);
+            Pause.nanos(PAUSE_NS);
         }
     }
 

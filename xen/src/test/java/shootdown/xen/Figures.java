@@ -1,10 +1,13 @@
 package shootdown.xen;
 
+import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * Measures the driver on this machine: {@code java -cp xen/target/classes:… shootdown.xen.Figures
@@ -21,6 +24,10 @@ final class Figures {
         try {
             XenOptions options = XenOptions.DEFAULT.withCacheFolder(cache);
             start("cold, agent compiled", options);
+            forgetStates(cache);
+            start("cold, agent in the cache", options);
+            forgetStates(cache);
+            start("cold, agent in the cache", options);
             start("saved state", options);
             start("saved state", options);
             try (XenInstance xen = XenInstance.start(options)) {
@@ -37,6 +44,14 @@ final class Figures {
             two.forEach(XenInstance::close);
         } finally {
             new PrivateFolder(cache).close();
+        }
+    }
+
+    private static void forgetStates(Path cache) throws IOException {
+        try (Stream<Path> files = Files.list(cache)) {
+            files.filter(file -> file.toString().contains("state-"))
+                    .map(Path::toFile)
+                    .forEach(File::delete);
         }
     }
 

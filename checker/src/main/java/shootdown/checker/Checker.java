@@ -23,6 +23,17 @@ public final class Checker {
         return cell(policy, universe, result);
     }
 
+    /**
+     * Searches all that the programs of a machine can do.
+     *
+     * @param ends hears of every end, by any thread; what it returns does not matter
+     */
+    public static Cell checkPrograms(
+            CatalogueEntry policy, Universe universe, Goal ends, CheckOptions options) {
+        MachineSystem system = MachineSystem.withGoal(universe, policy.policy(), ends);
+        return cell(policy, universe, Search.run(system, options.search()));
+    }
+
     private static Cell cell(CatalogueEntry policy, Universe universe, SearchResult result) {
         Property[] properties = Property.values();
         List<Verdict> verdicts = new ArrayList<>();

@@ -1,5 +1,7 @@
 package shootdown.checker;
 
+import org.jspecify.annotations.Nullable;
+
 import shootdown.engine.Expander;
 import shootdown.engine.Successors;
 import shootdown.hardware.ExplicitCaches;
@@ -45,7 +47,21 @@ final class MachineExpander implements Expander, Chooser {
 
     @Override
     public long check(long[] state) {
-        return checks.violations(state);
+        long violations = checks.violations(state);
+        @Nullable Goal goal = system.goal();
+        if (goal != null && isEnd(state) && goal.isReached(xen, state)) {
+            violations |= MachineSystem.GOAL_BIT;
+        }
+        return violations;
+    }
+
+    private boolean isEnd(long[] state) {
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            if (xen.actions(state, cpu, actions) > 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -22,9 +22,15 @@ final class MachineSystem implements TransitionSystem {
     /** Not a property: the step in which two compared policies decide differently. */
     static final int DIFFERENCE = Property.values().length;
 
+    /** Not a property either: an end of the programs that is the {@link Goal}. */
+    static final int GOAL = DIFFERENCE + 1;
+
+    static final long GOAL_BIT = 1L << GOAL;
+
     private final Universe universe;
     private final Policy policy;
     private final @Nullable Policy compared;
+    private final @Nullable Goal goal;
     private final Layout layout;
     private final TranslationCaches caches;
     private final boolean fused;
@@ -35,7 +41,7 @@ final class MachineSystem implements TransitionSystem {
      * @param explicit whether fills and evictions are steps
      */
     MachineSystem(Universe universe, Policy policy, boolean fused, boolean explicit) {
-        this(universe, policy, null, fused, explicit);
+        this(universe, policy, null, null, fused, explicit);
     }
 
     MachineSystem(
@@ -44,9 +50,20 @@ final class MachineSystem implements TransitionSystem {
             @Nullable Policy compared,
             boolean fused,
             boolean explicit) {
+        this(universe, policy, compared, null, fused, explicit);
+    }
+
+    private MachineSystem(
+            Universe universe,
+            Policy policy,
+            @Nullable Policy compared,
+            @Nullable Goal goal,
+            boolean fused,
+            boolean explicit) {
         this.universe = universe;
         this.policy = policy;
         this.compared = compared;
+        this.goal = goal;
         this.fused = fused;
         this.layout = new Layout(universe.machine());
         this.caches = explicit ? new ExplicitCaches(layout.geometry()) : layout.saturatedCaches();
@@ -88,6 +105,15 @@ final class MachineSystem implements TransitionSystem {
             swapped[i] = to[from];
             permute(swapped, from + 1, layout, found);
         }
+    }
+
+    /** Takes plain steps, and judges the ends of programs. */
+    static MachineSystem withGoal(Universe universe, Policy policy, Goal goal) {
+        return new MachineSystem(universe, policy, null, goal, false, false);
+    }
+
+    @Nullable Goal goal() {
+        return goal;
     }
 
     Universe universe() {
@@ -146,7 +172,7 @@ final class MachineSystem implements TransitionSystem {
 
     @Override
     public int properties() {
-        return Property.values().length + 1;
+        return GOAL + 1;
     }
 
     @Override

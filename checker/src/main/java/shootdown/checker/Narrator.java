@@ -1,10 +1,13 @@
 package shootdown.checker;
 
+import org.jspecify.annotations.Nullable;
+
 import shootdown.hypervisor.Errno;
 import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.Observer;
 import shootdown.hypervisor.Operation;
 import shootdown.hypervisor.PageInfo;
+import shootdown.hypervisor.Results;
 import shootdown.hypervisor.Stage;
 import shootdown.policy.FlushFlags;
 
@@ -60,7 +63,11 @@ final class Narrator implements Observer {
     Line describe(long[] before, int cpu, int action) {
         Stage stage = xen.cpus().stage(before, cpu);
         if (action < xen.switchMode()) {
-            return begin(cpu, universe.machine().operations().get(action).operation(), stage);
+            return begin(cpu, xen.operation(action), stage);
+        }
+        @Nullable Operation next = action == xen.goOn() ? xen.next(before, cpu) : null;
+        if (next != null) {
+            return begin(cpu, next, stage);
         }
         if (action == xen.switchMode()) {
             return stage == Stage.GUEST
@@ -157,7 +164,9 @@ final class Narrator implements Observer {
                             "drops "
                                     + universe.frameName(
                                             Math.max(0, xen.cpus().parked(before, cpu))));
-            case IDLE, GUEST, BATCH, FLUSHING, INVOCATION_END, INVOCATION_DONE, RETURN ->
+            case IDLE, GUEST -> new Line(cpu, "hypercall", "a call begins, or is refused at once");
+            case BATCH -> new Line(cpu, "hypercall", "end of the batch");
+            case FLUSHING, INVOCATION_END, INVOCATION_DONE, RETURN ->
                     throw new IllegalStateException("no step of its own: " + stage);
         };
     }
@@ -188,6 +197,19 @@ final class Narrator implements Observer {
                                     case TYPE_CHANGE -> "a type change";
                                     case GUEST -> "the guest";
                                 }));
+    }
+
+    @Override
+    public void callDone(long[] s, int cpu, int call) {
+        Results results = xen.results();
+        String what =
+                switch (results.outcome(s, cpu, call)) {
+                    case NONE -> "is over";
+                    case RETURNED -> "returns " + Errno.toString(results.rc(s, cpu, call));
+                    case FAULTED -> "faults with vector " + results.vector(s, cpu, call);
+                    case CRASHED -> "crashes the domain";
+                };
+        changes.add("the call " + what);
     }
 
     @Override

@@ -14,9 +14,6 @@ import java.util.List;
  * leads from each to the next.
  */
 final class Replay implements Chooser {
-    /** One step of a machine: who, what, and the answer to its choice. */
-    record Taken(int cpu, int action, int answer) {}
-
     private final Hypervisor xen;
     private final StepNumbers steps;
     private final int cpus;
@@ -32,20 +29,20 @@ final class Replay implements Chooser {
     }
 
     /** The steps of a violation's path, the step that itself broke the property included. */
-    List<Taken> steps(Violation violation) {
-        List<Taken> taken = new ArrayList<>();
+    List<Story.Step> steps(Violation violation) {
+        List<Story.Step> taken = new ArrayList<>();
         List<long[]> states = violation.states();
         for (int i = 0; i + 1 < states.size(); i++) {
             taken.add(between(states.get(i), states.get(i + 1)));
         }
         if (violation.lastStep() >= 0) {
             int step = violation.lastStep();
-            taken.add(new Taken(steps.cpu(step), steps.action(step), steps.answer(step)));
+            taken.add(new Story.Step(steps.cpu(step), steps.action(step), steps.answer(step)));
         }
         return taken;
     }
 
-    private Taken between(long[] from, long[] to) {
+    private Story.Step between(long[] from, long[] to) {
         long[] next = new long[from.length];
         for (int cpu = 0; cpu < cpus; cpu++) {
             int n = xen.actions(from, cpu, actions);
@@ -57,7 +54,7 @@ final class Replay implements Chooser {
                     System.arraycopy(from, 0, next, 0, from.length);
                     xen.perform(next, cpu, action, this, Observer.NONE);
                     if (Arrays.equals(next, to)) {
-                        return new Taken(cpu, action, answer);
+                        return new Story.Step(cpu, action, answer);
                     }
                     answer++;
                 } while (answer < answers);

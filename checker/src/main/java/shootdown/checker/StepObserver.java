@@ -108,7 +108,10 @@ final class StepObserver implements Observer {
 
     @Override
     public void returns(long[] s, int cpu, int operation, int rc) {
-        Operation call = xen.layout().machine().operations().get(operation).operation();
+        if (operation < 0) {
+            return; // refused before its first request
+        }
+        Operation call = xen.operation(operation);
         switch (call) {
             case Operation.MmuUpdateRequest r -> judgeDelivery(s, cpu, rc);
             case Operation.UpdateVaMappingCall u -> {

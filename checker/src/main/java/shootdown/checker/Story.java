@@ -13,7 +13,8 @@ import java.util.List;
  * @param property what breaks
  * @param nearMiss whether one flush of the policy gets lost on the way
  * @param opening the first state
- * @param events the steps, in order
+ * @param steps the steps, in order
+ * @param events the same in words
  * @param wrong what is wrong at the end, in one sentence
  * @param remedy which flush would have prevented it, or did but for its loss, in one sentence
  */
@@ -23,6 +24,7 @@ public record Story(
         Property property,
         boolean nearMiss,
         Picture opening,
+        List<Step> steps,
         List<Event> events,
         String wrong,
         String remedy) {
@@ -100,7 +102,15 @@ public record Story(
         }
     }
 
+    /**
+     * One step of the machine: who, what, and the answer to its choice.
+     *
+     * @param action as numbered by {@link shootdown.hypervisor.Hypervisor}
+     */
+    public record Step(int cpu, int action, int answer) {}
+
     public Story {
+        steps = List.copyOf(steps);
         events = List.copyOf(events);
     }
 }

@@ -98,8 +98,8 @@ public final class Storyteller {
                         first.policy(),
                         second.policy(),
                         Property.P3,
-                        searched,
-                        violation);
+                        violation.states().get(0),
+                        steps(searched, violation));
         Cell firstCell = Checker.check(first, universe, options);
         Cell secondCell = Checker.check(second, universe, options);
         return new Difference(
@@ -147,6 +147,10 @@ public final class Storyteller {
         return null;
     }
 
+    private static List<Story.Step> steps(MachineSystem searched, Violation violation) {
+        return new Replay(searched.hypervisor()).steps(violation);
+    }
+
     private static Story story(
             CatalogueEntry policy,
             MachineSystem searched,
@@ -155,8 +159,15 @@ public final class Storyteller {
             @Nullable CatalogueEntry teacher) {
         Policy compared = teacher == null ? null : teacher.policy();
         Universe universe = searched.universe();
+        List<Story.Step> steps = steps(searched, violation);
         Telling telling =
-                new Telling(universe, policy.policy(), compared, property, searched, violation);
+                new Telling(
+                        universe,
+                        policy.policy(),
+                        compared,
+                        property,
+                        violation.states().get(0),
+                        steps);
         boolean nearMiss = universe.machine().losesOneFlush();
         return new Story(
                 policy,
@@ -164,9 +175,50 @@ public final class Storyteller {
                 property,
                 nearMiss,
                 telling.opening,
+                steps,
                 telling.events,
                 new Diagnosis(universe, telling.xen).wrong(property, telling.last),
                 telling.remedy(nearMiss, teacher));
+    }
+
+    /**
+     * The shortest way to an end of the programs that is the goal, if there is one.
+     *
+     * @param wrong what is wrong with it, in one sentence
+     */
+    public static Optional<Story> reach(
+            CatalogueEntry policy,
+            Universe universe,
+            Goal goal,
+            String wrong,
+            CheckOptions options) {
+        MachineSystem system = MachineSystem.withGoal(universe, policy.policy(), goal);
+        SearchResult result = Search.run(system, plain(options, MachineSystem.GOAL_BIT).search());
+        return result.violation(MachineSystem.GOAL)
+                .map(found -> retell(policy, universe, steps(system, found), wrong));
+    }
+
+    /**
+     * Tells steps that are known.
+     *
+     * @param wrong what is wrong at their end, in one sentence
+     */
+    public static Story retell(
+            CatalogueEntry policy, Universe universe, List<Story.Step> steps, String wrong) {
+        MachineSystem system = new MachineSystem(universe, policy.policy(), false, false);
+        Telling telling =
+                new Telling(
+                        universe, policy.policy(), null, Property.P3, system.firstState(), steps);
+        return new Story(
+                policy,
+                universe,
+                Property.P3,
+                false,
+                telling.opening,
+                steps,
+                telling.events,
+                wrong,
+                "");
     }
 
     /**
@@ -189,30 +241,29 @@ public final class Storyteller {
                 Policy policy,
                 @Nullable Policy compared,
                 Property property,
-                MachineSystem searched,
-                Violation violation) {
+                long[] first,
+                List<Story.Step> steps) {
             MachineSystem system = new MachineSystem(universe, policy, compared, false, false);
             xen = system.hypervisor();
-            List<Replay.Taken> steps = new Replay(searched.hypervisor()).steps(violation);
-            last = end(violation.states().get(0), steps);
+            last = end(first, steps);
             Painter painter = new Painter(universe, xen, new Suspects(xen, property, last));
             Narrator narrator = new Narrator(universe, xen, painter);
-            opening = painter.paint(violation.states().get(0));
-            tell(violation.states().get(0), steps, painter, narrator);
+            opening = painter.paint(first);
+            tell(first, steps, painter, narrator);
         }
 
-        private long[] end(long[] first, List<Replay.Taken> steps) {
+        private long[] end(long[] first, List<Story.Step> steps) {
             long[] s = first.clone();
-            for (Replay.Taken step : steps) {
+            for (Story.Step step : steps) {
                 xen.perform(s, step.cpu(), step.action(), n -> step.answer(), Observer.NONE);
             }
             return s;
         }
 
         private void tell(
-                long[] first, List<Replay.Taken> steps, Painter painter, Narrator narrator) {
+                long[] first, List<Story.Step> steps, Painter painter, Narrator narrator) {
             long[] s = first.clone();
-            for (Replay.Taken step : steps) {
+            for (Story.Step step : steps) {
                 long[] before = s.clone();
                 xen.perform(s, step.cpu(), step.action(), n -> step.answer(), narrator);
                 Narrator.Line line = narrator.describe(before, step.cpu(), step.action());

@@ -51,6 +51,9 @@ public record Universe(
         if (own < 0) {
             return frameNames.get(mfn);
         }
+        if (own >= machine.cpus()) {
+            return "mfn " + mfn;
+        }
         return (machine.pv32() ? "monitor" : "copy") + own;
     }
 

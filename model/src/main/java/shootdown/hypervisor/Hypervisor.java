@@ -152,6 +152,23 @@ public final class Hypervisor {
         return !programs.runs(cpu) || programs.isDone(s, cpu);
     }
 
+    /** Whether a CPU is back in its guest with the calls before this one done. */
+    public boolean hasReached(long[] s, int cpu, int call) {
+        return programs.hasReached(s, cpu, call);
+    }
+
+    /** The operation that the program of a CPU begins when it goes on, or null if none. */
+    public @Nullable Operation next(long[] s, int cpu) {
+        boolean begins = programs.runs(cpu) && programs.decides(s, cpu);
+        int op = begins ? programs.peek(s, cpu) : Programs.NONE;
+        return op == Programs.NONE ? null : operations.get(op);
+    }
+
+    /** The operation with this number: those that are allowed, then those of the programs. */
+    public Operation operation(int number) {
+        return operations.get(number);
+    }
+
     /** The frames whose entries have changed, for the receiver to clear. */
     long[] touched() {
         return entries.touched();

@@ -39,6 +39,7 @@ class StoryTextTest {
                 Property.P3,
                 nearMiss,
                 opening,
+                List.of(),
                 events,
                 "CPU1 may still read L2a through the linear map although no legal walk gives it.",
                 "In step 1 'final' would have flushed the other CPUs as well.");

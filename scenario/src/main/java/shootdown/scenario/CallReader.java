@@ -40,7 +40,7 @@ final class CallReader {
 
     Call call(CallContext c) {
         return switch (c) {
-            case ScenarioParser.AloneContext a -> new Call.Alone(single(a.single()));
+            case ScenarioParser.AloneContext a -> new Call.Alone(ofProgram(a.single()));
             case ScenarioParser.MmuUpdateBatchContext b ->
                     new Call.MmuUpdate(
                             b.request().stream().map(this::request).toList(),
@@ -61,12 +61,37 @@ final class CallReader {
     private Call multicall(ScenarioParser.MulticallContext c) {
         List<Call> calls = new ArrayList<>();
         for (StepContext step : c.step()) {
-            calls.add(call(step.call()));
+            Call call = call(step.call());
+            if (!isHypercall(call)) {
+                throw words.at(step, "a multicall has only hypercalls");
+            }
+            calls.add(call);
         }
         return new Call.Multicall(
                 calls,
                 c.where == null ? Call.Array.READABLE : array(c.where.getText()),
                 c.unwritable == null);
+    }
+
+    private static boolean isHypercall(Call call) {
+        return !(call instanceof Call.Alone alone)
+                || switch (alone.operation()) {
+                    case Operation.Instruction i -> false;
+                    case Operation.LoadSelector l -> false;
+                    case Operation.GrantAccess g -> false;
+                    case Operation.GuestRead r -> false;
+                    case Operation.GuestWrite w -> false;
+                    case Operation.LinearL1Read l -> false;
+                    default -> true;
+                };
+    }
+
+    private Operation ofProgram(SingleContext c) {
+        Operation operation = single(c);
+        if (operation instanceof Operation.LinearL1Read) {
+            throw words.at(c, "this is for universes: no guest can ask for it by itself");
+        }
+        return operation;
     }
 
     private int domid(@Nullable DomidContext c) {

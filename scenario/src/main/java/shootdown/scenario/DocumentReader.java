@@ -384,14 +384,18 @@ final class DocumentReader {
     }
 
     private void checkTurns(ScenarioParser.CallsContext c, Script script, List<Program> programs) {
-        for (Program program : programs) {
-            long turns =
-                    script.turns().stream().filter(turn -> turn.cpu() == program.cpu()).count();
-            if (turns > program.calls().size()) {
+        for (Script.Turn turn : script.turns()) {
+            long turns = script.turns().stream().filter(t -> t.cpu() == turn.cpu()).count();
+            long calls =
+                    programs.stream()
+                            .filter(program -> program.cpu() == turn.cpu())
+                            .mapToLong(program -> program.calls().size())
+                            .sum();
+            if (turns > calls) {
                 throw words.at(
                         c,
-                        "cpu%d has %d turns but only %d calls"
-                                .formatted(program.cpu(), turns, program.calls().size()));
+                        "cpu%d has %d turns, but its program has %d calls"
+                                .formatted(turn.cpu(), turns, calls));
             }
         }
     }

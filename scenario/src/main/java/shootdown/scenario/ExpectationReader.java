@@ -172,7 +172,12 @@ final class ExpectationReader {
         int call = words.number(c.NUMBER(0), "a call", MOST_INT);
         int part = c.NUMBER().size() < 2 ? 0 : words.number(c.NUMBER(1), "a call", MOST_INT);
         Place place = new Place(cpu, call, part);
-        @Nullable Call found = find(place);
+        @Nullable Call found =
+                programs.stream()
+                        .filter(program -> program.cpu() == cpu)
+                        .findFirst()
+                        .flatMap(program -> program.call(place))
+                        .orElse(null);
         if (found == null || (part == 0 && c.NUMBER().size() > 1)) {
             throw words.at(
                     c,
@@ -193,20 +198,6 @@ final class ExpectationReader {
     private String sizes(int cpu) {
         int n = calls(cpu).size();
         return n == 0 ? "no calls" : n == 1 ? "one call" : n + " calls";
-    }
-
-    private @Nullable Call find(Place place) {
-        List<Call> calls = calls(place.cpu());
-        if (place.call() < 1 || place.call() > calls.size()) {
-            return null;
-        }
-        Call call = calls.get(place.call() - 1);
-        if (place.part() == 0) {
-            return call;
-        }
-        return call instanceof Call.Multicall m && place.part() <= m.calls().size()
-                ? m.calls().get(place.part() - 1)
-                : null;
     }
 
     /** What a call gives back; refused where a call of this kind never gives such a thing. */

@@ -23,11 +23,11 @@ final class Conditions {
             case Condition.TypeIs t -> outcome.type(t.mfn()) == t.type();
             case Condition.FigureIs f ->
                     f.value()
-                            == switch (f.what()) {
+                            == (switch (f.what()) {
                                 case COUNT -> outcome.count(f.mfn());
                                 case TYPE_COUNT -> outcome.typeCount(f.mfn());
                                 case LINEAR_COUNT -> outcome.linearCount(f.mfn());
-                            };
+                            });
             case Condition.IsMarked m ->
                     switch (m.mark()) {
                         case PINNED -> outcome.isPinned(m.mfn());
@@ -40,15 +40,15 @@ final class Conditions {
     }
 
     private static boolean same(Answer given, Answer wanted) {
-        return given instanceof Answer.Reads is && wanted instanceof Answer.Reads should
-                ? same(is.value(), should.value())
-                : given.equals(wanted);
+        if (given instanceof Answer.Reads is && wanted instanceof Answer.Reads should) {
+            return same(is.value(), should.value());
+        }
+        return given.equals(wanted);
     }
 
     /** Present entries may differ in A and D: the hardware sets these when it likes. */
     private static boolean same(long is, long should) {
-        return Pte.isPresent(is) && Pte.isPresent(should)
-                ? ((is ^ should) & ~USED) == 0
-                : is == should;
+        boolean entries = Pte.isPresent(is) && Pte.isPresent(should);
+        return ((is ^ should) & (entries ? ~USED : -1L)) == 0;
     }
 }

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import shootdown.hardware.VirtualAddress;
 import shootdown.hypervisor.Call;
+import shootdown.hypervisor.Machine;
 import shootdown.scenario.grammar.ScenarioParser;
 import shootdown.scenario.grammar.ScenarioParser.FileContext;
 import shootdown.scenario.grammar.ScenarioParser.FrameContext;
@@ -212,7 +213,16 @@ final class DocumentReader {
                         c, "there is a domain %s with id %d".formatted(other.name(), other.id()));
             }
         }
-        return new Setting.Domain(name, id, c.privileged != null, c.io != null);
+        Machine.Kind kind =
+                c.kind == null
+                        ? Machine.Kind.PV
+                        : c.kind.getText().equals("translated")
+                                ? Machine.Kind.TRANSLATED
+                                : Machine.Kind.PV_WITHOUT_VCPU;
+        if (kind != Machine.Kind.PV && (others.isEmpty() || c.privileged != null || c.io != null)) {
+            throw words.at(c, "only a usual domain can run, be privileged or have I/O");
+        }
+        return new Setting.Domain(name, id, c.privileged != null, c.io != null, kind);
     }
 
     /** The names alone, so that contents may name any frame. */

@@ -144,7 +144,12 @@ final class Printer {
                 + domain.name()
                 + (domain.id() == index ? "" : " id " + domain.id())
                 + (domain.privileged() ? " privileged" : "")
-                + (domain.io() ? " io" : "");
+                + (domain.io() ? " io" : "")
+                + switch (domain.kind()) {
+                    case PV -> "";
+                    case PV_WITHOUT_VCPU -> " no_vcpu";
+                    case TRANSLATED -> " translated";
+                };
     }
 
     private String frame(Setting.Frame frame) {

@@ -19,9 +19,7 @@ public record Program(int cpu, List<Call> calls, Map<Place, List<Answer>> answer
     public Program {
         calls = List.copyOf(calls);
         Map<Place, List<Answer>> sorted =
-                new TreeMap<>(
-                        Comparator.comparingInt(Place::call)
-                                .thenComparingInt(Place::part));
+                new TreeMap<>(Comparator.comparingInt(Place::call).thenComparingInt(Place::part));
         answers.forEach((place, given) -> sorted.put(place, List.copyOf(given)));
         answers = sorted;
     }

@@ -68,9 +68,7 @@ final class Scripted {
     List<Branch> run() {
         Script script = java.util.Objects.requireNonNull(scenario.script());
         List<Branch> branches =
-                List.of(
-                        new Branch(
-                                walk.firstState(), List.of(), EnumSet.noneOf(Property.class)));
+                List.of(new Branch(walk.firstState(), List.of(), EnumSet.noneOf(Property.class)));
         for (int turn = 0; turn < script.turns().size() && problem.isEmpty(); turn++) {
             Map<LongBuffer, Branch> next = new LinkedHashMap<>();
             for (Branch branch : branches) {

@@ -34,7 +34,7 @@ public record Setting(
         List<VirtualAddress> tracked) {
 
     /** A domain by name; the first one's vCPUs are loaded. */
-    public record Domain(String name, int id, boolean privileged, boolean io) {}
+    public record Domain(String name, int id, boolean privileged, boolean io, Machine.Kind kind) {}
 
     /**
      * A frame.
@@ -88,7 +88,9 @@ public record Setting(
 
     /** The domains, the one that is there if none is named included. */
     List<Domain> allDomains() {
-        return domains.isEmpty() ? List.of(new Domain("d0", 0, false, false)) : domains;
+        return domains.isEmpty()
+                ? List.of(new Domain("d0", 0, false, false, Machine.Kind.PV))
+                : domains;
     }
 
     /** The machine without anything to do on it. */
@@ -96,7 +98,14 @@ public record Setting(
         Machine.Builder machine = Machine.builder().cpus(cpus).frames(frames.size()).mustDo(mustDo);
         switches.forEach((what, on) -> what.set(machine, on));
         tracked.forEach(machine::track);
-        domains.forEach(domain -> machine.domain(domain.id(), domain.privileged(), domain.io()));
+        domains.forEach(
+                domain -> {
+                    if (domain.kind() == Machine.Kind.PV) {
+                        machine.domain(domain.id(), domain.privileged(), domain.io());
+                    } else {
+                        machine.domain(domain.id(), domain.kind());
+                    }
+                });
         for (int mfn = 0; mfn < frames.size(); mfn++) {
             Frame frame = frames.get(mfn);
             if (frame.owner().isPresent()) {

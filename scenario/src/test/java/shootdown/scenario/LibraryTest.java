@@ -49,10 +49,7 @@ class LibraryTest {
 
     private static void run(Scenario scenario, String policy) {
         RunResult result =
-                Runner.run(
-                        scenario,
-                        Catalogue.find(policy).orElseThrow(),
-                        CheckOptions.reduced());
+                Runner.run(scenario, Catalogue.find(policy).orElseThrow(), CheckOptions.reduced());
         assertThat(result.problem()).isEmpty();
         assertThat(result.judged()).as(policy).isNotEmpty();
         for (RunResult.Judged one : result.judged()) {

@@ -149,6 +149,9 @@ final class Narrator implements Observer {
         return switch (stage) {
             case UVM_LOCK ->
                     new Line(cpu, "page_lock", "locks the L1 table found, and checks its type");
+            case GRANT_ENTRY -> new Line(cpu, "create_grant_pv_mapping", "changes the L1 entry");
+            case GRANT_UNMAPPED ->
+                    new Line(cpu, "unmap_common_complete", "drops the grant's references");
             case UVM_MODIFY -> new Line(cpu, "mod_l1_entry", "changes the entry");
             case TYPE_VALIDATE -> new Line(cpu, "_get_page_type", "validates the frame, goes on");
             case TYPE_PUBLISH ->

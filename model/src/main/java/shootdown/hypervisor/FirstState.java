@@ -42,7 +42,7 @@ final class FirstState {
             }
             touched[w] = 0;
         }
-        int rest = layout.cpuBase(0);
+        int rest = layout.endOfFrames();
         System.arraycopy(first, rest, s, rest, s.length - rest);
     }
 }

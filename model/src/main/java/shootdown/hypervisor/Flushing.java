@@ -99,7 +99,7 @@ final class Flushing {
 
     private Observer.FlushSource source(long[] s, int cpu) {
         return switch (cpus.after(s, cpu)) {
-            case RETURN -> Observer.FlushSource.GUEST;
+            case RETURN, GRANT_UNMAPPED -> Observer.FlushSource.GUEST;
             case TYPE_VALIDATE, TYPE_PUBLISH -> Observer.FlushSource.TYPE_CHANGE;
             case IDLE,
                     GUEST,
@@ -108,6 +108,7 @@ final class Flushing {
                     FLUSHING,
                     UVM_LOCK,
                     UVM_MODIFY,
+                    GRANT_ENTRY,
                     INVOCATION_END,
                     INVOCATION_DONE,
                     CONTINUATION_LEAVE,

@@ -60,6 +60,8 @@ public final class Hypervisor {
     private final MmuExt mmuExt;
     private final GuestAccess guestAccess;
     private final GuestFlush guestFlush;
+    private final Grants grants;
+    private final Reservations reservations;
     private final Results results;
     private final ForeignDomains domains;
     private final Programs programs;
@@ -122,6 +124,11 @@ public final class Hypervisor {
                         guestFlush,
                         events);
         mmuExt = new MmuExt(layout, pages, cpus, entries, types, refs, entry, guestFlush);
+        reservations = new Reservations(layout, pages, cpus);
+        grants =
+                new Grants(
+                        layout, pages, cpus, results, entries, rules, refs, types, flushing, caches,
+                        events);
         guestAccess = new GuestAccess(layout, pages, entries, caches, events);
         owedAfter = new PoliteGuest(machine).owedAfter();
     }
@@ -243,11 +250,13 @@ public final class Hypervisor {
             }
             case FLUSHING -> flushActions(s, cpu, out);
             case UVM_LOCK -> goOnIf(updateVaMapping.canLock(s, cpu), out);
+            case GRANT_ENTRY -> goOnIf(grants.canLock(s, cpu), out);
             case TYPE_WAIT -> goOnIf(!types.isWaiting(s, cpu), out);
             case DROP -> goOnIf(!types.dropOfParkedWaits(s, cpu), out);
             case TYPE_VALIDATE,
                     TYPE_PUBLISH,
                     UVM_MODIFY,
+                    GRANT_UNMAPPED,
                     INVOCATION_END,
                     INVOCATION_DONE,
                     CONTINUATION_LEAVE,
@@ -402,9 +411,13 @@ public final class Hypervisor {
             case Operation.MarkSuper m -> cpus.returns(s, cpu, Errno.EOPNOTSUPP);
             case Operation.UnknownMmuext u -> cpus.returns(s, cpu, Errno.ENOSYS);
             case Operation.Mmuext o -> throw new UnsupportedOperationException(o.text());
-            case Operation.Grant o -> throw new UnsupportedOperationException(o.text());
+            case Operation.GrantAccess g -> grants.access(s, cpu, g);
+            case Operation.MapGrant m -> grants.map(s, cpu, m);
+            case Operation.UnmapGrant u -> grants.unmap(s, cpu, u.target(), u.handle());
+            case Operation.UnmapAndReplace u -> grants.unmap(s, cpu, u.target(), u.handle());
             case Operation.Segment o -> throw new UnsupportedOperationException(o.text());
-            case Operation.Reservation o -> throw new UnsupportedOperationException(o.text());
+            case Operation.DecreaseReservation d -> reservations.decrease(s, cpu, d);
+            case Operation.Exchange e -> reservations.exchange(s, cpu, e);
             case Operation.VmAssist a -> cpus.returns(s, cpu, Domain.vmAssist(s, a));
             case Operation.Instruction o -> throw new UnsupportedOperationException(o.text());
         }
@@ -426,6 +439,8 @@ public final class Hypervisor {
             case TYPE_VALIDATE, TYPE_WAIT -> resume(s, cpu, types.run(s, cpu));
             case TYPE_PUBLISH -> resume(s, cpu, types.publishAfterFlush(s, cpu));
             case UVM_LOCK -> updateVaMapping.lock(s, cpu);
+            case GRANT_ENTRY -> grants.change(s, cpu, (Operation.Grant) call(s, cpu));
+            case GRANT_UNMAPPED -> grants.putUnmapped(s, cpu);
             case UVM_MODIFY -> updateVaMapping.modify(s, cpu, uvm(s, cpu), address(s, cpu));
             case CONTINUATION_LEAVE -> {
                 entry.leave(s, cpu);
@@ -491,6 +506,7 @@ public final class Hypervisor {
             case NewUserBaseptr b -> mmuExt.newUserBaseptrTyped(s, cpu, b, result);
             case Operation.ClearPage c -> mmuExt.cleared(s, cpu, c, result);
             case Operation.CopyPage c -> mmuExt.copied(s, cpu, c, result);
+            case Operation.MapGrant m -> grants.mapTyped(s, cpu, m, result);
             default -> throw new AssertionError(call(s, cpu)); // takes no type
         }
     }
@@ -514,6 +530,8 @@ public final class Hypervisor {
                         FLUSHING,
                         UVM_LOCK,
                         UVM_MODIFY,
+                        GRANT_ENTRY,
+                        GRANT_UNMAPPED,
                         CONTINUATION_LEAVE,
                         CONTINUATION_GUEST,
                         DROP -> {

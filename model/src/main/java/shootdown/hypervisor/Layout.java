@@ -10,10 +10,10 @@ import java.util.Arrays;
  * Where everything lies in the flat {@code long[]} that is a state.
  *
  * <p>Blocks, in order: memory (a word for the domain, then for each frame three words of {@code
- * page_info} and its tracked entries, then the machine-to-physical table if it is kept), one block
- * for each CPU (registers, the call in progress, its root copy, its program), one block of cached
- * sets for each CPU. Blocks repeat enormously from state to state, so a store keeps each of them
- * once.
+ * page_info} and its tracked entries, then the machine-to-physical table and the grants if they are
+ * kept), one block for each CPU (registers, the call in progress, its root copy, its program), one
+ * block of cached sets for each CPU. Blocks repeat enormously from state to state, so a store keeps
+ * each of them once.
  *
  * <p>Immutable; shared by all threads.
  */
@@ -30,13 +30,15 @@ public final class Layout {
     private final int cacheLength;
     private final int logCapacity;
     private final int m2p;
+    private final int grants;
 
     public Layout(Machine machine) {
         this.machine = machine;
         int slots = machine.slots.length;
         int frameLength = INFO_WORDS + slots;
         m2p = FIRST_FRAME + machine.frames * frameLength;
-        memoryLength = m2p + (machine.m2p ? machine.frames : 0);
+        grants = m2p + (machine.m2p ? machine.frames : 0);
+        memoryLength = grants + GrantTable.length(machine);
         logCapacity = machine.history ? UndoLog.capacityFor(machine) : 0;
         int rootOffset = CpuState.LOG + 1 + UndoLog.WORDS * logCapacity;
         programOffset = rootOffset + (hasRootFrames(machine) ? slots : 0);
@@ -149,6 +151,16 @@ public final class Layout {
     /** Offset of a frame's word of the machine-to-physical table, on machines that keep it. */
     int m2p(int mfn) {
         return m2p + mfn;
+    }
+
+    /** Offset of what lies behind the frames. */
+    int endOfFrames() {
+        return m2p;
+    }
+
+    /** Offset of the grants, on machines that have any. */
+    int grants() {
+        return grants;
     }
 
     /** Offset of the three words of {@code page_info}: count_info, type_info, and the rest. */

@@ -78,6 +78,7 @@ public final class Machine {
     final boolean linearPageTables;
     final boolean history;
     final boolean m2p;
+    final boolean grants;
     final boolean polite;
     final boolean losesOneFlush;
     final int mustDo;
@@ -113,6 +114,9 @@ public final class Machine {
         history = b.history && b.cpus > 1;
         polite = b.polite;
         m2p = b.m2p || changesM2p(b);
+        grants =
+                b.callRoom > 0
+                        || allOperations(b).stream().anyMatch(Operation.Grant.class::isInstance);
         losesOneFlush = b.losesOneFlush;
         mustDo = b.mustDo;
         defects = b.defects.isEmpty() ? EnumSet.noneOf(Defect.class) : EnumSet.copyOf(b.defects);
@@ -175,13 +179,25 @@ public final class Machine {
                 case Operation.Access a -> tracked.add(a.va());
                 case Operation.Instruction i -> {}
                 case Operation.Mmuext m -> {}
-                case Operation.Grant g -> {}
+                case Operation.MapGrant g -> track(g.target(), tracked);
+                case Operation.UnmapGrant g -> track(g.target(), tracked);
+                case Operation.UnmapAndReplace g -> {
+                    track(g.target(), tracked);
+                    tracked.add(LinearMap.l2Window(g.replacement()));
+                }
+                case Operation.GrantAccess g -> {}
                 case Operation.Segment g -> {}
                 case Operation.Reservation r -> {}
                 case Operation.VmAssist v -> {}
             }
         }
         return tracked;
+    }
+
+    private static void track(Operation.GrantTarget target, Set<VirtualAddress> tracked) {
+        if (target instanceof Operation.GrantTarget.Linear linear) {
+            tracked.add(LinearMap.l2Window(linear.va()));
+        }
     }
 
     public static Builder builder() {

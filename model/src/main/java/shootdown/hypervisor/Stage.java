@@ -32,6 +32,10 @@ public enum Stage {
     INVOCATION_END,
     /** The flush block is done: drop a parked child, go on with the batch, or return. */
     INVOCATION_DONE,
+    /** A grant operation knows the L1 table of its entry and will lock it. */
+    GRANT_ENTRY,
+    /** The flush of an unmapped grant is done: its references will be dropped. */
+    GRANT_UNMAPPED,
     /** A continuation is due: Xen will be left. */
     CONTINUATION_LEAVE,
     /** In the guest for an instant, the continuation still to be run. */

@@ -1,0 +1,384 @@
+package shootdown.hypervisor;
+
+import static shootdown.hypervisor.Errno.OK;
+import static shootdown.hypervisor.Errno.SUSPENDED;
+import static shootdown.policy.FlushFlags.FLUSH_TLB;
+
+import shootdown.hardware.Models;
+import shootdown.hardware.Pte;
+import shootdown.hardware.TranslationCaches;
+import shootdown.hardware.VirtualAddress;
+import shootdown.hypervisor.Operation.GrantAccess;
+import shootdown.hypervisor.Operation.GrantTarget;
+import shootdown.hypervisor.Operation.MapGrant;
+import shootdown.hypervisor.Operation.UnmapAndReplace;
+import shootdown.hypervisor.Operation.UnmapGrant;
+
+/**
+ * Mapping and unmapping of grants ({@code gnttab_map_grant_ref}, {@code gnttab_unmap_grant_ref},
+ * {@code gnttab_unmap_and_replace}; facts 7). The entry that a map makes owns what an ordinary one
+ * would; an unmap flushes all dirty CPUs before it gives the references back.
+ *
+ * <p>Steps: the references; finding the L1 table (through the linear map, or by its number);
+ * changing the entry; the flush of an unmap; giving back.
+ */
+@Models(
+        value = {
+            "grant_table.c: map_grant_ref, unmap_common, unmap_common_complete",
+            "pv/grant_table.c: create_grant_pv_mapping, replace_grant_pv_mapping"
+        },
+        simplified = "one operation a hypercall; dev_bus_addr is always 0; no IOMMU")
+final class Grants {
+    static final int GNTST_OKAY = 0;
+    static final int GNTST_GENERAL_ERROR = -1;
+    static final int GNTST_BAD_DOMAIN = -2;
+    static final int GNTST_BAD_GNTREF = -3;
+    static final int GNTST_BAD_HANDLE = -4;
+    static final int GNTST_BAD_PAGE = -9;
+    static final int GNTST_NO_SPACE = -13;
+
+    private static final int DEVICE_MAP = 1;
+    private static final int HOST_MAP = 2;
+    private static final int READONLY = 4;
+    private static final int APPLICATION_MAP = 8;
+    private static final int GUEST_AVAIL_SHIFT = 16;
+    private static final int PTE_AVAIL_SHIFT = 9;
+    private static final long NO_FAULTS = Pte.PRESENT | Pte.ACCESSED | Pte.DIRTY | Pte.NX;
+
+    private final Machine machine;
+    private final GrantTable grants;
+    private final PageInfo pages;
+    private final CpuState cpus;
+    private final Results results;
+    private final EntryStore entries;
+    private final EntryRules rules;
+    private final EntryReferences refs;
+    private final PageTypes types;
+    private final Flushing flushing;
+    private final TranslationCaches caches;
+    private final Events events;
+    private final Layout layout;
+    private final FrameSet found;
+
+    Grants(
+            Layout layout,
+            PageInfo pages,
+            CpuState cpus,
+            Results results,
+            EntryStore entries,
+            EntryRules rules,
+            EntryReferences refs,
+            PageTypes types,
+            Flushing flushing,
+            TranslationCaches caches,
+            Events events) {
+        this.layout = layout;
+        this.machine = layout.machine();
+        this.grants = new GrantTable(layout);
+        this.pages = pages;
+        this.cpus = cpus;
+        this.results = results;
+        this.entries = entries;
+        this.rules = rules;
+        this.refs = refs;
+        this.types = types;
+        this.flushing = flushing;
+        this.caches = caches;
+        this.events = events;
+        this.found = new FrameSet(layout.geometry().words());
+    }
+
+    /** The guest writes an entry of its own table; entries beyond the kept ones stay empty. */
+    void access(long[] s, int cpu, GrantAccess g) {
+        if (g.ref() < GrantTable.REFS) {
+            permit(s, caller(), g.ref(), g.domid(), g.mfn(), g.readOnly());
+        }
+        cpus.returns(s, cpu, OK);
+    }
+
+    /** As {@link #access}, by any domain. */
+    void permit(long[] s, int granter, int ref, int domid, int mfn, boolean readOnly) {
+        grants.permit(s, granter, ref, domid, mfn, readOnly);
+    }
+
+    private int caller() {
+        return machine.loadedDomain().id();
+    }
+
+    // map_grant_ref.
+
+    void map(long[] s, int cpu, MapGrant m) {
+        int status = refusal(s, m);
+        if (status != GNTST_OKAY) {
+            finish(s, cpu, status);
+            return;
+        }
+        int mfn = mfn(s, m);
+        if (pages.isMmio(s, mfn)) {
+            if (machine.mayMapIo(m.domid(), mfn)) {
+                mapTyped(s, cpu, m, OK);
+            } else {
+                finish(s, cpu, GNTST_GENERAL_ERROR);
+            }
+        } else if (!pages.getPage(s, mfn, m.domid())) {
+            finish(s, cpu, GNTST_BAD_PAGE);
+        } else if (isWrite(m)) {
+            mapTyped(s, cpu, m, types.get(s, cpu, mfn, PageInfo.TYPE_WRITABLE));
+        } else {
+            mapTyped(s, cpu, m, OK);
+        }
+    }
+
+    private int refusal(long[] s, MapGrant m) {
+        if ((m.flags() & (DEVICE_MAP | HOST_MAP)) == 0) {
+            return GNTST_BAD_GNTREF;
+        }
+        if (machine.domain(m.domid()) == null) {
+            return GNTST_BAD_DOMAIN;
+        }
+        if (grants.isFull(s)) {
+            return GNTST_NO_SPACE;
+        }
+        if (m.ref() < 0 || m.ref() >= GrantTable.REF_LIMIT) {
+            return GNTST_BAD_GNTREF;
+        }
+        boolean active = grants.isActive(s, m.domid(), m.ref());
+        if (active && grants.activeDomid(s, m.domid(), m.ref()) != caller()) {
+            return GNTST_GENERAL_ERROR;
+        }
+        boolean known = active && (!isWrite(m) || grants.isMappedWritable(s, m.domid(), m.ref()));
+        boolean permitted = grants.permits(s, m.domid(), m.ref(), caller(), isWrite(m));
+        return known || permitted ? GNTST_OKAY : GNTST_GENERAL_ERROR;
+    }
+
+    private static boolean isWrite(MapGrant m) {
+        return (m.flags() & READONLY) == 0;
+    }
+
+    private int mfn(long[] s, MapGrant m) {
+        return grants.isActive(s, m.domid(), m.ref())
+                ? grants.activeMfn(s, m.domid(), m.ref())
+                : grants.mfn(s, m.domid(), m.ref());
+    }
+
+    /** Goes on when the frame is known to be writable, or not to be. */
+    void mapTyped(long[] s, int cpu, MapGrant m, int rc) {
+        if (rc == SUSPENDED) {
+            return;
+        }
+        if (rc != OK) {
+            pages.putPage(s, mfn(s, m));
+            finish(s, cpu, GNTST_GENERAL_ERROR);
+        } else if ((m.flags() & HOST_MAP) == 0) {
+            mapped(s, cpu, m);
+        } else {
+            find(s, cpu, m.target());
+        }
+    }
+
+    /** Both kinds of map hold their own references. */
+    private void mapped(long[] s, int cpu, MapGrant m) {
+        int mfn = mfn(s, m);
+        boolean both = (m.flags() & HOST_MAP) != 0 && (m.flags() & DEVICE_MAP) != 0;
+        if (both && !pages.isMmio(s, mfn)) {
+            pages.getPage(s, mfn, m.domid());
+            if (isWrite(m)) {
+                pages.incrementTypeCount(s, mfn);
+            }
+        }
+        for (int kind = DEVICE_MAP; kind <= HOST_MAP; kind++) {
+            if ((m.flags() & kind) != 0) {
+                grants.pin(s, m.domid(), m.ref(), kind, isWrite(m), caller(), mfn);
+            }
+        }
+        grants.track(s, m.domid(), m.ref(), m.flags());
+        finish(s, cpu, GNTST_OKAY);
+    }
+
+    private void unmapped(long[] s, int cpu, MapGrant m) {
+        int mfn = mfn(s, m);
+        if (!pages.isMmio(s, mfn)) {
+            if (isWrite(m)) {
+                refs.putType(s, mfn, -1);
+            }
+            pages.putPage(s, mfn);
+        }
+        finish(s, cpu, GNTST_GENERAL_ERROR);
+    }
+
+    private long entry(int mfn, int flags) {
+        long entry = Pte.of(mfn, NO_FAULTS);
+        entry |= (flags & READONLY) == 0 ? Pte.RW : 0;
+        entry |= (flags & APPLICATION_MAP) != 0 ? Pte.USER : 0;
+        entry |= (long) (flags >>> GUEST_AVAIL_SHIFT) << PTE_AVAIL_SHIFT & Pte.AVAIL;
+        return rules.adjust(PageInfo.TYPE_L1, entry);
+    }
+
+    // Finding the L1 entry of a target, in two steps: its table, and the table's lock.
+
+    private void find(long[] s, int cpu, GrantTarget target) {
+        int l1 =
+                switch (target) {
+                    case GrantTarget.Linear l -> l1Table(s, cpu, l.va());
+                    case GrantTarget.Entry e -> e.table();
+                };
+        cpus.setCallTable(s, cpu, l1);
+        cpus.setStage(s, cpu, Stage.GRANT_ENTRY);
+    }
+
+    /** {@code map_guest_l1e}: the frame that the L2 entry of an address names, or -1. */
+    private int l1Table(long[] s, int cpu, VirtualAddress va) {
+        int window = layout.geometry().keys().indexOf(LinearMap.l2Window(va));
+        if (!XenSlots.isGuestL4Slot(va.i4())) {
+            return -1;
+        }
+        boolean mayFault = caches.outcomes(s, cpu, window, found.reached, found.writable);
+        int tables = found.sizeReached();
+        int choice = events.chooser.choose(tables + (mayFault ? 1 : 0));
+        int l2 = choice < tables ? found.reached(choice) : -1;
+        events.observer.linearRead(s, cpu, window, l2);
+        long entry = l2 < 0 ? 0 : entries.read(s, l2, va.i2());
+        return Pte.isPresent(entry) && (entry & Pte.PSE) == 0 ? Pte.mfn(entry) : -1;
+    }
+
+    boolean canLock(long[] s, int cpu) {
+        int l1 = cpus.callTable(s, cpu);
+        return !pages.isValid(l1) || !pages.locked(s, l1);
+    }
+
+    private static int slot(GrantTarget target) {
+        return switch (target) {
+            case GrantTarget.Linear l -> l.va().i1();
+            case GrantTarget.Entry e -> e.slot();
+        };
+    }
+
+    /** Whether a frame is an L1 table of the caller's in use. */
+    private boolean isOwnL1(long[] s, int mfn) {
+        return pages.isValid(mfn)
+                && pages.owner(s, mfn) == caller()
+                && pages.type(s, mfn) == PageInfo.TYPE_L1
+                && pages.validated(s, mfn)
+                && pages.typeCount(s, mfn) > 0;
+    }
+
+    /** The L1 table is known: changes the entry. */
+    void change(long[] s, int cpu, Operation.Grant operation) {
+        int l1 = cpus.callTable(s, cpu);
+        cpus.setCallTable(s, cpu, -1);
+        switch (operation) {
+            case MapGrant m -> {
+                if (isOwnL1(s, l1)) {
+                    create(s, cpu, m, l1);
+                } else {
+                    unmapped(s, cpu, m);
+                }
+            }
+            case UnmapGrant u -> replace(s, cpu, l1, slot(u.target()), u.handle(), 0);
+            case UnmapAndReplace u -> steal(s, cpu, u, l1);
+            case GrantAccess g -> throw new AssertionError(g);
+        }
+    }
+
+    private void create(long[] s, int cpu, MapGrant m, int l1) {
+        int slot = slot(m.target());
+        long old = entries.read(s, l1, slot);
+        entries.store(s, cpu, PageInfo.TYPE_L1, l1, slot, entry(mfn(s, m), m.flags()));
+        mapped(s, cpu, m);
+        refs.putEntry(s, PageInfo.TYPE_L1, l1, old);
+    }
+
+    // unmap_grant_ref and unmap_and_replace.
+
+    void unmap(long[] s, int cpu, GrantTarget target, int handle) {
+        if (!grants.isLive(s, handle)) {
+            finish(s, cpu, GNTST_BAD_HANDLE);
+        } else if ((grants.flags(s, handle) & HOST_MAP) == 0) {
+            flush(s, cpu);
+        } else {
+            find(s, cpu, target);
+        }
+    }
+
+    /** {@code steal_linear_address}, then as any unmap; what was stolen is put if that fails. */
+    private void steal(long[] s, int cpu, UnmapAndReplace u, int l1) {
+        if (u.target() instanceof GrantTarget.Entry) {
+            finish(s, cpu, GNTST_GENERAL_ERROR);
+            return;
+        }
+        int from = l1Table(s, cpu, u.replacement());
+        if (!isOwnL1(s, from)) {
+            finish(s, cpu, GNTST_GENERAL_ERROR);
+            return;
+        }
+        int slot = u.replacement().i1();
+        long stolen = entries.read(s, from, slot);
+        entries.store(s, cpu, PageInfo.TYPE_L1, from, slot, 0);
+        if (!replace(s, cpu, l1, slot(u.target()), u.handle(), stolen)) {
+            refs.putEntry(s, PageInfo.TYPE_L1, from, stolen);
+        }
+    }
+
+    /** {@code replace_grant_pv_mapping}: whether the entry was still the grant's. */
+    private boolean replace(long[] s, int cpu, int l1, int slot, int handle, long by) {
+        boolean write = (grants.flags(s, handle) & READONLY) == 0;
+        long expected = Pte.PRESENT | (write ? Pte.RW : 0);
+        long mfn = grants.activeMfn(s, grants.granter(s, handle), grants.ref(s, handle));
+        long old = isOwnL1(s, l1) ? entries.read(s, l1, slot) : 0;
+        boolean same = Pte.mfn(old) == mfn && (old & (Pte.PRESENT | Pte.RW)) == expected;
+        if (same) {
+            entries.store(s, cpu, PageInfo.TYPE_L1, l1, slot, by);
+            cpus.setCallTable(s, cpu, handle);
+            results.setValue(s, cpu, GNTST_OKAY);
+            flushThen(s, cpu, Stage.GRANT_UNMAPPED);
+        } else {
+            finish(s, cpu, GNTST_GENERAL_ERROR);
+        }
+        return same;
+    }
+
+    /** The flush is done: the references of the map go. */
+    void putUnmapped(long[] s, int cpu) {
+        int handle = cpus.callTable(s, cpu);
+        cpus.setCallTable(s, cpu, -1);
+        int granter = grants.granter(s, handle);
+        int ref = grants.ref(s, handle);
+        int mfn = grants.activeMfn(s, granter, ref);
+        boolean write = (grants.flags(s, handle) & READONLY) == 0;
+        if (!pages.isMmio(s, mfn)) {
+            if (write) {
+                refs.putType(s, mfn, -1);
+            }
+            pages.putPage(s, mfn);
+        }
+        grants.unpin(s, granter, ref, HOST_MAP, write);
+        int left = grants.flags(s, handle) & ~HOST_MAP;
+        if ((left & DEVICE_MAP) == 0) {
+            grants.forget(s, handle);
+        } else {
+            grants.setFlags(s, handle, left);
+        }
+        cpus.returns(s, cpu, OK);
+    }
+
+    // Ends.
+
+    /** An unmap flushes, and so does a batch of unmaps in which none succeeded. */
+    private void finish(long[] s, int cpu, int status) {
+        results.setValue(s, cpu, status);
+        cpus.returns(s, cpu, OK);
+    }
+
+    private void flush(long[] s, int cpu) {
+        results.setValue(s, cpu, GNTST_OKAY);
+        cpus.setRc(s, cpu, OK);
+        flushThen(s, cpu, Stage.INVOCATION_DONE);
+    }
+
+    private void flushThen(long[] s, int cpu, Stage next) {
+        cpus.setRc(s, cpu, OK);
+        long dirty = Domain.dirtyMask(s);
+        int here = (dirty >>> cpu & 1) != 0 ? FLUSH_TLB : 0;
+        flushing.start(s, cpu, here, FLUSH_TLB, dirty, -1, next);
+    }
+}

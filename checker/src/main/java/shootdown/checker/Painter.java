@@ -147,6 +147,8 @@ final class Painter {
             case FLUSHING -> "flushing";
             case UVM_LOCK -> "in update_va_mapping, holding what it read";
             case UVM_MODIFY -> "in update_va_mapping, the L1 table locked";
+            case GRANT_ENTRY -> "in a grant operation, holding the table that it found";
+            case GRANT_UNMAPPED -> "unmapping a grant, its references not dropped yet";
             case INVOCATION_END, INVOCATION_DONE, RETURN -> "returning";
             case CONTINUATION_LEAVE -> "about to leave Xen for a continuation";
             case CONTINUATION_GUEST -> "in the guest, a continuation pending";

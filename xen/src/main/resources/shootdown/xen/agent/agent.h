@@ -69,6 +69,7 @@ struct cpu {
     void (*volatile work)(struct cpu *, void *);
     void *argument;
     uint64_t hypercalls; /* bit n: this program made hypercall n here; see reset.c */
+    uint64_t used;       /* this program had a step here */
 };
 
 union cpu_block {
@@ -93,8 +94,8 @@ void fail(const char *what, long error) __attribute__((noreturn));
 void on_cpu(unsigned vcpu, void (*work)(struct cpu *, void *), void *argument);
 uint64_t now_ns(void);
 void check_heartbeat(void);
-void other_vcpus_down(void);
-void other_vcpus_up(void);
+void need_second_vcpu(int needed);
+void sleep_ns(uint64_t ns);
 
 /* boot.c */
 #define WINDOWS 2 /* frame table, M2P */
@@ -149,6 +150,14 @@ static inline void copy(void *to, const void *from, size_t bytes) {
 
 static inline void zero(void *to, size_t bytes) {
     for (size_t i = 0; i < bytes / 8; i++) ((volatile uint64_t *)to)[i] = 0;
+}
+
+static inline void zero_page(void *page) {
+    uint64_t *p = page, *end = p + ENTRIES;
+    for (; p < end; p += 8) {
+        p[0] = p[1] = p[2] = p[3] = p[4] = p[5] = p[6] = p[7] = 0;
+        __asm__ volatile("" : : : "memory"); /* else it becomes a call of memset */
+    }
 }
 
 static inline void relax(void) { __asm__ volatile("pause" : : : "memory"); }

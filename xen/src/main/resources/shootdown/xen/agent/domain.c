@@ -208,7 +208,7 @@ static int has_died(uint64_t domid) {
 
 /* Lets the other domain run; returns when it is our turn again. */
 void hand_over(uint64_t domid) {
-    other_vcpus_down();
+    need_second_vcpu(0);
     volatile uint64_t *running = &lead->running;
     *running = domid;
     struct evtchn_send send = {.port = peer_port};
@@ -217,7 +217,7 @@ void hand_over(uint64_t domid) {
     while (*running != header->domid) {
         struct sched_poll poll = {.nr_ports = header->privileged ? 2 : 1};
         set_xen_guest_handle(poll.ports, ports);
-        if (header->privileged) poll.timeout = shared_info.vcpu_info[0].time.system_time + LOOK_AGAIN_NS;
+        if (header->privileged) poll.timeout = now_ns() + LOOK_AGAIN_NS;
         sched_op(SCHEDOP_poll, &poll);
         take_event(peer_port);
         if (header->privileged && take_event(exception_port) && has_died(domid)) {
@@ -226,5 +226,4 @@ void hand_over(uint64_t domid) {
         }
         if (header->privileged) check_heartbeat();
     }
-    other_vcpus_up();
 }

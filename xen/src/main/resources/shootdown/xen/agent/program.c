@@ -48,23 +48,32 @@ static inline uint64_t owner_and_third(const struct frame *frame, uint64_t type_
     return third << 32 | frame->owner;
 }
 
-/* Appends what has changed since the last record; the number of changes. */
-static unsigned record(const struct program *program, struct result *result) {
-    unsigned before = result->nchanges, nslots = program->nslots;
+static inline void record_slots(const struct program *program, struct result *result, unsigned i) {
+    const uint64_t *entries = alias(program->frames[i]), *was = last[i] + WORD_SLOT;
+    for (unsigned slot = 0; slot < program->nslots; slot++) {
+        uint64_t entry = entries[program->slots[slot]];
+        if (entry != was[slot]) note_change(result, i, WORD_SLOT + slot, entry);
+    }
+}
+
+/*
+ * Appends what has changed since the last record; the number of changes. Memory of a frame that had no
+ * type then and has none now cannot have changed, as Xen writes to typed frames only; such frames are
+ * looked at in full at the start and at the end (`all`), and after a POKE.
+ */
+static unsigned record(const struct program *program, struct result *result, int all) {
+    unsigned before = result->nchanges;
     for (unsigned i = 0; i < program->nframes; i++) {
         uint64_t mfn = program->frames[i], *was = last[i];
         const struct frame *frame = &frame_table[mfn];
-        const volatile uint64_t *entries = alias(mfn);
         uint64_t count = frame->count_info, type = frame->type_info, owner = owner_and_third(frame, type);
+        int untyped = !type && !was[WORD_TYPE];
         if (count != was[WORD_COUNT]) note_change(result, i, WORD_COUNT, count);
         if (type != was[WORD_TYPE]) note_change(result, i, WORD_TYPE, type);
         if (owner != was[WORD_OWNER]) note_change(result, i, WORD_OWNER, owner);
         if (program->flags & PROGRAM_M2P && m2p[mfn] != was[WORD_M2P])
             note_change(result, i, WORD_M2P, m2p[mfn]);
-        for (unsigned slot = 0; slot < nslots; slot++) {
-            uint64_t entry = entries[program->slots[slot]];
-            if (entry != was[WORD_SLOT + slot]) note_change(result, i, WORD_SLOT + slot, entry);
-        }
+        if (all || !untyped) record_slots(program, result, i);
     }
     return result->nchanges - before;
 }
@@ -110,6 +119,7 @@ static void take_step(struct cpu *cpu, void *argument) {
     const struct step *step = turn->step;
     struct step_result *result = turn->result;
     const uint64_t *a = step->args;
+    cpu->used = 1;
     switch (step->kind) {
     case KIND_HYPERCALL:
         cpu->hypercalls |= 1ULL << (step->nr & 63);
@@ -135,7 +145,6 @@ static void take_step(struct cpu *cpu, void *argument) {
         guarded_step(cpu, step, result, op_read_cr3);
         break;
     case KIND_WRITE_CR3:
-        cpu->hypercalls |= 1ULL << __HYPERVISOR_mmuext_op;
         guarded_step(cpu, step, result, op_write_cr3);
         break;
     case KIND_INVLPG:
@@ -180,25 +189,36 @@ static void write_initial_memory(const struct program *program) {
     }
 }
 
+static int uses_second_vcpu(const struct program *program) {
+    for (unsigned i = 0; i < program->nsteps; i++)
+        if (program->steps[i].vcpu) return 1;
+    return 0;
+}
+
+static void run_step(const struct program *program, struct result *result, uint8_t *data, unsigned i) {
+    struct turn turn = {&program->steps[i], &result->steps[i], data};
+    *(volatile uint64_t *)&header->current_step = i;
+    zero(turn.result, sizeof *turn.result);
+    on_cpu(turn.step->vcpu, take_step, &turn);
+    turn.result->done = 1;
+    int all = turn.step->kind == KIND_POKE || i + 1 == program->nsteps;
+    if (turn.step->flags & STEP_RECORD) turn.result->nchanges = record(program, result, all);
+    result->steps_done = i + 1;
+}
+
 void run_program(const struct program *program, struct result *result, uint8_t *data) {
-    uint64_t start = now_ns();
     zero(result, offsetof(struct result, steps));
     if (!is_well_formed(program)) {
         result->status = STATUS_MALFORMED;
         return;
     }
-    for (unsigned i = 0; i < program->nframes; i++) zero(last[i], sizeof last[i]);
+    uint64_t start = now_ns();
+    need_second_vcpu(uses_second_vcpu(program));
+    for (unsigned i = 0; i < program->nframes; i++)
+        zero(last[i], (WORD_SLOT + program->nslots) * sizeof last[i][0]);
     write_initial_memory(program);
-    result->start_changes = record(program, result);
-    for (unsigned i = 0; i < program->nsteps; i++) {
-        *(volatile uint64_t *)&header->current_step = i;
-        struct turn turn = {&program->steps[i], &result->steps[i], data};
-        zero(turn.result, sizeof *turn.result);
-        on_cpu(turn.step->vcpu, take_step, &turn);
-        turn.result->done = 1;
-        if (turn.step->flags & STEP_RECORD) turn.result->nchanges = record(program, result);
-        result->steps_done = i + 1;
-    }
+    result->start_changes = record(program, result, 1);
+    for (unsigned i = 0; i < program->nsteps; i++) run_step(program, result, data, i);
     uint64_t end = now_ns();
     result->run_ns = end - start;
     reset(program, result, data);

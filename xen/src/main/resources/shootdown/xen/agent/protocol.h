@@ -118,7 +118,9 @@ struct header {
 /*
  * A program at SLOT_PROGRAM. It starts with the boot base loaded on every vCPU, no user base, no LDT,
  * no GDT, assists off, grant entries 0, pool frames as said above, TLBs empty. First `writes` are
- * made, behind Xen's back, then the steps run in order.
+ * made, behind Xen's back, then the steps run in order. A program that may change the boot L2 or a
+ * boot L1 (by its MFN, or by an address in L4 slot 511) must name that frame among those in play: else
+ * the reset does not look at it.
  */
 struct write {
     uint64_t address; /* machine address, 8-byte aligned: a pool frame, or the grant table */

@@ -12,6 +12,7 @@
 
 #define MAX_HOME 32    /* boot tables whose type and counts are checked */
 #define MAX_COPIED 12  /* the first ones: contents too */
+#define ALWAYS_CHECKED 2 /* L4 and L3; the others only if the host says that they are in play */
 #define MAX_REPAIRS 64
 #define GRANT_ENTRIES (PAGE_SIZE / sizeof(struct grant_entry_v1))
 #define USES(nr) (1ULL << (nr) | 1ULL << __HYPERVISOR_multicall)
@@ -83,46 +84,62 @@ static void end_grants(struct result *result) {
     }
 }
 
-/* One vCPU, as far as its hypercalls in this program make it necessary. */
+/*
+ * One vCPU, as far as its hypercalls in this program make it necessary. Loading the base flushes,
+ * even if it is loaded already, so nothing of the program stays in this processor's TLB.
+ */
 static void reset_vcpu(struct cpu *cpu, void *unused) {
     (void)unused;
-    static const uint8_t assists[] = {VMASST_TYPE_writable_pagetables, VMASST_TYPE_m2p_strict};
-    uint64_t used = cpu->hypercalls;
-    cpu->hypercalls = 0;
-    if (used & USES(__HYPERVISOR_vm_assist))
+    static const uint8_t assists[] = {0, 1, 2, 3, 4, 5, VMASST_TYPE_m2p_strict};
+    uint64_t hypercalls = cpu->hypercalls;
+    if (hypercalls & USES(__HYPERVISOR_vm_assist))
         for (unsigned i = 0; i < sizeof assists; i++)
             HYPERCALL(vm_assist, VMASST_CMD_disable, assists[i], 0, 0, 0);
-    if (used & USES(__HYPERVISOR_set_gdt)) HYPERCALL(set_gdt, 0, 0, 0, 0, 0);
-    if (!(used & USES(__HYPERVISOR_mmuext_op))) return;
+    if (hypercalls & USES(__HYPERVISOR_set_gdt)) HYPERCALL(set_gdt, 0, 0, 0, 0, 0);
     struct mmuext_op ops[3] = {
-        {.cmd = MMUEXT_NEW_BASEPTR, .arg1.mfn = header->boot_l4_mfn},
         {.cmd = MMUEXT_NEW_USER_BASEPTR, .arg1.mfn = 0},
         {.cmd = MMUEXT_SET_LDT, .arg1.linear_addr = 0, .arg2.nr_ents = 0},
+        {.cmd = MMUEXT_NEW_BASEPTR, .arg1.mfn = header->boot_l4_mfn},
     };
     mmuext_op(ops, 3, DOMID_SELF);
+    cpu->hypercalls = cpu->used = 0;
 }
 
 static int is_xen_slot(unsigned table, unsigned slot) {
     return table == 0 && slot >= FIRST_XEN_SLOT && slot <= LAST_XEN_SLOT;
 }
 
-/* Writes back what differs, but for the bits that the processor sets. */
-static void repair_boot_tables(struct result *result) {
+static int is_in_play(const struct program *program, uint64_t mfn) {
+    for (unsigned i = 0; i < program->nframes; i++)
+        if (program->frames[i] == mfn) return 1;
+    return 0;
+}
+
+struct repairs {
     struct mmu_update updates[MAX_REPAIRS];
-    unsigned n = 0;
-    for (unsigned table = 0; table < ncopied; table++) {
-        const uint64_t *now = alias(home[table].mfn), *then = contents[table];
-        for (unsigned slot = 0; slot < ENTRIES; slot++) {
-            if (!((now[slot] ^ then[slot]) & ~(PTE_A | PTE_D)) || is_xen_slot(table, slot)) continue;
-            if (n == MAX_REPAIRS) {
-                mark_dirty(result, home[table].mfn);
-                return;
-            }
-            updates[n++] = (struct mmu_update){home[table].mfn << 12 | slot * 8, then[slot]};
+    unsigned n;
+};
+
+static void find_repairs(unsigned table, struct repairs *repairs, struct result *result) {
+    const uint64_t *now = alias(home[table].mfn), *then = contents[table];
+    for (unsigned slot = 0; slot < ENTRIES; slot++) {
+        if (!((now[slot] ^ then[slot]) & ~(PTE_A | PTE_D)) || is_xen_slot(table, slot)) continue;
+        if (repairs->n == MAX_REPAIRS) {
+            mark_dirty(result, home[table].mfn);
+            return;
         }
+        repairs->updates[repairs->n++] = (struct mmu_update){home[table].mfn << 12 | slot * 8, then[slot]};
     }
-    for (unsigned i = 0; i < n; i++) /* one by one: an update that is refused must not stop the others */
-        if (mmu_update(&updates[i], 1, DOMID_SELF)) mark_dirty(result, updates[i].ptr >> 12);
+}
+
+/* Writes back what differs, but for the bits that the processor sets. */
+static void repair_boot_tables(const struct program *program, struct result *result) {
+    struct repairs repairs;
+    repairs.n = 0;
+    for (unsigned table = 0; table < ncopied; table++)
+        if (table < ALWAYS_CHECKED || is_in_play(program, home[table].mfn)) find_repairs(table, &repairs, result);
+    for (unsigned i = 0; i < repairs.n; i++) /* singly: one that is refused must not stop the others */
+        if (mmu_update(&repairs.updates[i], 1, DOMID_SELF)) mark_dirty(result, repairs.updates[i].ptr >> 12);
 }
 
 static void unpin(unsigned first, unsigned end, domid_t domain) {
@@ -132,11 +149,6 @@ static void unpin(unsigned first, unsigned end, domid_t domain) {
         if (frame_table[pool[i].mfn].type_info & TYPE_PINNED)
             ops[n++] = (struct mmuext_op){.cmd = MMUEXT_UNPIN_TABLE, .arg1.mfn = pool[i].mfn};
     if (n) mmuext_op(ops, n, domain);
-}
-
-static void flush(void) {
-    struct mmuext_op op = {.cmd = MMUEXT_TLB_FLUSH_ALL};
-    mmuext_op(&op, 1, DOMID_SELF);
 }
 
 static void put_back_pool(struct result *result) {
@@ -153,7 +165,7 @@ static void put_back_pool(struct result *result) {
         if (type == clean->type_info && !touched[clean->mfn]) continue;
         frame->type_info = clean->type_info;
         touched[clean->mfn] = 0;
-        zero(alias(clean->mfn), PAGE_SIZE);
+        zero_page(alias(clean->mfn));
     }
 }
 
@@ -169,11 +181,10 @@ void reset(const struct program *program, struct result *result, uint8_t *data) 
     unmap_grants(program, data);
     end_grants(result);
     for (unsigned vcpu = header->vcpus; vcpu-- > 0;)
-        if (cpus[vcpu].cpu.hypercalls) on_cpu(vcpu, reset_vcpu, NULL);
-    repair_boot_tables(result);
+        if (cpus[vcpu].cpu.used) on_cpu(vcpu, reset_vcpu, NULL);
+    repair_boot_tables(program, result);
     unpin(0, POOL_FRAMES, DOMID_SELF);
     if (header->privileged) unpin(POOL_FRAMES, npool, header->foreign_domid);
-    flush();
     put_back_pool(result);
     check_boot_tables(result);
 }

@@ -37,8 +37,7 @@ final class NotRun {
     }
 
     private static boolean isReport(Path file) {
-        return file.getParent().endsWith("surefire-reports")
-                && file.getFileName().toString().matches("TEST-.*\\.xml");
+        return file.toString().matches(".*/surefire-reports/TEST-[^/]*\\.xml");
     }
 
     private static void collect(Path report, TreeMap<String, TreeSet<String>> byReason) {

@@ -6,7 +6,8 @@
  * entries in the boot tables, pins. After that a frame of the pool has one reference and no type use,
  * or the program has done something that cannot be undone here (given the frame away, a reference of
  * another domain): then the answer is "dirty" and the host restores its snapshot. The rest of a
- * frame's state binds nobody, so it is put back directly: contents, remembered type, M2P entry.
+ * frame's state binds nobody, so it is put back directly: contents, remembered type, the time stamp for
+ * type changes, M2P entry.
  */
 #include "agent.h"
 
@@ -164,6 +165,7 @@ static void put_back_pool(struct result *result) {
         if (m2p[clean->mfn] != clean->m2p) m2p[clean->mfn] = clean->m2p;
         if (type == clean->type_info && !touched[clean->mfn]) continue;
         frame->type_info = clean->type_info;
+        frame->third = 0; /* as a time stamp: every processor has flushed since */
         touched[clean->mfn] = 0;
         zero_page(alias(clean->mfn));
     }

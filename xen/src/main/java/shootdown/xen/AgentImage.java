@@ -36,6 +36,7 @@ final class AgentImage {
                     "-Wall",
                     "-Wextra",
                     "-ffreestanding",
+                    "-fno-strict-aliasing",
                     "-fno-builtin",
                     "-fno-stack-protector",
                     "-fno-pic",

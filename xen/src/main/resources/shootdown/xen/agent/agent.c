@@ -130,6 +130,7 @@ void need_second_vcpu(int needed) {
     } else {
         on_cpu(1, go_down, NULL);
         while (vcpu_op(VCPUOP_is_up, 1, NULL) == 1) relax();
+        put_to_rest(header->domid, 1);
     }
 }
 

@@ -117,6 +117,7 @@ extern struct birth birth;
 void build_domain(void);
 void join_dom0(void);
 void hand_over(uint64_t domid);
+void put_to_rest(uint64_t domid, unsigned vcpu);
 
 /* program.c */
 struct result;

@@ -206,9 +206,22 @@ static int has_died(uint64_t domid) {
     return rc < 0 || (domctl.u.getdomaininfo.flags & (XEN_DOMINF_shutdown | XEN_DOMINF_dying));
 }
 
+/*
+ * A processor that has nothing else to do keeps the tables of the vCPU that left it, and gets that
+ * domain's flushes. Asking for the context of a sleeping vCPU makes Xen save it, which ends that.
+ */
+void put_to_rest(uint64_t domid, unsigned vcpu) {
+    if (!header->privileged) return;
+    zero(&domctl, sizeof domctl);
+    domctl.u.vcpucontext.vcpu = vcpu;
+    set_xen_guest_handle_raw(domctl.u.vcpucontext.ctxt, &context);
+    do_domctl(XEN_DOMCTL_getvcpucontext, domid); /* if it fails, flushes cost more, that is all */
+}
+
 /* Lets the other domain run; returns when it is our turn again. */
 void hand_over(uint64_t domid) {
     need_second_vcpu(0);
+    put_to_rest(domid, 1);
     volatile uint64_t *running = &lead->running;
     *running = domid;
     struct evtchn_send send = {.port = peer_port};

@@ -59,6 +59,11 @@ final class Qemu implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** How much processor time it has used; zero once it is gone. */
+    Duration processorTime() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
     long pid() {
         return process.pid();
     }

@@ -199,17 +199,19 @@ public final class XenInstance implements AutoCloseable {
             }
             Thread.onSpinWait();
         }
-        long start = System.nanoTime();
-        long lookRound = start + LOOK_ROUND_NS;
+        long lookRound = System.nanoTime() + LOOK_ROUND_NS;
         long pause = PAUSE_NS * waiting.size();
+        Patience patience = null;
         while (!channel.hasResult()) {
             Pause.nanos(pause);
             pause = Math.min(2 * pause, LONGEST_PAUSE_NS);
-            long now = System.nanoTime();
-            if (now >= lookRound) {
-                lookRound = now + LOOK_ROUND_NS;
+            if (System.nanoTime() >= lookRound) {
+                lookRound = System.nanoTime() + LOOK_ROUND_NS;
+                if (patience == null) {
+                    patience = new Patience(guest.qemu(), timeoutNanos);
+                }
                 Wait trouble = trouble();
-                if (trouble == null && now - start > timeoutNanos) {
+                if (trouble == null && patience.isOver()) {
                     trouble = Wait.HANG;
                 }
                 if (trouble != null && !channel.hasResult()) {
@@ -277,9 +279,9 @@ public final class XenInstance implements AutoCloseable {
         Mailbox mailbox = guest.dom0().mailbox();
         long number = channel().frames().domain();
         mailbox.release(Protocol.Header.ACTIVE, number);
-        long deadline = System.nanoTime() + timeoutNanos;
+        Patience patience = new Patience(guest.qemu(), timeoutNanos);
         while (mailbox.acquire(Protocol.Header.RUNNING) != number) {
-            if (System.nanoTime() > deadline) {
+            if (patience.isOver()) {
                 throw new CannotRun("domain " + number + " does not begin to run programs");
             }
             Pause.nanos(PAUSE_NS);

@@ -16,7 +16,8 @@ import java.util.List;
  * @param xpti whether guests run on a copy of their L4 without most of Xen
  * @param cpus physical CPUs
  * @param memoryMiB the machine's memory, a power of two
- * @param timeout how long one program may take before the guest counts as hanging
+ * @param timeout how long one program may take before the guest counts as hanging; longer if QEMU
+ *     does not get the processor
  * @param temporaryFolder where the machine's memory and saved state are kept while it runs; null is
  *     {@code /dev/shm} if it has room, else Java's temporary folder
  * @param cacheFolder where the compiled agent and saved states are kept between runs; null is

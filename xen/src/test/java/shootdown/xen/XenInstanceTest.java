@@ -15,6 +15,7 @@ import shootdown.xen.XenInstance.Domain;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -337,5 +338,34 @@ class XenInstanceTest {
                 .isInstanceOf(CannotRun.class)
                 .hasMessageContaining("(XEN)");
         assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void qemuThatEndsAtOnceIsToldWithItsWords(@TempDir Path folder) throws Exception {
+        Path broken = folder.resolve("qemu");
+        Files.writeString(broken, "#!/bin/sh\necho no such machine >&2\nexit 3\n");
+        Files.setPosixFilePermissions(broken, PosixFilePermissions.fromString("rwx------"));
+        Components found = Components.find(false);
+        Components components =
+                new Components(
+                        broken, found.qemuImg(), found.gcc(), found.headers(), found.hypervisor());
+        Path temporary = Files.createDirectory(folder.resolve("temporary"));
+        assertThatThrownBy(
+                        () -> XenInstance.start(options.withTemporaryFolder(temporary), components))
+                .isInstanceOf(CannotRun.class)
+                .hasMessage("QEMU ended while the machine came up: no such machine");
+        assertThat(temporary).isEmptyDirectory();
+    }
+
+    @Test
+    void fileThatIsNoHypervisorStartsNothing(@TempDir Path folder) throws Exception {
+        Path text = Files.writeString(Files.createTempFile("hypervisor", ".txt"), "text");
+        assertThatThrownBy(
+                        () ->
+                                XenInstance.start(
+                                        options.withTemporaryFolder(folder).withHypervisor(text)))
+                .isInstanceOf(BadHypervisor.class);
+        assertThat(folder).isEmptyDirectory();
+        Files.delete(text);
     }
 }

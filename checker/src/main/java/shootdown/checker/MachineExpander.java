@@ -125,7 +125,10 @@ final class MachineExpander implements Expander, Chooser {
         if (cpus > 1) {
             return stage == Stage.UVM_MODIFY;
         }
-        return stage != Stage.IDLE && stage != Stage.GUEST && stage != Stage.BATCH;
+        return stage != Stage.IDLE
+                && stage != Stage.GUEST
+                && stage != Stage.USER
+                && stage != Stage.BATCH;
     }
 
     private void expandCaches(long[] state, ExplicitCaches explicit, Successors out) {

@@ -153,6 +153,10 @@ final class Narrator implements Observer {
             case GRANT_UNMAPPED ->
                     new Line(cpu, "unmap_common_complete", "drops the grant's references");
             case UVM_MODIFY -> new Line(cpu, "mod_l1_entry", "changes the entry");
+            case USER -> new Line(cpu, "guest", "accesses memory in user mode, and comes back");
+            case PTWR_LOCK ->
+                    new Line(cpu, "page_lock", "locks the frame found, if it is an L1 table");
+            case PTWR_MODIFY -> new Line(cpu, "ptwr", "carries out the store");
             case TYPE_VALIDATE -> new Line(cpu, "_get_page_type", "validates the frame, goes on");
             case TYPE_PUBLISH ->
                     new Line(cpu, "_get_page_type", "publishes the type, after its flush");

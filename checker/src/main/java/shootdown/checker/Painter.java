@@ -141,6 +141,7 @@ final class Painter {
                             ? "in Xen between sub-calls"
                             : "in the guest, or in Xen between sub-calls";
             case GUEST -> "in the guest";
+            case USER -> "in guest user mode";
             case BATCH -> "in do_mmu_update between two requests";
             case TYPE_VALIDATE, TYPE_PUBLISH -> "changing the type of a frame";
             case TYPE_WAIT -> "waiting for another CPU to validate a frame";
@@ -149,6 +150,8 @@ final class Painter {
             case UVM_MODIFY -> "in update_va_mapping, the L1 table locked";
             case GRANT_ENTRY -> "in a grant operation, holding the table that it found";
             case GRANT_UNMAPPED -> "unmapping a grant, its references not dropped yet";
+            case PTWR_LOCK -> "in ptwr, holding what it read";
+            case PTWR_MODIFY -> "in ptwr, the L1 table locked";
             case INVOCATION_END, INVOCATION_DONE, RETURN -> "returning";
             case CONTINUATION_LEAVE -> "about to leave Xen for a continuation";
             case CONTINUATION_GUEST -> "in the guest, a continuation pending";

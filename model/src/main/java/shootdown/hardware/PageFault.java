@@ -14,7 +14,7 @@ public final class PageFault {
     private PageFault() {}
 
     /** The part of the code that tells what was attempted: an access that needs these rights. */
-    static int attempt(int needed) {
+    public static int attempt(int needed) {
         return ((needed & Rights.WRITE) != 0 ? WRITE : 0)
                 | ((needed & Rights.USER) != 0 ? USER : 0)
                 | ((needed & Rights.EXECUTE) != 0 ? FETCH : 0);

@@ -31,6 +31,8 @@ final class Alphabet {
         TABLE_UNLOCKED,
         /** While nothing below the table that it unpins is locked. */
         DROP_POSSIBLE,
+        /** While the guest runs. */
+        IN_GUEST,
         /** While the guest runs and its store changes a page. */
         STORE_POSSIBLE
     }
@@ -103,7 +105,7 @@ final class Alphabet {
             case Operation.Segment o -> When.ALWAYS;
             case Operation.Reservation o -> When.ALWAYS;
             case Operation.VmAssist o -> When.ALWAYS;
-            case Operation.Instruction o -> When.ALWAYS;
+            case Operation.Instruction o -> When.IN_GUEST;
         };
     }
 
@@ -132,9 +134,11 @@ final class Alphabet {
     }
 
     static int window(Operation operation, KeyTree keys) {
-        return operation instanceof UpdateVaMappingCall u
-                ? keys.indexOf(LinearMap.l2Window(u.va()))
-                : -1;
+        return switch (operation) {
+            case UpdateVaMappingCall u -> keys.indexOf(LinearMap.l2Window(u.va()));
+            case Operation.Access a -> keys.indexOf(LinearMap.l1Window(a.va()));
+            default -> -1;
+        };
     }
 
     /** How many operations are allowed; those of programs have higher numbers. */
@@ -164,7 +168,7 @@ final class Alphabet {
         return address[op];
     }
 
-    /** Number of the linear page through which the operation reads an L2 entry, or -1. */
+    /** Number of the linear page through which Xen reads an entry for the operation, or -1. */
     int window(int op) {
         return window[op];
     }

@@ -104,7 +104,17 @@ public final class CpuState {
     /** Whether a CPU runs guest code, also for the instant of a continuation. */
     public boolean inGuest(long[] s, int c) {
         Stage stage = stage(s, c);
-        return stage == Stage.GUEST || stage == Stage.CONTINUATION_GUEST;
+        return stage == Stage.GUEST || stage == Stage.CONTINUATION_GUEST || stage == Stage.USER;
+    }
+
+    /** Whether the vCPU is in its user mode: its user base is the one that counts. */
+    boolean inUserMode(long[] s, int c) {
+        return stage(s, c) == Stage.USER;
+    }
+
+    /** The base pointer of the mode that the vCPU is in. */
+    int base(long[] s, int c) {
+        return inUserMode(s, c) ? userBase(s, c) : kernelBase(s, c);
     }
 
     // The vCPU's base pointers and parked table.
@@ -312,10 +322,9 @@ public final class CpuState {
         s[at(c, STACK + level)] = word;
     }
 
-    /** Forgets everything that belongs to the call. */
+    /** Forgets everything that belongs to the call; only a MOV to CR3 may leave a table parked. */
     void endCall(long[] s, int c) {
         s[at(c, CALL)] = 0;
-        s[at(c, PARKED)] = 0;
         s[at(c, ACCUMULATOR)] = 0;
         s[at(c, PLAN)] = 0;
         s[at(c, REGISTER)] = 0;

@@ -58,19 +58,12 @@ final class GuestAccess {
         for (int w = 0; w < found.writable.length; w++) {
             for (long left = found.writable[w]; left != 0; left &= left - 1) {
                 int mfn = (w << 6) + Long.numberOfTrailingZeros(left);
-                if (isTable(s, mfn) || entries.read(s, mfn, write.slot()) == write.value()) {
+                if (pages.isTableInUse(s, mfn)
+                        || entries.read(s, mfn, write.slot()) == write.value()) {
                     found.writable[w] &= ~(1L << mfn);
                 }
             }
         }
-    }
-
-    private boolean isTable(long[] s, int mfn) {
-        return !pages.isValid(mfn)
-                || (pages.typeCount(s, mfn) > 0
-                        && pages.validated(s, mfn)
-                        && pages.type(s, mfn) != PageInfo.TYPE_WRITABLE
-                        && pages.type(s, mfn) != PageInfo.TYPE_NONE);
     }
 
     void read(long[] s, int cpu, int address) {

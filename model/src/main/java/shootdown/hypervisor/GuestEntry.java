@@ -21,14 +21,20 @@ import shootdown.hardware.TranslationCaches;
         value = {
             "x86_64/entry.S: restore_all_guest",
             "domain.c: write_ptbase",
+            "pv/domain.c: toggle_guest_mode",
             "flushtlb.c: switch_cr3_cr4"
         },
         simplified =
-                "no user mode, interrupts or context switches; leaving Xen "
-                        + "with the copy is one step; of a root copy only the guest's "
-                        + "slots")
+                "no interrupts or context switches; leaving Xen with the copy is one step; of a "
+                        + "root copy only the guest's slots and the machine-to-physical table's")
 final class GuestEntry {
-    /** PCID of a guest kernel under XPTI (PCID_PV_XPTI | PCID_PV_PRIV). */
+    /** PCID of Xen on the kernel's tables (PCID_PV_PRIV). */
+    static final int PCID_KERNEL = 0;
+
+    /** PCID of Xen and, without XPTI, guest user mode on the user's tables (PCID_PV_USER). */
+    static final int PCID_USER = 1;
+
+    /** Under XPTI the guest has PCIDs of its own (PCID_PV_XPTI): this one and the next. */
     static final int PCID_XPTI = 2;
 
     private final Layout layout;
@@ -57,7 +63,7 @@ final class GuestEntry {
     /** Guest to Xen: the full tables, and SMEP for a 32-bit guest. */
     void enter(long[] s, int cpu) {
         if (machine.xpti) {
-            caches.movCr3(s, cpu, ControlRegister.cr3(cpus.kernelBase(s, cpu), 0) | noflush());
+            caches.movCr3(s, cpu, ControlRegister.cr3(cpus.base(s, cpu), pcid(s, cpu)) | noflush());
         } else if (machine.pv32 && machine.smep) {
             caches.movCr4(s, cpu, s[geometry.cr4(cpu)] | CR4_SMEP);
         }
@@ -78,7 +84,8 @@ final class GuestEntry {
                 cpus.setRootPgtChanged(s, cpu, false);
                 copyRoot(s, cpu);
             }
-            long cr3 = ControlRegister.cr3(layout.rootFrame(cpu), machine.pcid ? PCID_XPTI : 0);
+            int pcid = machine.pcid ? pcid(s, cpu) | PCID_XPTI : 0;
+            long cr3 = ControlRegister.cr3(layout.rootFrame(cpu), pcid);
             caches.movCr3(s, cpu, cr3 | noflush());
         } else if (machine.pv32 && machine.smep) {
             caches.movCr4(s, cpu, s[geometry.cr4(cpu)] & ~CR4_SMEP);
@@ -87,7 +94,7 @@ final class GuestEntry {
     }
 
     private void copyRoot(long[] s, int cpu) {
-        int from = geometry.entryBase(cpus.kernelBase(s, cpu));
+        int from = geometry.entryBase(cpus.base(s, cpu));
         int to = geometry.entryBase(layout.rootFrame(cpu));
         for (int i = 0; i < geometry.slotCount(); i++) {
             boolean guest = XenSlots.isGuestL4Slot(geometry.slotNumber(i));
@@ -97,6 +104,22 @@ final class GuestEntry {
 
     private long noflush() {
         return machine.pcid ? CR3_NOFLUSH : 0;
+    }
+
+    /** The PCID of Xen on the tables of the mode that the vCPU is in. */
+    private int pcid(long[] s, int cpu) {
+        return machine.pcid && cpus.inUserMode(s, cpu) ? PCID_USER : PCID_KERNEL;
+    }
+
+    /**
+     * {@code toggle_guest_mode}, in Xen, after the stage has told the new mode: loads its base
+     * pointer. Global translations of user pages stay, and the TLB clock does not tick.
+     */
+    void toggleGuestMode(long[] s, int cpu) {
+        if (machine.xpti) {
+            flush.requestRootCopy(s, cpu);
+        }
+        caches.movCr3(s, cpu, ControlRegister.cr3(cpus.base(s, cpu), pcid(s, cpu)) | noflush());
     }
 
     /** {@code write_ptbase}: loads the kernel base pointer; nothing from before survives. */

@@ -65,6 +65,12 @@ public final class Hypervisor {
     private final Results results;
     private final ForeignDomains domains;
     private final Programs programs;
+    private final SegmentState segments;
+    private final DescriptorTables descriptors;
+    private final LoadSegment loadSegment;
+    private final Ptwr ptwr;
+    private final AccessInstruction accesses;
+    private final PrivilegedInstructions privileged;
     private final long[] owedAfter;
 
     public Hypervisor(Layout layout, TranslationCaches caches, Policy policy) {
@@ -123,12 +129,27 @@ public final class Hypervisor {
                         mod,
                         guestFlush,
                         events);
-        mmuExt = new MmuExt(layout, pages, cpus, entries, types, refs, entry, guestFlush);
+        segments = new SegmentState(layout);
+        descriptors =
+                new DescriptorTables(layout, cpus, pages, entries, refs, types, segments, flushing);
+        mmuExt =
+                new MmuExt(
+                        layout, pages, cpus, entries, types, refs, entry, guestFlush, descriptors);
         reservations = new Reservations(layout, pages, cpus);
         grants =
                 new Grants(
                         layout, pages, cpus, results, entries, rules, refs, types, flushing, caches,
                         events);
+        Traps traps = new Traps(cpus, results, events);
+        loadSegment =
+                new LoadSegment(
+                        layout, cpus, pages, entries, types, segments, caches, entry, traps,
+                        events);
+        ptwr = new Ptwr(layout, cpus, pages, entries, refs, types, caches, traps, events);
+        accesses =
+                new AccessInstruction(
+                        layout, cpus, pages, entries, caches, entry, traps, ptwr, results, events);
+        privileged = new PrivilegedInstructions(cpus, entry, mmuExt, traps);
         guestAccess = new GuestAccess(layout, pages, entries, caches, events);
         owedAfter = new PoliteGuest(machine).owedAfter();
     }
@@ -143,6 +164,11 @@ public final class Hypervisor {
 
     public CpuState cpus() {
         return cpus;
+    }
+
+    /** The descriptor tables of the vCPUs. */
+    public SegmentState segments() {
+        return segments;
     }
 
     public UndoLog log() {
@@ -233,6 +259,9 @@ public final class Hypervisor {
      * @return how many
      */
     public int actions(long[] s, int cpu, int[] out) {
+        if (Domain.crashed(s)) {
+            return 0;
+        }
         if (programs.runs(cpu) && programs.decides(s, cpu)) {
             return programActions(s, cpu, out);
         }
@@ -251,12 +280,15 @@ public final class Hypervisor {
             case FLUSHING -> flushActions(s, cpu, out);
             case UVM_LOCK -> goOnIf(updateVaMapping.canLock(s, cpu), out);
             case GRANT_ENTRY -> goOnIf(grants.canLock(s, cpu), out);
+            case PTWR_LOCK -> goOnIf(ptwr.canLock(s, cpu), out);
             case TYPE_WAIT -> goOnIf(!types.isWaiting(s, cpu), out);
             case DROP -> goOnIf(!types.dropOfParkedWaits(s, cpu), out);
             case TYPE_VALIDATE,
                     TYPE_PUBLISH,
                     UVM_MODIFY,
                     GRANT_UNMAPPED,
+                    USER,
+                    PTWR_MODIFY,
                     INVOCATION_END,
                     INVOCATION_DONE,
                     CONTINUATION_LEAVE,
@@ -304,6 +336,7 @@ public final class Hypervisor {
         return switch (operations.when(op)) {
             case ALWAYS -> true;
             case NEVER -> false;
+            case IN_GUEST -> inGuest;
             case TABLE_UNLOCKED -> mmuUpdate.canBegin(s, (MmuUpdateRequest) operations.get(op));
             case DROP_POSSIBLE -> mmuExt.canUnpin(s, (Unpin) operations.get(op));
             case STORE_POSSIBLE ->
@@ -317,17 +350,21 @@ public final class Hypervisor {
     }
 
     private int guestActions(long[] s, int cpu, int[] out) {
-        return only(Alphabet.When.STORE_POSSIBLE, s, cpu, out);
+        int n = 0;
+        for (int op = 0; op < operations.size(); op++) {
+            Alphabet.When when = operations.when(op);
+            boolean guest = when == Alphabet.When.STORE_POSSIBLE || when == Alphabet.When.IN_GUEST;
+            if (guest && operations.isAllowed(op, cpu) && canBegin(s, cpu, op, true)) {
+                out[n++] = op;
+            }
+        }
+        return n;
     }
 
     private int requests(long[] s, int cpu, int[] out) {
-        return only(Alphabet.When.TABLE_UNLOCKED, s, cpu, out);
-    }
-
-    private int only(Alphabet.When when, long[] s, int cpu, int[] out) {
         int n = 0;
         for (int op = 0; op < operations.size(); op++) {
-            if (operations.when(op) == when
+            if (operations.when(op) == Alphabet.When.TABLE_UNLOCKED
                     && operations.isAllowed(op, cpu)
                     && canBegin(s, cpu, op, true)) {
                 out[n++] = op;
@@ -392,7 +429,14 @@ public final class Hypervisor {
             guestAccess.read(s, cpu, operations.address(op));
             return;
         }
+        if (operation instanceof Operation.Instruction instruction) {
+            beginInstruction(s, cpu, op, instruction);
+            return;
+        }
         cpus.setOperation(s, cpu, op);
+        if (cpus.parked(s, cpu) >= 0 && dropsParked(operation)) {
+            types.dropParked(s, cpu);
+        }
         switch (operation) {
             case MmuUpdateRequest r -> mmuUpdate.begin(s, cpu, r);
             case UpdateVaMappingCall u -> updateVaMapping.begin(s, cpu, u, operations.window(op));
@@ -410,17 +454,51 @@ public final class Hypervisor {
             case Operation.CopyPage c -> mmuExt.copyPage(s, cpu, c);
             case Operation.MarkSuper m -> cpus.returns(s, cpu, Errno.EOPNOTSUPP);
             case Operation.UnknownMmuext u -> cpus.returns(s, cpu, Errno.ENOSYS);
-            case Operation.Mmuext o -> throw new UnsupportedOperationException(o.text());
+            case Operation.SetLdt l -> descriptors.setLdt(s, cpu, l);
             case Operation.GrantAccess g -> grants.access(s, cpu, g);
             case Operation.MapGrant m -> grants.map(s, cpu, m);
             case Operation.UnmapGrant u -> grants.unmap(s, cpu, u.target(), u.handle());
             case Operation.UnmapAndReplace u -> grants.unmap(s, cpu, u.target(), u.handle());
-            case Operation.Segment o -> throw new UnsupportedOperationException(o.text());
+            case Operation.SetGdt g -> descriptors.setGdt(s, cpu, g);
+            case Operation.UpdateDescriptor d -> descriptors.updateDescriptor(s, cpu, d);
             case Operation.DecreaseReservation d -> reservations.decrease(s, cpu, d);
             case Operation.Exchange e -> reservations.exchange(s, cpu, e);
             case Operation.VmAssist a -> cpus.returns(s, cpu, Domain.vmAssist(s, a));
-            case Operation.Instruction o -> throw new UnsupportedOperationException(o.text());
+            case Operation.Instruction i -> throw new AssertionError(i);
         }
+    }
+
+    /** What a MOV to CR3 that failed has left is dropped first by the calls that drop such. */
+    private static boolean dropsParked(Operation operation) {
+        return operation instanceof MmuUpdateRequest
+                || operation instanceof Operation.Mmuext
+                || operation instanceof Operation.MovToCr3;
+    }
+
+    /** An instruction that does not enter Xen is over with this step. */
+    private void beginInstruction(long[] s, int cpu, int op, Operation.Instruction instruction) {
+        Stage before = cpus.stage(s, cpu);
+        cpus.setOperation(s, cpu, op);
+        switch (instruction) {
+            case Operation.Access a ->
+                    accesses.begin(s, cpu, a, operations.address(op), operations.window(op));
+            case Operation.LoadSelector l -> loadSegment.begin(s, cpu, l);
+            case Operation.MovToCr3 m -> {
+                if (cpus.parked(s, cpu) >= 0) {
+                    types.dropParked(s, cpu);
+                }
+                privileged.movToCr3(s, cpu, m);
+            }
+            case Operation.InvlpgInstruction i -> privileged.invlpg(s, cpu);
+        }
+        if (cpus.stage(s, cpu) == before) {
+            cpus.endCall(s, cpu);
+            cpus.setStage(s, cpu, before);
+        }
+    }
+
+    private Operation.Access access(long[] s, int cpu) {
+        return (Operation.Access) call(s, cpu);
     }
 
     private void switchMode(long[] s, int cpu) {
@@ -438,6 +516,9 @@ public final class Hypervisor {
         switch (cpus.stage(s, cpu)) {
             case TYPE_VALIDATE, TYPE_WAIT -> resume(s, cpu, types.run(s, cpu));
             case TYPE_PUBLISH -> resume(s, cpu, types.publishAfterFlush(s, cpu));
+            case USER -> accesses.inUserMode(s, cpu, access(s, cpu), address(s, cpu));
+            case PTWR_LOCK -> ptwr.lock(s, cpu, access(s, cpu));
+            case PTWR_MODIFY -> ptwr.modify(s, cpu, access(s, cpu));
             case UVM_LOCK -> updateVaMapping.lock(s, cpu);
             case GRANT_ENTRY -> grants.change(s, cpu, (Operation.Grant) call(s, cpu));
             case GRANT_UNMAPPED -> grants.putUnmapped(s, cpu);
@@ -507,6 +588,11 @@ public final class Hypervisor {
             case Operation.ClearPage c -> mmuExt.cleared(s, cpu, c, result);
             case Operation.CopyPage c -> mmuExt.copied(s, cpu, c, result);
             case Operation.MapGrant m -> grants.mapTyped(s, cpu, m, result);
+            case Operation.SetGdt g -> descriptors.resume(s, cpu, g, result);
+            case Operation.UpdateDescriptor d -> descriptors.resume(s, cpu, d, result);
+            case Operation.LoadSelector l -> loadSegment.resume(s, cpu, l.selector(), result);
+            case Operation.MovToCr3 m -> privileged.resume(s, cpu, m, result);
+            case Operation.Access a -> ptwr.resume(s, cpu, a, result);
             default -> throw new AssertionError(call(s, cpu)); // takes no type
         }
     }
@@ -532,6 +618,9 @@ public final class Hypervisor {
                         UVM_MODIFY,
                         GRANT_ENTRY,
                         GRANT_UNMAPPED,
+                        USER,
+                        PTWR_LOCK,
+                        PTWR_MODIFY,
                         CONTINUATION_LEAVE,
                         CONTINUATION_GUEST,
                         DROP -> {
@@ -555,10 +644,14 @@ public final class Hypervisor {
         if (op >= 0) {
             reportGuestFlush(s, cpu, rc);
         }
+        boolean instruction = op >= 0 && operations.get(op) instanceof Operation.Instruction;
         events.observer.returns(s, cpu, op, rc);
         log.clear(s, cpu);
         cpus.endCall(s, cpu);
         cpus.setStage(s, cpu, Stage.IDLE);
+        if (instruction && !Domain.crashed(s)) {
+            switchMode(s, cpu);
+        }
         if (programs.runs(cpu)) {
             programs.returned(s, cpu, rc);
         }

@@ -5,15 +5,16 @@ import shootdown.hardware.KeyTree;
 import shootdown.hardware.SaturatedCaches;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Where everything lies in the flat {@code long[]} that is a state.
  *
  * <p>Blocks, in order: memory (a word for the domain, then for each frame three words of {@code
  * page_info} and its tracked entries, then the machine-to-physical table and the grants if they are
- * kept), one block for each CPU (registers, the call in progress, its root copy, its program), one
- * block of cached sets for each CPU. Blocks repeat enormously from state to state, so a store keeps
- * each of them once.
+ * kept), one block for each CPU (registers, the call in progress, its root copy, its descriptor
+ * tables, its program), one block of cached sets for each CPU. Blocks repeat enormously from state
+ * to state, so a store keeps each of them once.
  *
  * <p>Immutable; shared by all threads.
  */
@@ -26,6 +27,7 @@ public final class Layout {
     private final Geometry geometry;
     private final int memoryLength;
     private final int programOffset;
+    private final int segmentOffset;
     private final int cpuLength;
     private final int cacheLength;
     private final int logCapacity;
@@ -41,7 +43,8 @@ public final class Layout {
         memoryLength = grants + GrantTable.length(machine);
         logCapacity = machine.history ? UndoLog.capacityFor(machine) : 0;
         int rootOffset = CpuState.LOG + 1 + UndoLog.WORDS * logCapacity;
-        programOffset = rootOffset + (hasRootFrames(machine) ? slots : 0);
+        segmentOffset = rootOffset + (hasRootFrames(machine) ? slots : 0);
+        programOffset = segmentOffset + (machine.hasSegments() ? SegmentState.WORDS : 0);
         cpuLength = programOffset + programLength(machine);
 
         KeyTree keys = new KeyTree(machine.addresses());
@@ -89,10 +92,11 @@ public final class Layout {
     }
 
     private static int[] pcids(Machine machine) {
-        if (!machine.pcid) {
-            return new int[] {0};
-        }
-        return machine.xpti ? new int[] {0, GuestEntry.PCID_XPTI} : new int[] {0};
+        int modes = machine.hasUserMode() ? 2 : 1;
+        return IntStream.of(GuestEntry.PCID_KERNEL, GuestEntry.PCID_XPTI)
+                .filter(first -> first == 0 || (machine.pcid && machine.xpti))
+                .flatMap(first -> IntStream.range(first, first + (machine.pcid ? modes : 1)))
+                .toArray();
     }
 
     public Machine machine() {
@@ -120,6 +124,11 @@ public final class Layout {
     /** Offset of the block of registers of a CPU. */
     int cpuBase(int cpu) {
         return memoryLength + cpu * cpuLength;
+    }
+
+    /** Offset of the descriptor tables of the vCPU on a CPU. */
+    int segmentBase(int cpu) {
+        return cpuBase(cpu) + segmentOffset;
     }
 
     /** Offset of the position and the results of the program of a CPU. */

@@ -1,7 +1,11 @@
 package shootdown.hypervisor;
 
 import shootdown.hardware.Models;
+import shootdown.hardware.Pte;
 import shootdown.hardware.VirtualAddress;
+
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The guest linear page table: slot 258 of an L4 names the L4 itself, so that linear addresses
@@ -23,6 +27,16 @@ public final class LinearMap {
     /** The page through which the L1 entry of {@code va} is read. */
     public static VirtualAddress l1Window(VirtualAddress va) {
         return new VirtualAddress(SLOT, va.i4(), va.i3(), va.i2());
+    }
+
+    /** The pages through which the L1 entries of an LDT's pages are read. */
+    static List<VirtualAddress> l1WindowsOfLdt(Operation.SetLdt ldt) {
+        int pages = (ldt.entries() + Selectors.PER_PAGE - 1) / Selectors.PER_PAGE;
+        return IntStream.range(0, Math.min(pages, SegmentState.LDT_PAGES))
+                .mapToObj(page -> VirtualAddress.of(ldt.linear() + ((long) page << Pte.PAGE_SHIFT)))
+                .map(LinearMap::l1Window)
+                .distinct()
+                .toList();
     }
 
     /** The page through which the L2 entry of {@code va} is read. */

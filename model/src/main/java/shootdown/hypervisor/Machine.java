@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
@@ -176,7 +177,8 @@ public final class Machine {
                 case Operation.NewBaseptr n -> {}
                 case Operation.NewUserBaseptr n -> {}
                 case Operation.TlbFlush t -> {}
-                case Operation.Access a -> tracked.add(a.va());
+                case Operation.Access a -> tracked.addAll(addressesOf(a));
+                case Operation.SetLdt l -> tracked.addAll(LinearMap.l1WindowsOfLdt(l));
                 case Operation.Instruction i -> {}
                 case Operation.Mmuext m -> {}
                 case Operation.MapGrant g -> track(g.target(), tracked);
@@ -198,6 +200,20 @@ public final class Machine {
         if (target instanceof Operation.GrantTarget.Linear linear) {
             tracked.add(LinearMap.l2Window(linear.va()));
         }
+    }
+
+    /** The page itself, unless only Xen can use it, and the page through which ptwr reads. */
+    private static List<VirtualAddress> addressesOf(Operation.Access access) {
+        int slot = access.va().i4();
+        boolean only =
+                !XenSlots.isGuestL4Slot(slot) && slot != XenSlots.M2P && slot != LinearMap.SLOT;
+        if (only) {
+            return List.of();
+        }
+        boolean mended = access.kind() == Operation.AccessKind.WRITE && !access.user();
+        return mended
+                ? List.of(access.va(), LinearMap.l1Window(access.va()))
+                : List.of(access.va());
     }
 
     public static Builder builder() {
@@ -319,12 +335,26 @@ public final class Machine {
 
     /** Whether the guest accesses memory with exact faults. */
     boolean hasAccesses() {
-        return has(Operation.Access.class);
+        return has(operation -> operation instanceof Operation.Access);
     }
 
-    /** Whether an operation of this kind is among those of this machine, or may come. */
-    private boolean has(Class<? extends Operation> kind) {
-        return takesAnyProgram || allOperations.stream().anyMatch(kind::isInstance);
+    /** Whether the guest has a user mode that runs. */
+    boolean hasUserMode() {
+        return has(operation -> operation instanceof Operation.Access a && a.user());
+    }
+
+    /** Whether the guest has to do with descriptor tables. */
+    boolean hasSegments() {
+        return has(
+                operation ->
+                        operation instanceof Operation.Segment
+                                || operation instanceof Operation.SetLdt
+                                || operation instanceof Operation.LoadSelector);
+    }
+
+    /** Whether such an operation is among those of this machine, or may come. */
+    private boolean has(Predicate<Operation> kind) {
+        return takesAnyProgram || allOperations.stream().anyMatch(kind);
     }
 
     /** The domain whose vCPUs are loaded. */

@@ -37,6 +37,7 @@ final class MmuExt {
     private final EntryReferences refs;
     private final GuestEntry entry;
     private final GuestFlush guestFlush;
+    private final DescriptorTables descriptors;
 
     MmuExt(
             Layout layout,
@@ -46,7 +47,8 @@ final class MmuExt {
             PageTypes types,
             EntryReferences refs,
             GuestEntry entry,
-            GuestFlush guestFlush) {
+            GuestFlush guestFlush,
+            DescriptorTables descriptors) {
         this.layout = layout;
         this.machine = layout.machine();
         this.pages = pages;
@@ -56,6 +58,7 @@ final class MmuExt {
         this.refs = refs;
         this.entry = entry;
         this.guestFlush = guestFlush;
+        this.descriptors = descriptors;
     }
 
     // MMUEXT_PIN_L1..L4_TABLE and UNPIN.
@@ -133,6 +136,7 @@ final class MmuExt {
             cpus.returns(s, cpu, rc);
             return;
         }
+        descriptors.destroyLdt(s, cpu);
         int old = cpus.kernelBase(s, cpu);
         setKernelBase(s, cpu, base.mfn());
         entry.writePtbase(s, cpu);

@@ -1,5 +1,7 @@
 package shootdown.hypervisor;
 
+import shootdown.hardware.AccessSet;
+
 /**
  * Hears what happens inside a step: to count, to tell a story, to compare, to judge calls that
  * return. All methods do nothing unless overridden; {@code state} must not be changed.
@@ -38,6 +40,18 @@ public interface Observer {
 
     /** The guest's store reached a frame; -1 for a fault. */
     default void guestAccess(long[] state, int cpu, int address, int mfn, boolean write) {}
+
+    /** All that an access to memory may come to, before the chooser is asked. */
+    default void accessMay(long[] state, int cpu, AccessSet may) {}
+
+    /** An access to memory has reached a frame, and read, executed or stored this value. */
+    default void accessed(long[] state, int cpu, int mfn, long value) {}
+
+    /** The guest gets an exception; the address is that of a page fault. */
+    default void faulted(long[] state, int cpu, int vector, int errorCode, long address) {}
+
+    /** The domain is crashed. */
+    default void crashed(long[] state, int cpu) {}
 
     /** Xen was left for the guest; {@code copied} tells whether the root copy was made anew. */
     default void leftXen(long[] state, int cpu, boolean copied) {}

@@ -160,8 +160,8 @@ public sealed interface Operation {
      */
     record UpdateDescriptor(int mfn, int slot, long descriptor) implements Segment {}
 
-    /** The guest loads a segment register with this selector (0xFFFF at most). */
-    record LoadSelector(int selector) implements Segment {}
+    /** The guest kernel loads a data segment register with this selector (0xFFFF at most). */
+    record LoadSelector(int selector) implements Instruction {}
 
     /**
      * VM_ASSIST.
@@ -225,7 +225,12 @@ public sealed interface Operation {
      * @param value what is written
      */
     record Access(AccessKind kind, boolean user, VirtualAddress va, int slot, long value)
-            implements Instruction {}
+            implements Instruction {
+        /** The address in bytes. */
+        long linear() {
+            return va.va() + (long) slot * Long.BYTES;
+        }
+    }
 
     /** The guest kernel executes MOV to CR3 (emulated). */
     record MovToCr3(int mfn) implements Instruction {}

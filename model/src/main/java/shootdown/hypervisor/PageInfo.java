@@ -105,6 +105,15 @@ public final class PageInfo {
         return (countInfo(s, mfn) & ALLOCATED) != 0;
     }
 
+    /** Whether a frame is a validated table, or a page of descriptors, that something refers to. */
+    boolean isTableInUse(long[] s, int mfn) {
+        return !isValid(mfn)
+                || (typeCount(s, mfn) > 0
+                        && validated(s, mfn)
+                        && type(s, mfn) != TYPE_WRITABLE
+                        && type(s, mfn) != TYPE_NONE);
+    }
+
     /** Gives a frame to a domain, with the reference that allocation holds. */
     void allocate(long[] s, int mfn, int owner) {
         s[word(mfn, COUNT)] = ALLOCATED | 1;

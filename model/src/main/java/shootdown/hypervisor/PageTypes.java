@@ -33,6 +33,7 @@ import shootdown.hardware.Pte;
             "mm.c: _get_page_type",
             "mm.c: _put_page_type",
             "mm.c: validate_page",
+            "mm.c: validate_segdesc_page",
             "mm.c: promote_l1_table .. promote_l4_table",
             "mm.c: put_old_guest_table",
             "mm.c: page_lock",
@@ -201,9 +202,27 @@ final class PageTypes {
                 fillXenSlots(s, cpu, mfn);
             }
         }
+        if (type == PageInfo.TYPE_SEG_DESC && !validateDescriptors(s, cpu, mfn)) {
+            events.observer.validated(s, cpu, mfn, type, EINVAL);
+            pages.clearType(s, mfn);
+            return stack.pop(s, cpu, EINVAL);
+        }
         pages.setValidated(s, mfn, true);
         events.observer.validated(s, cpu, mfn, type, OK);
         return stack.pop(s, cpu, OK);
+    }
+
+    /** {@code validate_segdesc_page}: those before the first bad one are adjusted all the same. */
+    private boolean validateDescriptors(long[] s, int cpu, int mfn) {
+        for (int i = 0; i < geometry.slotCount(); i++) {
+            int slot = geometry.slotNumber(i);
+            long descriptor = entries.read(s, mfn, slot);
+            if (SegmentDescriptor.isRefused(descriptor)) {
+                return false;
+            }
+            entries.store(s, cpu, 0, mfn, slot, SegmentDescriptor.adjusted(descriptor));
+        }
+        return true;
     }
 
     private int validateEntry(long[] s, int cpu, int top, int mfn, int level, int i) {

@@ -81,7 +81,10 @@ public final class Results {
         return s[at(cpu, call, DONE)] - 1;
     }
 
-    /** What an access has read, or the status that a grant operation has stored; else 0. */
+    /**
+     * What an access has read, the address of a page fault, or the status that a grant operation
+     * has stored; else 0.
+     */
     public long value(long[] s, int cpu, int call) {
         return s[at(cpu, call, VALUE)];
     }

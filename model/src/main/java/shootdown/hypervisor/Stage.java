@@ -14,6 +14,8 @@ public enum Stage {
     IDLE,
     /** Running the guest kernel. */
     GUEST,
+    /** Running guest user mode, about to access memory; then the guest kernel goes on. */
+    USER,
     /** In a batch between two requests. */
     BATCH,
     /** The type of a frame has been published; its flush is due or done, validation follows. */
@@ -36,6 +38,10 @@ public enum Stage {
     GRANT_ENTRY,
     /** The flush of an unmapped grant is done: its references will be dropped. */
     GRANT_UNMAPPED,
+    /** ptwr has read the L1 entry of the address and will lock the L1 table that it maps. */
+    PTWR_LOCK,
+    /** ptwr has locked the L1 table and will carry out the guest's store. */
+    PTWR_MODIFY,
     /** A continuation is due: Xen will be left. */
     CONTINUATION_LEAVE,
     /** In the guest for an instant, the continuation still to be run. */

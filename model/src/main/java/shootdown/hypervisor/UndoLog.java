@@ -48,6 +48,7 @@ public final class UndoLog {
                     leafStores.add(u);
                     guestFlushes |= u.flush() != Operation.Flush.NONE;
                 }
+                case Operation.Access a -> leafStores.add(a);
                 case Operation.TlbFlush t -> guestFlushes = true;
                 case Operation.Invlpg i -> guestFlushes = true;
                 default -> {}

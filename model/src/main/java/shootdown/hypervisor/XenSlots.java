@@ -26,6 +26,9 @@ public final class XenSlots {
     private static final long M2P_FLAGS =
             Pte.PRESENT | Pte.USER | Pte.ACCESSED | Pte.DIRTY | Pte.NX;
 
+    private static final long LOWER_HALF_END = 1L << 47;
+    private static final long GUEST_UPPER_START = 0xFFFF_8800_0000_0000L;
+
     private XenSlots() {}
 
     /** Whether a number stands for a frame of Xen's own, which belongs to nobody. */
@@ -40,6 +43,18 @@ public final class XenSlots {
             case PER_DOMAIN, XEN_IMAGE, DIRECT_MAP -> Pte.of(FIRST_XEN_FRAME + slot, FLAGS);
             default -> 0;
         };
+    }
+
+    /**
+     * Whether the first page of one of Xen's slots is mapped where the guest runs, for Xen alone.
+     */
+    static boolean isMapped(int slot, boolean xpti) {
+        return slot == PER_DOMAIN || (!xpti && (slot == XEN_IMAGE || slot == DIRECT_MAP));
+    }
+
+    /** {@code __addr_ok}: an address that hypercalls take from a guest. */
+    static boolean isGuestAddress(long va) {
+        return (va >= 0 && va < LOWER_HALF_END) || (va < 0 && va >= GUEST_UPPER_START);
     }
 
     public static boolean isGuestL4Slot(int slot) {

@@ -63,6 +63,12 @@ final class References {
         for (int cpu = 0; cpu < xen.layout.machine().cpus(); cpu++) {
             refer(xen.xen.cpus().kernelBase(xen.s, cpu));
             refer(xen.xen.cpus().userBase(xen.s, cpu));
+            for (int page = 0; page < SegmentState.GDT_PAGES; page++) {
+                refer(xen.xen.segments().gdtFrame(xen.s, cpu, page));
+            }
+            for (int page = 0; page < SegmentState.LDT_PAGES; page++) {
+                refer(xen.xen.segments().ldtFrame(xen.s, cpu, page));
+            }
         }
     }
 

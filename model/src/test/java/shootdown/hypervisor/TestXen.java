@@ -2,6 +2,7 @@ package shootdown.hypervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import shootdown.hardware.AccessSet;
 import shootdown.hardware.ExplicitCaches;
 import shootdown.hardware.Geometry;
 import shootdown.hardware.TranslationCaches;
@@ -64,6 +65,7 @@ final class TestXen {
     private final Deque<Integer> answers = new ArrayDeque<>();
     private int[] codes = new int[0];
     private int requestsDone;
+    private String accessMay = "";
 
     Layout layout;
     TranslationCaches caches;
@@ -158,6 +160,31 @@ final class TestXen {
                 }
 
                 @Override
+                public void accessMay(long[] state, int cpu, AccessSet may) {
+                    accessMay = may.toString();
+                }
+
+                @Override
+                public void accessed(long[] state, int cpu, int mfn, long value) {
+                    log.add("access to %d: 0x%x".formatted(mfn, value));
+                }
+
+                @Override
+                public void faulted(
+                        long[] state, int cpu, int vector, int errorCode, long address) {
+                    boolean page = vector == Traps.PAGE_FAULT;
+                    log.add(
+                            page
+                                    ? "#PF(%d) at 0x%x".formatted(errorCode, address)
+                                    : "exception %d(0x%x)".formatted(vector, errorCode));
+                }
+
+                @Override
+                public void crashed(long[] state, int cpu) {
+                    log.add("crash");
+                }
+
+                @Override
                 public void leftXen(long[] state, int cpu, boolean copied) {
                     log.add("leave on CPU " + cpu + (copied ? ", copied" : ""));
                 }
@@ -188,7 +215,11 @@ final class TestXen {
 
     /** Runs an operation to its end; a CPU in the guest enters Xen first, and stays there. */
     int run(int cpu, Operation operation) {
-        enter(cpu);
+        if (operation instanceof Operation.Instruction) {
+            leave(cpu);
+        } else {
+            enter(cpu);
+        }
         begin(cpu, operation);
         return finish(cpu);
     }
@@ -419,6 +450,25 @@ final class TestXen {
                 .filter(flush -> flush.source == source)
                 .map(flush -> flush.cpu + " " + FlushFlags.toString(flush.flags))
                 .toList();
+    }
+
+    /** Runs an instruction on CPU 0; returns what became of it: the last thing heard of it. */
+    String instruction(Operation.Instruction instruction) {
+        return instruction(0, instruction);
+    }
+
+    String instruction(int cpu, Operation.Instruction instruction) {
+        int heard = log.size();
+        run(cpu, instruction);
+        List<String> news = log.size() < heard ? log : log.subList(heard, log.size());
+        return news.stream()
+                .filter(line -> line.matches("(access|#PF|exception|crash).*"))
+                .reduce("nothing", (first, last) -> last);
+    }
+
+    /** All that the last access might have come to. */
+    String accessMay() {
+        return accessMay;
     }
 
     /** What has been heard, one line each. */

@@ -77,7 +77,6 @@ final class CallReader {
         return !(call instanceof Call.Alone alone)
                 || switch (alone.operation()) {
                     case Operation.Instruction i -> false;
-                    case Operation.LoadSelector l -> false;
                     case Operation.GrantAccess g -> false;
                     case Operation.GuestRead r -> false;
                     case Operation.GuestWrite w -> false;

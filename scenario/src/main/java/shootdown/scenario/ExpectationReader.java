@@ -234,8 +234,7 @@ final class ExpectationReader {
     }
 
     private static boolean isInstruction(Call call) {
-        return isAlone(call, Operation.Instruction.class)
-                || isAlone(call, Operation.LoadSelector.class);
+        return isAlone(call, Operation.Instruction.class);
     }
 
     private static boolean reads(Call call) {

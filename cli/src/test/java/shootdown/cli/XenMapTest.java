@@ -45,13 +45,16 @@ class XenMapTest {
         ours.put("hypervisor.CpuPermutation", "CPU symmetry");
         ours.put("hypervisor.Defect", "rules that can be taken out, to show what they are for");
         ours.put("hypervisor.Events", "observer and chooser of a step");
+        ours.put("hypervisor.FirstState", "the way back to a first state");
         ours.put("hypervisor.FlushPlan", "what a policy asks for");
         ours.put("hypervisor.FrameSet", "scratch space");
+        ours.put("hypervisor.GuestProgram", "what one vCPU does, made ready to run");
         ours.put("hypervisor.Layout", "where everything lies in a state");
         ours.put("hypervisor.Machine", "description of a machine");
         ours.put("hypervisor.MachineSetup", "makes first states");
         ours.put("hypervisor.Observer", "hears what happens in a step");
         ours.put("hypervisor.PoliteGuest", "a guest that flushes what it edits");
+        ours.put("hypervisor.ProgramRunner", "runs programs in a given order");
         ours.put("hypervisor.TypeStack", "Java's stack, as part of the state");
         ours.put("hypervisor.UndoLog", "what unfinished calls replaced, for P2, P3 and P4");
         return ours;

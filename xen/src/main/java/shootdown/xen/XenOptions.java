@@ -120,10 +120,13 @@ public record XenOptions(
                 folder);
     }
 
-    /** The hypervisor's command line. */
+    /**
+     * The hypervisor's command line. Messages about guests are off: one costs as much as a hundred
+     * hypercalls, and most refused ones write one. Crashes are told all the same.
+     */
     String commandLine() {
         String fixed =
-                "console=com1 com1=115200 loglvl=all guest_loglvl=all dom0_mem=16M bootscrub=0"
+                "console=com1 com1=115200 loglvl=all guest_loglvl=none dom0_mem=16M bootscrub=0"
                         + " xpti="
                         + (xpti ? "dom0=1,domu=1" : "0");
         return hypervisorOptions.isEmpty()

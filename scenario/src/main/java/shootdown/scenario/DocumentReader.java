@@ -234,7 +234,13 @@ final class DocumentReader {
                 throw words.at(c, "there are two frames '%s'".formatted(c.NAME().getText()));
             }
             frames.add(
-                    new Setting.Frame(c.NAME().getText(), 0, OptionalInt.empty(), false, Map.of()));
+                    new Setting.Frame(
+                            c.NAME().getText(),
+                            0,
+                            OptionalInt.empty(),
+                            false,
+                            false,
+                            Map.of()));
         }
         return frames;
     }
@@ -243,12 +249,14 @@ final class DocumentReader {
         int level = 0;
         OptionalInt owner = OptionalInt.empty();
         boolean special = false;
+        boolean denied = false;
         for (ScenarioParser.AttributeContext attribute : c.attribute()) {
             switch (attribute) {
                 case ScenarioParser.IntendedContext l -> level = words.level(l.LEVEL());
                 case ScenarioParser.OwnedContext o ->
                         owner = OptionalInt.of(words.domid(o.domid(), names));
                 case ScenarioParser.SpecialContext s -> special = true;
+                case ScenarioParser.DeniedContext d -> denied = true;
                 default -> throw new AssertionError(attribute);
             }
         }
@@ -259,7 +267,8 @@ final class DocumentReader {
                 throw words.at(content, "slot %d is given twice".formatted(slot));
             }
         }
-        return new Setting.Frame(c.NAME().getText(), level, owner, special, contents);
+        return new Setting.Frame(
+                c.NAME().getText(), level, owner, special, denied, contents);
     }
 
     private Setting.Preparation preparation(PreparationContext c, Setting setting, Names names) {

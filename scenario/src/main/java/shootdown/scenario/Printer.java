@@ -163,6 +163,9 @@ final class Printer {
         if (frame.special()) {
             text.append(" special");
         }
+        if (frame.denied()) {
+            text.append(" denied");
+        }
         for (Map.Entry<Integer, Long> content : frame.contents().entrySet()) {
             text.append(" [").append(content.getKey()).append("] -> ");
             text.append(EntryText.text(content.getValue(), names));

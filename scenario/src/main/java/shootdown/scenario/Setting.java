@@ -43,6 +43,7 @@ public record Setting(
      * @param level 1..4 if it is meant to be a table, 0 if not
      * @param owner a domain's id, or empty for the first domain
      * @param special whether it is one of Xen's heap that a domain may map
+     * @param denied whether it is I/O memory that no domain may map
      * @param contents what lies in it at first, before anything is validated
      */
     public record Frame(
@@ -50,6 +51,7 @@ public record Setting(
             int level,
             OptionalInt owner,
             boolean special,
+            boolean denied,
             Map<Integer, Long> contents) {
         public Frame {
             contents = new TreeMap<>(contents);
@@ -113,6 +115,9 @@ public record Setting(
             }
             if (frame.special()) {
                 machine.special(mfn);
+            }
+            if (frame.denied()) {
+                machine.denied(mfn);
             }
         }
         return machine;

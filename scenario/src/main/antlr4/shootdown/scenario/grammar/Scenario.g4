@@ -46,6 +46,7 @@ attribute
     : LEVEL                     # intended
     | 'of' domid                # owned
     | 'special'                 # special
+    | 'denied'                  # denied
     ;
 
 content

@@ -40,6 +40,7 @@ public class SaturatedCaches implements TranslationCaches {
     private final int[] keySlotIndex;
     private final int[] keyParent;
     private final int[] entryBase;
+    private final int upperKeys;
 
     public SaturatedCaches(Geometry geometry) {
         this.geometry = geometry;
@@ -51,10 +52,20 @@ public class SaturatedCaches implements TranslationCaches {
             keySlotIndex[key] = geometry.slotIndex(keys.slot(key));
             keyParent[key] = keys.parent(key);
         }
+        upperKeys = firstLeaf();
         entryBase = new int[geometry.frames()];
         for (int mfn = 0; mfn < entryBase.length; mfn++) {
             entryBase[mfn] = geometry.entryBase(mfn);
         }
+    }
+
+    /** Keys come in the order of their depth, so that TLB keys are the last. */
+    private int firstLeaf() {
+        int key = 0;
+        while (key < keys.size() && !keys.isLeaf(key)) {
+            key++;
+        }
+        return key;
     }
 
     @Override
@@ -62,6 +73,34 @@ public class SaturatedCaches implements TranslationCaches {
         for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
             close(state, cpu);
         }
+    }
+
+    /**
+     * A table that the CPU cannot walk to, from the root or from what is cached, changes nothing.
+     */
+    @Override
+    public void tablesChanged(long[] state, long[] tables) {
+        for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
+            if (mayWalkThrough(state, cpu, tables)) {
+                close(state, cpu);
+            }
+        }
+    }
+
+    private boolean mayWalkThrough(long[] state, int cpu, long[] tables) {
+        if (Geometry.contains(tables, 0, ControlRegister.root(state[geometry.cr3(cpu)]))) {
+            return true;
+        }
+        int sets = geometry.reached(cpu, loadedFamily(state, cpu), 0);
+        int stride = geometry.keyWords();
+        for (int key = 0; key < upperKeys; key++) {
+            for (int w = 0; w < words; w++) {
+                if ((state[sets + key * stride + w] & tables[w]) != 0) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     @Override
@@ -316,46 +355,53 @@ public class SaturatedCaches implements TranslationCaches {
         }
     }
 
-    /** As {@link #close}, for each combination of rights by itself. */
+    /**
+     * As {@link #close}, for each combination of rights by itself. On local arrays: with it stands
+     * and falls how fast programs run ({@code ProgramRate}).
+     */
     private void closeTellingRights(long[] state, int cpu, int family, boolean pge, int root) {
+        int own = geometry.reached(cpu, family, 0);
+        boolean globals = pge && geometry.hasGlobals();
+        int global = globals ? geometry.reached(cpu, geometry.globalIndex(), 0) : own;
+        int stride = geometry.keyWords();
         for (int key = 0; key < keySlotIndex.length; key++) {
             int slot = keySlotIndex[key];
             int above = keyParent[key];
             if (slot < 0) {
                 continue;
             }
+            int to = own + key * stride;
+            int toGlobal = key < upperKeys ? to : global + key * stride;
             if (above < 0) {
-                long pte = state[entryBase[root] + slot];
-                followTellingRights(state, cpu, family, key, pge, pte, Rights.ALL);
+                include(state, to, toGlobal, state[entryBase[root] + slot], Rights.ALL);
                 continue;
             }
-            int sets = geometry.reached(cpu, family, above);
+            int from = own + above * stride;
             for (int w = 0; w < words; w++) {
-                for (int rights = 0;
-                        state[sets + w] != 0 && rights < Rights.COMBINATIONS;
-                        rights++) {
-                    long tables = state[sets + (2 + rights) * words + w];
+                int combinations = state[from + w] == 0 ? 0 : Rights.COMBINATIONS;
+                for (int rights = 0; rights < combinations; rights++) {
+                    long tables = state[from + (2 + rights) * words + w];
                     for (long left = tables; left != 0; left &= left - 1) {
                         int table = (w << 6) + Long.numberOfTrailingZeros(left);
-                        long pte = state[entryBase[table] + slot];
-                        followTellingRights(state, cpu, family, key, pge, pte, rights);
+                        include(state, to, toGlobal, state[entryBase[table] + slot], rights);
                     }
                 }
             }
         }
     }
 
-    private void followTellingRights(
-            long[] state, int cpu, int family, int key, boolean pge, long pte, int rightsAbove) {
+    /** Lets the sets of a key, or those of its global translations, follow an entry. */
+    private void include(long[] state, int own, int global, long pte, int rightsAbove) {
         if (!leadsOn(pte)) {
             return;
         }
         int rights = rightsAbove & Rights.of(pte);
-        boolean write = (rightsAbove & Rights.WRITE) != 0;
-        follow(state, cpu, family, key, pge, pte, write);
-        boolean global = pge && keys.isLeaf(key) && Pte.isGlobal(pte) && geometry.hasGlobals();
-        int at = global ? geometry.globalIndex() : family;
-        Geometry.include(state, geometry.reachedWith(cpu, at, key, rights), Pte.mfn(pte));
+        int word = Pte.mfn(pte) >>> 6;
+        long bit = 1L << Pte.mfn(pte);
+        int sets = (Pte.isGlobal(pte) ? global : own) + word;
+        state[sets] |= bit;
+        state[sets + words] |= (rights & Rights.WRITE) != 0 ? bit : 0;
+        state[sets + (2 + rights) * words] |= bit;
     }
 
     private void follow(

@@ -17,6 +17,15 @@ public interface TranslationCaches {
     /** An entry in memory changed, seen by every CPU: caches that follow memory follow it. */
     void memoryChanged(long[] state);
 
+    /**
+     * As {@link #memoryChanged}, where it is known which tables changed.
+     *
+     * @param tables a set of frames, {@link Geometry#words()} longs
+     */
+    default void tablesChanged(long[] state, long[] tables) {
+        memoryChanged(state);
+    }
+
     /** As {@link #memoryChanged} for a table that only this CPU has loaded. */
     void memoryChanged(long[] state, int cpu);
 

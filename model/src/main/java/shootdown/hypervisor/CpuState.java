@@ -49,9 +49,11 @@ public final class CpuState {
 
     private final Layout layout;
     private final int loadedDomain;
+    private final int cpus;
 
     CpuState(Layout layout) {
         this.layout = layout;
+        this.cpus = layout.machine().cpus;
         this.loadedDomain = layout.machine().loadedDomain().id();
     }
 
@@ -99,6 +101,16 @@ public final class CpuState {
     void returns(long[] s, int c, int rc) {
         setRc(s, c, rc);
         setStage(s, c, Stage.INVOCATION_DONE);
+    }
+
+    /** Whether another CPU is in the middle of a call, and may hold a lock. */
+    boolean othersInCalls(long[] s, int c) {
+        for (int other = 0; other < cpus; other++) {
+            if (other != c && (s[at(other, CALL)] & 0xFF) > Stage.GUEST.ordinal()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a CPU runs guest code, also for the instant of a continuation. */

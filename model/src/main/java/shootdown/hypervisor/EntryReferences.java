@@ -201,7 +201,8 @@ final class EntryReferences {
     }
 
     void putEntries(long[] s, int mfn, int level, int end) {
-        for (int i = end - 1; i >= 0; i--) {
+        int i = end;
+        while ((i = entries.previousEntry(s, mfn, i)) >= 0) {
             int slot = geometry.slotNumber(i);
             if (rules.isGuestSlot(level, slot)) {
                 putEntry(s, level, mfn, entries.read(s, mfn, slot));

@@ -3,6 +3,8 @@ package shootdown.hypervisor;
 import shootdown.hardware.Geometry;
 import shootdown.hardware.Models;
 
+import java.util.Arrays;
+
 /**
  * Stores entries: the one place where page tables change. Keeps what an unfinished call replaced,
  * tells the observer, and remembers that the caches have to follow.
@@ -11,6 +13,11 @@ import shootdown.hardware.Models;
         value = "mm.c: update_intpte",
         simplified = "a store is seen by all CPUs at once: no store buffers")
 final class EntryStore {
+    /** Fewer entries than this are looked at one by one. */
+    private static final int CHUNK = 32;
+
+    private static final long[] ZEROS = new long[512];
+
     private final Geometry geometry;
     private final PageInfo pages;
     private final CpuState cpus;
@@ -19,7 +26,8 @@ final class EntryStore {
     private final Layout layout;
     private final boolean lockCounts;
     private final long[] touched;
-    private boolean changed;
+    private final long[] changed;
+    private boolean anyChanged;
     private long lastOld;
 
     EntryStore(Layout layout, PageInfo pages, CpuState cpus, UndoLog log, Events events) {
@@ -31,6 +39,7 @@ final class EntryStore {
         this.log = log;
         this.events = events;
         this.touched = new long[geometry.words()];
+        this.changed = new long[geometry.words()];
     }
 
     long read(long[] s, int mfn, int slot) {
@@ -85,12 +94,13 @@ final class EntryStore {
 
     /** Notes that entries of a frame have changed; every change of one must come through here. */
     void touch(int mfn) {
-        changed = true;
-        Geometry.include(touched, 0, mfn);
+        anyChanged = true;
+        Geometry.include(changed, 0, mfn);
     }
 
     /** The frames whose entries have changed, until the receiver clears them. */
     long[] touched() {
+        forgetChanged();
         return touched;
     }
 
@@ -99,10 +109,57 @@ final class EntryStore {
         return lastOld;
     }
 
-    /** Whether entries changed since the last call of this method. */
-    boolean takeChanged() {
-        boolean was = changed;
-        changed = false;
-        return was;
+    /** Whether entries changed since {@link #forgetChanged}. */
+    boolean hasChanged() {
+        return anyChanged;
+    }
+
+    /** The frames whose entries changed since {@link #forgetChanged}, as a set of bits. */
+    long[] changed() {
+        return changed;
+    }
+
+    void forgetChanged() {
+        anyChanged = false;
+        for (int w = 0; w < changed.length; w++) {
+            touched[w] |= changed[w];
+            changed[w] = 0;
+        }
+    }
+
+    /**
+     * The index of the first tracked entry from {@code index} on that is not 0, or {@code end}.
+     * Most of a full-size table is 0, and reading it one by one is most of validating it ({@code
+     * ProgramRate}).
+     */
+    int nextEntry(long[] s, int mfn, int index, int end) {
+        int base = geometry.entryBase(mfn);
+        int i = index;
+        while (i < end) {
+            if (s[base + i] != 0) {
+                return i;
+            }
+            i++;
+            if (end - i >= CHUNK) {
+                int zeros = mismatch(s, base + i, end - i);
+                return zeros < 0 ? end : i + zeros;
+            }
+        }
+        return end;
+    }
+
+    /** As {@link #nextEntry}, backwards: the index of the last one before {@code index}, or -1. */
+    int previousEntry(long[] s, int mfn, int index) {
+        int base = geometry.entryBase(mfn);
+        int i = index - 1;
+        while (i >= 0 && s[base + i] == 0) {
+            boolean skips = i >= CHUNK && mismatch(s, base + i - CHUNK, CHUNK) < 0;
+            i -= skips ? CHUNK + 1 : 1;
+        }
+        return i;
+    }
+
+    private static int mismatch(long[] s, int from, int length) {
+        return Arrays.mismatch(s, from, from + length, ZEROS, 0, length);
     }
 }

@@ -338,7 +338,7 @@ public final class Hypervisor {
             case NEVER -> false;
             case IN_GUEST -> inGuest;
             case TABLE_UNLOCKED -> mmuUpdate.canBegin(s, (MmuUpdateRequest) operations.get(op));
-            case DROP_POSSIBLE -> mmuExt.canUnpin(s, (Unpin) operations.get(op));
+            case DROP_POSSIBLE -> mmuExt.canUnpin(s, cpu, (Unpin) operations.get(op));
             case STORE_POSSIBLE ->
                     inGuest
                             && guestAccess.canWrite(
@@ -414,8 +414,9 @@ public final class Hypervisor {
             flushing.serve(s, cpu, action - (lost ? lose(0) : serve(0)), lost);
         }
         advance(s, cpu);
-        if (entries.takeChanged()) {
-            caches.memoryChanged(s);
+        if (entries.hasChanged()) {
+            caches.tablesChanged(s, entries.changed());
+            entries.forgetChanged();
         }
     }
 

@@ -89,9 +89,10 @@ final class MmuExt {
         }
     }
 
-    boolean canUnpin(long[] s, Unpin unpin) {
+    boolean canUnpin(long[] s, int cpu, Unpin unpin) {
         return !pages.isValid(unpin.mfn())
                 || !pages.pinned(s, unpin.mfn())
+                || !cpus.othersInCalls(s, cpu)
                 || !refs.dropWaits(s, unpin.mfn());
     }
 

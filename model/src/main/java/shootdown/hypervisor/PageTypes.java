@@ -192,11 +192,14 @@ final class PageTypes {
         int mfn = stack.mfn(s, cpu, top);
         int type = stack.type(s, cpu, top);
         if (type >= TYPE_L1 && type <= TYPE_L4) {
-            for (int i = stack.index(s, cpu, top); i < geometry.slotCount(); i++) {
+            int end = geometry.slotCount();
+            int i = stack.index(s, cpu, top);
+            while ((i = entries.nextEntry(s, mfn, i, end)) < end) {
                 int rc = validateEntry(s, cpu, top, mfn, type, i);
                 if (rc != OK) {
                     return rc == EntryReferences.NEEDS_TYPE ? PENDING : rc;
                 }
+                i++;
             }
             if (type == TYPE_L4) {
                 fillXenSlots(s, cpu, mfn);
@@ -261,9 +264,8 @@ final class PageTypes {
     }
 
     private void fillXenSlots(long[] s, int cpu, int mfn) {
-        for (int i = 0; i < geometry.slotCount(); i++) {
-            int slot = geometry.slotNumber(i);
-            if (!XenSlots.isGuestL4Slot(slot)) {
+        for (int slot = XenSlots.FIRST; slot <= XenSlots.LAST; slot++) {
+            if (geometry.slotIndex(slot) >= 0) {
                 entries.store(s, cpu, 0, mfn, slot, xenSlot(s, mfn, slot));
             }
         }
@@ -333,6 +335,9 @@ final class PageTypes {
 
     /** As {@link EntryReferences#dropWaits}, for the table that this CPU's call has parked. */
     boolean dropOfParkedWaits(long[] s, int cpu) {
+        if (!cpus.othersInCalls(s, cpu)) {
+            return false;
+        }
         int partial = cpus.parkedPartial(s, cpu);
         int mfn = cpus.parked(s, cpu);
         return partial < 0 ? refs.dropWaits(s, mfn) : refs.entriesWait(s, mfn, partial);

@@ -4,10 +4,11 @@
  *
  * Built by one command, from this folder, with the headers of libxen-dev:
  *
- *   gcc -O2 -std=gnu11 -Wall -Wextra -Werror -ffreestanding -fno-strict-aliasing -fno-builtin -fno-stack-protector
- *       -fno-pic -fcf-protection=none -fno-asynchronous-unwind-tables -mcmodel=kernel -mno-red-zone
- *       -mgeneral-regs-only -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=4096
- *       -Wl,--no-warn-rwx-segments -T agent.lds -o agent.elf start.S agent.c boot.c domain.c program.c reset.c
+ *   gcc -O2 -std=gnu11 -Wall -Wextra -Werror -ffreestanding -fno-strict-aliasing -fno-builtin
+ *       -fno-stack-protector -fno-pic -fcf-protection=none -fno-asynchronous-unwind-tables
+ *       -mcmodel=kernel -mno-red-zone -mgeneral-regs-only -nostdlib -static -no-pie
+ *       -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments -T agent.lds
+ *       -o agent.elf start.S agent.c boot.c domain.c program.c reset.c
  *
  * Events stay masked for ever, and nothing depends on time but the heartbeat. vCPU 0 does all the
  * work, and hands to vCPU 1 what a program says must happen there.
@@ -162,7 +163,8 @@ static void announce(void) {
 
 static void run_next(uint64_t number) {
     uint8_t *slot = mailbox + SLOT_OFFSET(number % SLOTS);
-    run_program((struct program *)(slot + SLOT_PROGRAM), (struct result *)(slot + SLOT_RESULT), slot + SLOT_DATA);
+    run_program((struct program *)(slot + SLOT_PROGRAM), (struct result *)(slot + SLOT_RESULT),
+                slot + SLOT_DATA);
     __atomic_store_n(&header->completed, number + 1, __ATOMIC_RELEASE);
 }
 

@@ -134,8 +134,10 @@ void boot_dom0(const struct start_info *start) {
 
 static void set_traps(struct trap_info *traps) {
     for (const uint64_t *entry = trap_entries; entry[1]; entry += 2)
-        *traps++ = (struct trap_info){
-            .vector = entry[0], .flags = entry[0] == 3 || entry[0] == 4 ? 3 : 0, .cs = USER_CS, .address = entry[1]};
+        *traps++ = (struct trap_info){.vector = entry[0],
+                                      .flags = entry[0] == 3 || entry[0] == 4 ? 3 : 0, /* DPL */
+                                      .cs = USER_CS,
+                                      .address = entry[1]};
 }
 
 static void set_callback(unsigned type, const void *address) {

@@ -92,9 +92,11 @@ static uint64_t its(const struct plan *plan, const volatile void *variable) {
     return plan->image + (((uint64_t)variable - IMAGE_VA) >> 12);
 }
 
+/* Page tables in the new domain's image, and the page that shall be read-only. */
 static int is_read_only(const struct plan *plan, uint64_t mfn) {
-    return (mfn >= its(plan, alias_l1) && mfn < its(plan, alias_l1 + 1) + (header->max_page - 1) / ENTRIES) ||
-           mfn == its(plan, window_l1[0]) || mfn == its(plan, window_l1[1]) || mfn == its(plan, alias_l2) || mfn == its(plan, readonly_page);
+    return (mfn >= its(plan, alias_l1) && mfn <= its(plan, alias_l1[(header->max_page - 1) / ENTRIES])) ||
+           (mfn >= its(plan, window_l1) && mfn <= its(plan, window_l1[WINDOWS - 1])) ||
+           mfn == its(plan, alias_l2) || mfn == its(plan, readonly_page);
 }
 
 static void write_tables(const struct plan *plan) {

@@ -138,7 +138,8 @@ static void repair_boot_tables(const struct program *program, struct result *res
     struct repairs repairs;
     repairs.n = 0;
     for (unsigned table = 0; table < ncopied; table++)
-        if (table < ALWAYS_CHECKED || is_in_play(program, home[table].mfn)) find_repairs(table, &repairs, result);
+        if (table < ALWAYS_CHECKED || is_in_play(program, home[table].mfn))
+            find_repairs(table, &repairs, result);
     for (unsigned i = 0; i < repairs.n; i++) /* singly: one that is refused must not stop the others */
         if (mmu_update(&repairs.updates[i], 1, DOMID_SELF)) mark_dirty(result, repairs.updates[i].ptr >> 12);
 }

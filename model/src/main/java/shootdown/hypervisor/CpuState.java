@@ -269,7 +269,16 @@ public final class CpuState {
     }
 
     void setCallTable(long[] s, int c, int mfn) {
-        s[at(c, REGISTER)] = mfn + 1L;
+        s[at(c, REGISTER)] = (s[at(c, REGISTER)] & ~0xFFFFFFFFL) | (mfn + 1L);
+    }
+
+    /** The frame that a grant operation maps, or -1. */
+    int callFrame(long[] s, int c) {
+        return (int) (s[at(c, REGISTER)] >>> 32) - 1;
+    }
+
+    void setCallFrame(long[] s, int c, int mfn) {
+        s[at(c, REGISTER)] = (s[at(c, REGISTER)] & 0xFFFFFFFFL) | ((mfn + 1L) << 32);
     }
 
     /** The operations that a polite guest owes, bit i for operation i. */

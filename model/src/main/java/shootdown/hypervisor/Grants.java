@@ -41,6 +41,7 @@ final class Grants {
     private static final int HOST_MAP = 2;
     private static final int READONLY = 4;
     private static final int APPLICATION_MAP = 8;
+    private static final int CONTAINS_PTE = 16;
     private static final int GUEST_AVAIL_SHIFT = 16;
     private static final int PTE_AVAIL_SHIFT = 9;
     private static final long NO_FAULTS = Pte.PRESENT | Pte.ACCESSED | Pte.DIRTY | Pte.NX;
@@ -114,6 +115,7 @@ final class Grants {
             return;
         }
         int mfn = mfn(s, m);
+        cpus.setCallFrame(s, cpu, mfn);
         if (pages.isMmio(s, mfn)) {
             if (machine.mayMapIo(m.domid(), mfn)) {
                 mapTyped(s, cpu, m, OK);
@@ -167,7 +169,7 @@ final class Grants {
             return;
         }
         if (rc != OK) {
-            pages.putPage(s, mfn(s, m));
+            pages.putPage(s, cpus.callFrame(s, cpu));
             finish(s, cpu, GNTST_GENERAL_ERROR);
         } else if ((m.flags() & HOST_MAP) == 0) {
             mapped(s, cpu, m);
@@ -176,9 +178,14 @@ final class Grants {
         }
     }
 
+    /** Xen goes by this flag when it unmaps, whatever it is then told. */
+    private static int how(GrantTarget target) {
+        return target instanceof GrantTarget.Entry ? CONTAINS_PTE : 0;
+    }
+
     /** Both kinds of map hold their own references. */
     private void mapped(long[] s, int cpu, MapGrant m) {
-        int mfn = mfn(s, m);
+        int mfn = cpus.callFrame(s, cpu);
         boolean both = (m.flags() & HOST_MAP) != 0 && (m.flags() & DEVICE_MAP) != 0;
         if (both && !pages.isMmio(s, mfn)) {
             pages.getPage(s, mfn, m.domid());
@@ -191,12 +198,12 @@ final class Grants {
                 grants.pin(s, m.domid(), m.ref(), kind, isWrite(m), caller(), mfn);
             }
         }
-        grants.track(s, m.domid(), m.ref(), m.flags());
+        grants.track(s, m.domid(), m.ref(), m.flags() | how(m.target()));
         finish(s, cpu, GNTST_OKAY);
     }
 
     private void unmapped(long[] s, int cpu, MapGrant m) {
-        int mfn = mfn(s, m);
+        int mfn = cpus.callFrame(s, cpu);
         if (!pages.isMmio(s, mfn)) {
             if (isWrite(m)) {
                 refs.putType(s, mfn, -1);
@@ -283,7 +290,8 @@ final class Grants {
     private void create(long[] s, int cpu, MapGrant m, int l1) {
         int slot = slot(m.target());
         long old = entries.read(s, l1, slot);
-        entries.store(s, cpu, PageInfo.TYPE_L1, l1, slot, entry(mfn(s, m), m.flags()));
+        int mfn = cpus.callFrame(s, cpu);
+        entries.store(s, cpu, PageInfo.TYPE_L1, l1, slot, entry(mfn, m.flags()));
         mapped(s, cpu, m);
         refs.putEntry(s, PageInfo.TYPE_L1, l1, old);
     }
@@ -292,23 +300,35 @@ final class Grants {
 
     void unmap(long[] s, int cpu, GrantTarget target, int handle) {
         if (!grants.isLive(s, handle)) {
-            finish(s, cpu, GNTST_BAD_HANDLE);
-        } else if ((grants.flags(s, handle) & HOST_MAP) == 0) {
-            flush(s, cpu);
+            unmapsNothing(s, cpu, GNTST_BAD_HANDLE);
+        } else if ((grants.flags(s, handle) & HOST_MAP) == 0 || isNoAddress(target)) {
+            unmapsNothing(s, cpu, GNTST_OKAY); // nothing is asked for
+        } else if ((grants.flags(s, handle) & CONTAINS_PTE) != how(target)) {
+            unmapsNothing(
+                    s, cpu, GNTST_GENERAL_ERROR); // an address of the other kind leads nowhere
         } else {
             find(s, cpu, target);
         }
     }
 
+    /** Linear address 0 stands for none. */
+    private static boolean isNoAddress(GrantTarget target) {
+        return target instanceof GrantTarget.Linear l && l.va().va() == 0;
+    }
+
     /** {@code steal_linear_address}, then as any unmap; what was stolen is put if that fails. */
     private void steal(long[] s, int cpu, UnmapAndReplace u, int l1) {
+        if (u.replacement().va() == 0) {
+            replace(s, cpu, l1, slot(u.target()), u.handle(), 0); // by nothing, as any unmap
+            return;
+        }
         if (u.target() instanceof GrantTarget.Entry) {
-            finish(s, cpu, GNTST_GENERAL_ERROR);
+            unmapsNothing(s, cpu, GNTST_GENERAL_ERROR);
             return;
         }
         int from = l1Table(s, cpu, u.replacement());
         if (!isOwnL1(s, from)) {
-            finish(s, cpu, GNTST_GENERAL_ERROR);
+            unmapsNothing(s, cpu, GNTST_GENERAL_ERROR);
             return;
         }
         int slot = u.replacement().i1();
@@ -332,7 +352,7 @@ final class Grants {
             results.setValue(s, cpu, GNTST_OKAY);
             flushThen(s, cpu, Stage.GRANT_UNMAPPED);
         } else {
-            finish(s, cpu, GNTST_GENERAL_ERROR);
+            unmapsNothing(s, cpu, GNTST_GENERAL_ERROR);
         }
         return same;
     }
@@ -363,15 +383,14 @@ final class Grants {
 
     // Ends.
 
-    /** An unmap flushes, and so does a batch of unmaps in which none succeeded. */
     private void finish(long[] s, int cpu, int status) {
         results.setValue(s, cpu, status);
         cpus.returns(s, cpu, OK);
     }
 
-    private void flush(long[] s, int cpu) {
-        results.setValue(s, cpu, GNTST_OKAY);
-        cpus.setRc(s, cpu, OK);
+    /** A batch of unmaps flushes even if nothing was unmapped. */
+    private void unmapsNothing(long[] s, int cpu, int status) {
+        results.setValue(s, cpu, status);
         flushThen(s, cpu, Stage.INVOCATION_DONE);
     }
 

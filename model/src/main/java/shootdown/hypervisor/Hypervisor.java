@@ -678,6 +678,10 @@ public final class Hypervisor {
         events.observer.guestFlushReturns(s, cpu, address(s, cpu), targets);
     }
 
+    Grants grants() {
+        return grants;
+    }
+
     MmuExt mmuExt() {
         return mmuExt;
     }

@@ -54,6 +54,12 @@ public final class MachineSetup {
         }
     }
 
+    /** What an entry of a domain's grant table is at first. */
+    public MachineSetup grant(int granter, Operation.GrantAccess g) {
+        xen.grants().permit(s, granter, g.ref(), g.domid(), g.mfn(), g.readOnly());
+        return this;
+    }
+
     /** What the machine-to-physical table says of a frame; by default its own number. */
     public MachineSetup m2p(int mfn, long pfn) {
         xen.pages().setM2p(s, mfn, pfn);

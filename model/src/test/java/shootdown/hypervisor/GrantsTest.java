@@ -3,12 +3,13 @@ package shootdown.hypervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import static shootdown.hypervisor.Guest.A;
+import static shootdown.hypervisor.Guest.B;
 import static shootdown.hypervisor.Guest.FRAMES;
 import static shootdown.hypervisor.Guest.L1;
 import static shootdown.hypervisor.Guest.L2;
 import static shootdown.hypervisor.Guest.L4;
 import static shootdown.hypervisor.Guest.PAGE;
-import static shootdown.hypervisor.Guest.V;
+import static shootdown.hypervisor.Guest.rw;
 import static shootdown.hypervisor.Guest.set;
 
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,10 @@ final class GrantsTest {
     private static final int READ_ONLY = 4;
     private static final int REF = 1;
     private static final GrantTarget SLOT = new GrantTarget.Entry(L1, 3);
+
+    /** Maps B at first. */
+    private static final VirtualAddress V = Guest.va(0, 0, 0, 1);
+
     private static final GrantTarget AT_V = new GrantTarget.Linear(V);
 
     private ProgramRunner runner = run();
@@ -53,6 +58,7 @@ final class GrantsTest {
                         10,
                         new Final(),
                         first -> {
+                            first.entry(L1, V.i1(), rw(B));
                             Guest.chain(first);
                             first.load(0, L4);
                         });
@@ -133,11 +139,11 @@ final class GrantsTest {
         run(grant(A), map(AT_V, HOST), new UnmapGrant(AT_V, 0));
         assertThat(status(1)).isEqualTo(Grants.GNTST_OKAY);
         assertThat(status(2)).isEqualTo(Grants.GNTST_OKAY);
-        assertThat(refs(PAGE)).as("the entry that was there is put").isEqualTo(before - 1);
+        assertThat(refs(B)).as("the entry that was there is put").isEqualTo(before - 1);
     }
 
     private long before() {
-        return refs(PAGE);
+        return refs(B);
     }
 
     @Test

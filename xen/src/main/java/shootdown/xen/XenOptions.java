@@ -128,7 +128,7 @@ public record XenOptions(
         String fixed =
                 "console=com1 com1=115200 loglvl=all guest_loglvl=none dom0_mem=16M bootscrub=0"
                         + " xpti="
-                        + (xpti ? "dom0=1,domu=1" : "0");
+                        + (xpti ? "1" : "0");
         return hypervisorOptions.isEmpty()
                 ? fixed
                 : fixed + " " + String.join(" ", hypervisorOptions);

@@ -154,6 +154,8 @@ final class Narrator implements Observer {
                     new Line(cpu, "unmap_common_complete", "drops the grant's references");
             case UVM_MODIFY -> new Line(cpu, "mod_l1_entry", "changes the entry");
             case USER -> new Line(cpu, "guest", "accesses memory in user mode, and comes back");
+            case PTWR_READ ->
+                    new Line(cpu, "guest_get_eff_kern_l1e", "reads the address's L1 entry");
             case PTWR_LOCK ->
                     new Line(cpu, "page_lock", "locks the frame found, if it is an L1 table");
             case PTWR_MODIFY -> new Line(cpu, "ptwr", "carries out the store");

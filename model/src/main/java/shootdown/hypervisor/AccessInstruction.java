@@ -4,8 +4,10 @@ import shootdown.hardware.AccessSet;
 import shootdown.hardware.Geometry;
 import shootdown.hardware.Models;
 import shootdown.hardware.PageFault;
+import shootdown.hardware.Pte;
 import shootdown.hardware.Rights;
 import shootdown.hardware.TranslationCaches;
+import shootdown.hardware.VirtualAddress;
 import shootdown.hypervisor.Operation.Access;
 
 /**
@@ -26,7 +28,7 @@ import shootdown.hypervisor.Operation.Access;
         },
         simplified =
                 "eight aligned bytes; what is executed is a value that is read; of Xen's own slots "
-                        + "the first page counts")
+                        + "the first page counts; a stale translation of the M2P is not kept")
 final class AccessInstruction {
     private static final int NO_FAULT = -1;
 
@@ -72,9 +74,8 @@ final class AccessInstruction {
      * Begins an access in the guest kernel.
      *
      * @param address number of the page, or -1 if it is in one of Xen's own slots
-     * @param window number of the linear page with its L1 entry, or -1
      */
-    void begin(long[] s, int cpu, Access access, int address, int window) {
+    void begin(long[] s, int cpu, Access access, int address) {
         if (access.user()) {
             returnToUser(s, cpu);
             return;
@@ -85,7 +86,7 @@ final class AccessInstruction {
         }
         entry.enter(s, cpu);
         if (ptwr.mayMend(s, access, code)) {
-            ptwr.begin(s, cpu, access, window);
+            cpus.setStage(s, cpu, Stage.PTWR_READ);
         } else {
             traps.pageFault(s, cpu, code, access.linear());
         }
@@ -118,18 +119,38 @@ final class AccessInstruction {
 
     /** Does the access if it is allowed; returns NO_FAULT, or the error code for the guest. */
     private int attempt(long[] s, int cpu, Access access, int address) {
-        int code;
-        if (address < 0) {
-            int slot = access.va().i4();
-            code = XenSlots.isMapped(slot, layout.machine().xpti) ? PageFault.PRESENT : 0;
-            code |= PageFault.attempt(needed(access));
-        } else {
-            code = choose(s, cpu, access, address);
-        }
+        int code = address < 0 ? inXensSlot(s, cpu, access) : choose(s, cpu, access, address);
         if (code == NO_FAULT) {
             return NO_FAULT;
         }
         return access.user() ? code | PageFault.USER : code & ~PageFault.USER;
+    }
+
+    /** Guests may read the M2P; every other access to Xen's own slots is a fault. */
+    private int inXensSlot(long[] s, int cpu, Access access) {
+        int slot = access.va().i4();
+        boolean m2p = slot == XenSlots.M2P && showsM2p(s, cpu);
+        if (m2p && access.kind() == Operation.AccessKind.READ) {
+            results.setValue(s, cpu, readM2p(s, access));
+            return NO_FAULT;
+        }
+        boolean present = m2p || XenSlots.isMapped(slot, layout.machine().xpti);
+        return (present ? PageFault.PRESENT : 0) | PageFault.attempt(needed(access));
+    }
+
+    /** Whether the tables on which the guest runs have slot 256; root copies always do. */
+    private boolean showsM2p(long[] s, int cpu) {
+        return layout.machine().xpti
+                || Pte.isPresent(entries.read(s, cpus.base(s, cpu), XenSlots.M2P));
+    }
+
+    /** The M2P holds a number for each frame. */
+    private long readM2p(long[] s, Access access) {
+        VirtualAddress va = access.va();
+        long page = ((long) va.i3() << 18) | (va.i2() << 9) | va.i1();
+        long mfn = (page << 9) | access.slot();
+        boolean known = layout.machine().m2p && mfn < layout.machine().frames();
+        return known ? pages.m2p(s, (int) mfn) : PageInfo.INVALID_M2P;
     }
 
     private int needed(Access access) {

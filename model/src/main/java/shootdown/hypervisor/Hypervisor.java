@@ -288,6 +288,7 @@ public final class Hypervisor {
                     UVM_MODIFY,
                     GRANT_UNMAPPED,
                     USER,
+                    PTWR_READ,
                     PTWR_MODIFY,
                     INVOCATION_END,
                     INVOCATION_DONE,
@@ -482,7 +483,7 @@ public final class Hypervisor {
         cpus.setOperation(s, cpu, op);
         switch (instruction) {
             case Operation.Access a ->
-                    accesses.begin(s, cpu, a, operations.address(op), operations.window(op));
+                    accesses.begin(s, cpu, a, operations.address(op));
             case Operation.LoadSelector l -> loadSegment.begin(s, cpu, l);
             case Operation.MovToCr3 m -> {
                 if (cpus.parked(s, cpu) >= 0) {
@@ -518,6 +519,7 @@ public final class Hypervisor {
             case TYPE_VALIDATE, TYPE_WAIT -> resume(s, cpu, types.run(s, cpu));
             case TYPE_PUBLISH -> resume(s, cpu, types.publishAfterFlush(s, cpu));
             case USER -> accesses.inUserMode(s, cpu, access(s, cpu), address(s, cpu));
+            case PTWR_READ -> ptwr.read(s, cpu, access(s, cpu), window(s, cpu));
             case PTWR_LOCK -> ptwr.lock(s, cpu, access(s, cpu));
             case PTWR_MODIFY -> ptwr.modify(s, cpu, access(s, cpu));
             case UVM_LOCK -> updateVaMapping.lock(s, cpu);
@@ -575,6 +577,10 @@ public final class Hypervisor {
         return operations.address(cpus.operation(s, cpu));
     }
 
+    private int window(long[] s, int cpu) {
+        return operations.window(cpus.operation(s, cpu));
+    }
+
     private void resume(long[] s, int cpu, int result) {
         if (result == Errno.SUSPENDED) {
             return;
@@ -620,6 +626,7 @@ public final class Hypervisor {
                         GRANT_ENTRY,
                         GRANT_UNMAPPED,
                         USER,
+                        PTWR_READ,
                         PTWR_LOCK,
                         PTWR_MODIFY,
                         CONTINUATION_LEAVE,

@@ -206,7 +206,7 @@ public final class Machine {
     private static List<VirtualAddress> addressesOf(Operation.Access access) {
         int slot = access.va().i4();
         boolean only =
-                !XenSlots.isGuestL4Slot(slot) && slot != XenSlots.M2P && slot != LinearMap.SLOT;
+                !XenSlots.isGuestL4Slot(slot) && slot != LinearMap.SLOT;
         if (only) {
             return List.of();
         }

@@ -18,8 +18,8 @@ import shootdown.hypervisor.Operation.Access;
 @Models(
         value = {"pv/ro-page-fault.c: pv_ro_page_fault", "pv/mm.h: guest_get_eff_kern_l1e"},
         simplified =
-                "whole entries only; read-only I/O memory is not emulated; the linear read is one "
-                        + "step with the fault, locking a second, the edit a third")
+                "whole entries only; read-only I/O memory is not emulated; the linear read, locking "
+                        + "and the edit are one step each")
 final class Ptwr {
     /** A write that found a translation, not a fetch, and no reserved bit. */
     private static final int LOOKED_AT =
@@ -72,7 +72,7 @@ final class Ptwr {
      *
      * @param window number of the linear page that is read
      */
-    void begin(long[] s, int cpu, Access access, int window) {
+    void read(long[] s, int cpu, Access access, int window) {
         boolean mayFault = caches.outcomes(s, cpu, window, found.reached, found.writable);
         int tables = found.sizeReached();
         int choice = events.chooser.choose(tables + (mayFault ? 1 : 0));

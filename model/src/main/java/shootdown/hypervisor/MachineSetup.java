@@ -10,6 +10,8 @@ import shootdown.hardware.Pte;
 import shootdown.hardware.TranslationCaches;
 import shootdown.policy.Final;
 
+import java.util.Arrays;
+
 /**
  * Makes a legal first state: contents of frames are written, then tables are pinned and loaded by
  * the model's own rules, so that every type and count is what Xen would have. Nothing is cached yet
@@ -33,10 +35,19 @@ public final class MachineSetup {
                 xen.pages().setM2p(s, mfn, mfn);
             }
         }
+        if (layout.m2pFrame() >= 0) {
+            fillM2pFrame(layout.m2pFrame());
+        }
         for (int cpu = 0; cpu < machine.cpus; cpu++) {
             xen.cpus().setKernelBase(s, cpu, -1);
             xen.cpus().setUserBase(s, cpu, -1);
         }
+    }
+
+    private void fillM2pFrame(int m2p) {
+        int base = layout.geometry().entryBase(m2p);
+        long self = Pte.of(m2p, Pte.PRESENT | Pte.USER | Pte.ACCESSED);
+        Arrays.fill(s, base, base + layout.geometry().slotCount(), self);
     }
 
     private void give(int mfn, int owner) {

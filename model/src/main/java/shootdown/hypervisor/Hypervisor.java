@@ -482,8 +482,7 @@ public final class Hypervisor {
         Stage before = cpus.stage(s, cpu);
         cpus.setOperation(s, cpu, op);
         switch (instruction) {
-            case Operation.Access a ->
-                    accesses.begin(s, cpu, a, operations.address(op));
+            case Operation.Access a -> accesses.begin(s, cpu, a, operations.address(op));
             case Operation.LoadSelector l -> loadSegment.begin(s, cpu, l);
             case Operation.MovToCr3 m -> {
                 if (cpus.parked(s, cpu) >= 0) {

@@ -205,8 +205,7 @@ public final class Machine {
     /** The page itself, unless only Xen can use it, and the page through which ptwr reads. */
     private static List<VirtualAddress> addressesOf(Operation.Access access) {
         int slot = access.va().i4();
-        boolean only =
-                !XenSlots.isGuestL4Slot(slot) && slot != LinearMap.SLOT;
+        boolean only = !XenSlots.isGuestL4Slot(slot) && slot != LinearMap.SLOT;
         if (only) {
             return List.of();
         }

@@ -235,12 +235,7 @@ final class DocumentReader {
             }
             frames.add(
                     new Setting.Frame(
-                            c.NAME().getText(),
-                            0,
-                            OptionalInt.empty(),
-                            false,
-                            false,
-                            Map.of()));
+                            c.NAME().getText(), 0, OptionalInt.empty(), false, false, Map.of()));
         }
         return frames;
     }
@@ -267,8 +262,7 @@ final class DocumentReader {
                 throw words.at(content, "slot %d is given twice".formatted(slot));
             }
         }
-        return new Setting.Frame(
-                c.NAME().getText(), level, owner, special, denied, contents);
+        return new Setting.Frame(c.NAME().getText(), level, owner, special, denied, contents);
     }
 
     private Setting.Preparation preparation(PreparationContext c, Setting setting, Names names) {

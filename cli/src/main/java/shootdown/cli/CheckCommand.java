@@ -11,6 +11,7 @@ import shootdown.checker.Cell;
 import shootdown.checker.CheckOptions;
 import shootdown.checker.Property;
 import shootdown.checker.Universe;
+import shootdown.checker.Universes;
 import shootdown.policy.Catalogue;
 import shootdown.policy.CatalogueEntry;
 import shootdown.report.CheckJson;
@@ -48,6 +49,7 @@ import java.util.concurrent.Callable;
             "  shootdown check v1 v2 --universe u3              two policies in a family",
             "  shootdown check --universe u4-smp-linear-3cpu    all policies in a large universe",
             "  shootdown check --policy-file Mine.java          a policy of your own",
+            "  shootdown check final --universe-file mine.scn   a universe of your own",
             "  shootdown check --json > table.json"
         },
         mixinStandardHelpOptions = true)
@@ -80,10 +82,12 @@ final class CheckCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description =
                     "write the shortest story of each broken cell and property to this folder, made"
-                            + " if need be")
+                            + " if need be, and beside it the same as a scenario")
     private @Nullable Path stories;
 
     @Mixin private final PolicyFiles policyFiles = new PolicyFiles();
+
+    @Mixin private final UniverseFiles universeFiles = new UniverseFiles();
 
     @Mixin private final SearchChoice search = new SearchChoice();
 
@@ -97,9 +101,9 @@ final class CheckCommand implements Callable<Integer> {
         Lookup lookup = new Lookup(own);
         Set<CatalogueEntry> named = new LinkedHashSet<>(lookup.policies(policyNames));
         named.addAll(own);
-        boolean everything = named.isEmpty();
-        List<CatalogueEntry> policies = everything ? Catalogue.entries() : List.copyOf(named);
-        List<Universe> universes = Lookup.universes(universeNames);
+        boolean everything = named.isEmpty() && universeFiles.isEmpty();
+        List<CatalogueEntry> policies = named.isEmpty() ? Catalogue.entries() : List.copyOf(named);
+        List<Universe> universes = universeFiles.and(universeNames);
         List<Property> properties = Lookup.properties(propertyNames);
         StoryFolder folder = stories == null ? null : StoryFolder.open(stories);
         CheckReport report = check(policies, universes, properties);
@@ -144,7 +148,9 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private Result result(Cells.Task task, List<Property> asked, @Nullable Cell cell) {
-        @Nullable List<Property> expected = isOfCatalogue(task.policy()) ? new ArrayList<>() : null;
+        boolean known =
+                isOfCatalogue(task.policy()) && Universes.find(task.universe().name()).isPresent();
+        @Nullable List<Property> expected = known ? new ArrayList<>() : null;
         for (String id : task.policy().expectedBreaks(task.universe().name())) {
             if (expected != null) {
                 expected.add(Lookup.property(id));

@@ -61,6 +61,8 @@ final class DiffCommand implements Callable<Integer> {
 
     @Mixin private final PolicyFiles policyFiles = new PolicyFiles();
 
+    @Mixin private final UniverseFiles universeFiles = new UniverseFiles();
+
     @Mixin private final SearchChoice search = new SearchChoice();
 
     DiffCommand(Session session) {
@@ -77,7 +79,7 @@ final class DiffCommand implements Callable<Integer> {
         if (pair.size() != 2) {
             throw new Complaint("diff takes two policies (shootdown diff --help)");
         }
-        List<Universe> universes = new ArrayList<>(Lookup.universes(universeNames));
+        List<Universe> universes = new ArrayList<>(universeFiles.and(universeNames));
         universes.sort(Comparator.comparing(universe -> universe.machine().isHypothetical()));
         return compare(pair.getFirst(), pair.getLast(), universes);
     }

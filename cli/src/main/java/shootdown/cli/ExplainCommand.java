@@ -19,7 +19,9 @@ import shootdown.engine.End;
 import shootdown.policy.CatalogueEntry;
 import shootdown.report.ExplainText;
 import shootdown.report.StoryJson;
+import shootdown.scenario.StoryScenario;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +46,7 @@ import java.util.concurrent.Callable;
             "  shootdown explain draft",
             "  shootdown explain local-only u4",
             "  shootdown explain draft-no-local u1-linear-uvm-xpti-pcid --property P3",
+            "  shootdown explain sync-guest u1-linear-uvm --scenario stale.scn",
             "  shootdown explain --policy-file Mine.java u3-xpti-smp"
         },
         mixinStandardHelpOptions = true)
@@ -75,7 +78,15 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print JSON (docs/json.md)")
     private boolean json;
 
+    @Option(
+            names = "--scenario",
+            paramLabel = "F.scn",
+            description = "write the story to this file as a scenario as well ('run' takes it)")
+    private @Nullable Path scenario;
+
     @Mixin private final PolicyFiles policyFiles = new PolicyFiles();
+
+    @Mixin private final UniverseFiles universeFiles = new UniverseFiles();
 
     @Mixin private final SearchChoice search = new SearchChoice();
 
@@ -135,6 +146,9 @@ final class ExplainCommand implements Callable<Integer> {
     private Question question() {
         List<CatalogueEntry> own = policyFiles.load(session.console());
         Lookup lookup = new Lookup(own);
+        if (!universeFiles.isEmpty()) {
+            return inFiles(lookup, own);
+        }
         if (first.isEmpty()) {
             return own.isEmpty()
                     ? Question.in(lookup.policy("sync-guest"), "u1-linear-uvm")
@@ -149,6 +163,17 @@ final class ExplainCommand implements Callable<Integer> {
                     "explain takes one policy: either --policy-file or '%s'".formatted(first));
         }
         return second.isEmpty() ? Question.anywhere(policy) : Question.in(policy, second);
+    }
+
+    private Question inFiles(Lookup lookup, List<CatalogueEntry> own) {
+        if (!second.isEmpty()) {
+            throw new Complaint("explain takes either --universe-file or '%s'".formatted(second));
+        }
+        CatalogueEntry policy =
+                first.isEmpty() && !own.isEmpty()
+                        ? own.getFirst()
+                        : lookup.policy(first.isEmpty() ? "sync-guest" : first);
+        return new Question(policy, universeFiles.load(), "the universes of your files");
     }
 
     private CheckOptions options() {
@@ -186,6 +211,9 @@ final class ExplainCommand implements Callable<Integer> {
         Optional<Story> story = Storyteller.tell(cell.policy(), cell.universe(), property, options);
         if (session.interruption().isRequested()) {
             return session.interrupted();
+        }
+        if (scenario != null && story.isPresent()) {
+            ScenarioFiles.write(scenario, StoryScenario.of(story.get()));
         }
         print(cell, property, List.of(cell), cell.universe().name(), story.orElse(null));
         return Exit.BROKEN;

@@ -5,6 +5,7 @@ import shootdown.checker.Universe;
 import shootdown.checker.Universes;
 import shootdown.policy.Catalogue;
 import shootdown.policy.CatalogueEntry;
+import shootdown.scenario.Nearest;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -105,6 +106,7 @@ final class Lookup {
      */
     static boolean counts(Universe universe, List<String> names) {
         return !universe.machine().isHypothetical()
+                || Universes.find(universe.name()).isEmpty() // the user's own
                 || names.stream().anyMatch(name -> name.equalsIgnoreCase(universe.name()));
     }
 

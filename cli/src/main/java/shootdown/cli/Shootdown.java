@@ -33,6 +33,7 @@ import java.util.Locale;
             "  shootdown check final             one policy in detail",
             "  shootdown explain                 XSA-286, told step by step",
             "  shootdown explain draft           the shortest story of a policy",
+            "  shootdown run mine.scn            a scenario: what may come out of some programs",
             "  shootdown policy-template > Mine.java",
             "  shootdown check --policy-file Mine.java",
             "",
@@ -63,6 +64,7 @@ public final class Shootdown implements Runnable {
         line.addSubcommand(new CheckCommand(session));
         line.addSubcommand(new ExplainCommand(session));
         line.addSubcommand(new DiffCommand(session));
+        line.addSubcommand(new RunCommand(session));
         line.addSubcommand(new ListCommand(session));
         line.addSubcommand(new PolicyTemplateCommand(session));
         line.addSubcommand(new AutoComplete.GenerateCompletion());

@@ -12,6 +12,8 @@ import shootdown.engine.SearchOptions;
 import shootdown.report.CheckReport;
 import shootdown.report.Result;
 import shootdown.report.StoryText;
+import shootdown.scenario.Scenarios;
+import shootdown.scenario.StoryScenario;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,6 +89,8 @@ final class StoryFolder {
                         .formatted(
                                 story.policy().name(), story.universe().name(), story.property());
         write(name, StoryText.page(story).text());
+        String scenario = name.substring(0, name.length() - "txt".length()) + "scn";
+        write(scenario, Scenarios.print(StoryScenario.of(story)));
     }
 
     private void write(String name, String text) {

@@ -265,6 +265,28 @@ public final class Machine {
         return !forcedContinuation || flushTlbSparesGlobal || guestMayGlobal || mustDo != 0;
     }
 
+    /** Whether global translations can exist: Xen's option global-pages, without XPTI and PCID. */
+    public boolean globalPages() {
+        return globalPages;
+    }
+
+    public boolean flushTlbSparesGlobal() {
+        return flushTlbSparesGlobal;
+    }
+
+    public boolean guestMayGlobal() {
+        return guestMayGlobal;
+    }
+
+    public boolean linearPageTables() {
+        return linearPageTables;
+    }
+
+    /** The tracked slots of every table, ascending. */
+    public int[] slots() {
+        return slots.clone();
+    }
+
     public boolean forcedContinuation() {
         return forcedContinuation;
     }

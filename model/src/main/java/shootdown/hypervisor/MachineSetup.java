@@ -10,7 +10,9 @@ import shootdown.hardware.Pte;
 import shootdown.hardware.TranslationCaches;
 import shootdown.policy.Final;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Makes a legal first state: contents of frames are written, then tables are pinned and loaded by
@@ -22,6 +24,7 @@ public final class MachineSetup {
     private final Machine machine;
     private final Hypervisor xen;
     private final long[] s;
+    private final List<Asked> journal = new ArrayList<>();
 
     public MachineSetup(Layout layout, TranslationCaches caches) {
         this.layout = layout;
@@ -77,8 +80,25 @@ public final class MachineSetup {
         return this;
     }
 
+    /** Something that was asked of a setup. */
+    public sealed interface Asked {
+        record Entry(int mfn, int slot, long value) implements Asked {}
+
+        record Pin(int level, int mfn) implements Asked {}
+
+        record Load(int cpu, int mfn) implements Asked {}
+
+        record LoadUser(int cpu, int mfn) implements Asked {}
+    }
+
+    /** What was asked so far, in order: to write it down. */
+    public List<Asked> journal() {
+        return List.copyOf(journal);
+    }
+
     /** Writes an entry into a frame that is not a table yet. */
     public MachineSetup entry(int mfn, int slot, long value) {
+        journal.add(new Asked.Entry(mfn, slot, value));
         s[layout.geometry().entry(mfn, slot)] = value;
         return this;
     }
@@ -89,6 +109,7 @@ public final class MachineSetup {
      * @throws IllegalArgumentException if Xen refuses it
      */
     public MachineSetup pin(int level, int mfn) {
+        journal.add(new Asked.Pin(level, mfn));
         take(mfn, level);
         xen.pages().setPinned(s, mfn, true);
         return this;
@@ -96,6 +117,7 @@ public final class MachineSetup {
 
     /** Loads a table as the kernel base of the vCPU on this CPU. */
     public MachineSetup load(int cpu, int mfn) {
+        journal.add(new Asked.Load(cpu, mfn));
         take(mfn, machine.pv32 ? 3 : 4);
         if (machine.pv32) {
             int root = layout.rootFrame(cpu);
@@ -108,6 +130,7 @@ public final class MachineSetup {
 
     /** Loads a table as the user base of the vCPU on this CPU. */
     public MachineSetup loadUser(int cpu, int mfn) {
+        journal.add(new Asked.LoadUser(cpu, mfn));
         take(mfn, 4);
         xen.cpus().setUserBase(s, cpu, mfn);
         return this;

@@ -22,7 +22,15 @@ public final class Nearest {
 
     /** Whether so few edits lead from one word to the other that it may be a slip. */
     static boolean isSlip(String word, String meant) {
-        return edits(word, meant) <= Math.max(1, meant.length() / 3);
+        return edits(word, meant) <= Math.max(1, meant.length() / 3)
+                || letters(word).equals(letters(meant));
+    }
+
+    private static String letters(String word) {
+        return word.chars()
+                .sorted()
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 
     /** Insertions, deletions and replacements that lead from one word to the other. */

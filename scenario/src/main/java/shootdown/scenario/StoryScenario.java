@@ -1,0 +1,159 @@
+package shootdown.scenario;
+
+import shootdown.checker.Property;
+import shootdown.checker.Story;
+import shootdown.checker.Universe;
+import shootdown.checker.Walk;
+import shootdown.hypervisor.Hypervisor;
+import shootdown.hypervisor.Layout;
+import shootdown.hypervisor.Machine;
+import shootdown.hypervisor.MachineSetup;
+import shootdown.policy.CatalogueEntry;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+
+/**
+ * Writes stories down as scenarios: the universe's machine, and for each CPU the calls of the
+ * story. Which order of them breaks the property is left to the run, which tries all.
+ */
+public final class StoryScenario {
+    private static final int WIDTH = 90;
+
+    private StoryScenario() {}
+
+    /**
+     * The scenario of a story.
+     *
+     * @throws IllegalArgumentException for a near miss: no scenario can lose a flush
+     */
+    public static Scenario of(Story story) {
+        if (story.nearMiss()) {
+            throw new IllegalArgumentException(
+                    "a near miss cannot be a scenario: no flush gets lost in one");
+        }
+        CatalogueEntry policy = story.policy();
+        Property property = story.property();
+        return new Scenario(
+                "%s in %s breaks %s %s"
+                        .formatted(
+                                policy.name(), story.universe().name(), property, property.title()),
+                lines(story.wrong()),
+                List.of("shootdown explain " + policy.name() + " " + story.universe().name()),
+                setting(story.universe()),
+                programs(story),
+                null,
+                List.of(
+                        new Section(
+                                List.of(policy.name()),
+                                Section.Where.MODEL,
+                                "",
+                                List.of(new Expectation.Breaks(property)))));
+    }
+
+    private static List<String> lines(String text) {
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder();
+        for (String word : text.split(" ")) {
+            if (!line.isEmpty() && line.length() + word.length() > WIDTH) {
+                lines.add(line.toString());
+                line.setLength(0);
+            }
+            line.append(line.isEmpty() ? "" : " ").append(word);
+        }
+        lines.add(line.toString());
+        return lines;
+    }
+
+    private static Setting setting(Universe universe) {
+        Machine machine = universe.machine();
+        Layout layout = new Layout(machine);
+        MachineSetup first = new MachineSetup(layout, layout.saturatedCaches());
+        universe.setup().accept(first);
+        List<Map<Integer, Long>> contents = new ArrayList<>();
+        universe.frameNames().forEach(name -> contents.add(new TreeMap<>()));
+        List<Setting.Preparation> preparations = new ArrayList<>();
+        for (MachineSetup.Asked asked : first.journal()) {
+            switch (asked) {
+                case MachineSetup.Asked.Entry e -> contents.get(e.mfn()).put(e.slot(), e.value());
+                case MachineSetup.Asked.Pin p ->
+                        preparations.add(new Setting.Preparation.Pinned(p.level(), p.mfn()));
+                case MachineSetup.Asked.Load l ->
+                        preparations.add(new Setting.Preparation.Loaded(l.cpu(), l.mfn()));
+                case MachineSetup.Asked.LoadUser u ->
+                        preparations.add(new Setting.Preparation.UserLoaded(u.cpu(), u.mfn()));
+            }
+        }
+        List<Setting.Frame> frames = new ArrayList<>();
+        for (int mfn = 0; mfn < machine.frames(); mfn++) {
+            frames.add(
+                    new Setting.Frame(
+                            universe.frameNames().get(mfn),
+                            0,
+                            OptionalInt.empty(),
+                            false,
+                            false,
+                            contents.get(mfn)));
+        }
+        return new Setting(
+                machine.cpus(),
+                switches(machine),
+                machine.mustDo(),
+                List.of(),
+                Arrays.stream(machine.slots()).boxed().toList(),
+                frames,
+                preparations,
+                machine.addresses());
+    }
+
+    private static Map<Switch, Boolean> switches(Machine machine) {
+        Map<Switch, Boolean> switches = new EnumMap<>(Switch.class);
+        for (Switch what : Switch.values()) {
+            boolean on =
+                    switch (what) {
+                        case XPTI -> machine.xpti();
+                        case PCID -> machine.pcid();
+                        case PV32 -> machine.pv32();
+                        case SMEP -> machine.smep();
+                        case GLOBAL_PAGES ->
+                                machine.globalPages() || machine.xpti() || machine.pcid();
+                        case LINEAR_PT -> machine.linearPageTables();
+                        case FORCED_CONTINUATION -> machine.forcedContinuation();
+                        case FLUSH_TLB_SPARES_GLOBAL -> machine.flushTlbSparesGlobal();
+                        case GUEST_MAY_GLOBAL -> machine.guestMayGlobal();
+                        case BATCHES, POLITE -> false; // programs say what is in a batch, and owed
+                    };
+            if (on != what.usually()) {
+                switches.put(what, on);
+            }
+        }
+        return switches;
+    }
+
+    private static List<Program> programs(Story story) {
+        Walk walk = new Walk(story.policy(), story.universe());
+        Hypervisor xen = walk.hypervisor();
+        List<StoryCalls> calls = new ArrayList<>();
+        for (int cpu = 0; cpu < story.universe().machine().cpus(); cpu++) {
+            calls.add(new StoryCalls(story.universe().machine(), xen, cpu));
+        }
+        long[] s = walk.firstState();
+        for (Story.Step step : story.steps()) {
+            calls.get(step.cpu()).step(s, step.action());
+            s = walk.take(s, step.cpu(), step.action(), step.answer()).state();
+        }
+        List<Program> programs = new ArrayList<>();
+        for (int cpu = 0; cpu < calls.size(); cpu++) {
+            Program program = new Program(cpu, calls.get(cpu).end(), Map.of());
+            if (!program.calls().isEmpty()) {
+                programs.add(program);
+            }
+        }
+        return programs;
+    }
+}

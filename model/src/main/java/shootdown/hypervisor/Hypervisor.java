@@ -207,6 +207,13 @@ public final class Hypervisor {
         return entries.touched();
     }
 
+    /** Puts something into memory that nobody has cached yet. */
+    void set(long[] s, int mfn, int slot, long value) {
+        entries.touch(mfn);
+        s[layout.geometry().entry(mfn, slot)] = value;
+        caches.memoryChanged(s);
+    }
+
     Programs programs() {
         return programs;
     }

@@ -36,6 +36,7 @@ public final class ProgramRunner {
     private final FirstState first;
     private final long[] s;
     private final int[] actions;
+    private final GuestProgram nothing;
     private List<GuestProgram> loaded;
     private Observer observer = Observer.NONE;
 
@@ -59,9 +60,10 @@ public final class ProgramRunner {
         first = new FirstState(layout, making.build());
         s = first.copy();
         actions = new int[xen.actionCount()];
+        nothing = compile(List.of());
         loaded = new ArrayList<>();
         for (int cpu = 0; cpu < cpus; cpu++) {
-            loaded.add(compile(List.of()));
+            loaded.add(nothing);
         }
     }
 
@@ -105,7 +107,7 @@ public final class ProgramRunner {
             throw new IllegalArgumentException(
                     "%d programs for %d CPUs".formatted(programs.size(), cpus));
         }
-        loaded = programs;
+        loaded = new ArrayList<>(programs);
         xen.programs().load(programs);
         first.restore(s, xen.touched());
     }
@@ -139,5 +141,29 @@ public final class ProgramRunner {
             xen.perform(s, cpu, actions[0], chooser, observer);
         } while (!xen.programs().hasReached(s, cpu, end));
         return call;
+    }
+
+    // A program that is made while it runs.
+
+    /** Goes back to the first state, without programs. */
+    public void restart() {
+        List<GuestProgram> none = new ArrayList<>();
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            none.add(nothing);
+        }
+        load(none);
+    }
+
+    /** Puts something into memory, as if it had been there from the start. */
+    public void set(int mfn, int slot, long value) {
+        xen.set(s, mfn, slot, value);
+    }
+
+    /** Runs a call to its end now, in place of what the CPU had to do; its number is 0. */
+    public void run(int cpu, Call call, Chooser chooser) {
+        loaded.set(cpu, compile(List.of(call)));
+        xen.programs().load(loaded);
+        xen.results().clear(s, cpu, loaded.get(cpu).calls());
+        run(cpu, chooser);
     }
 }

@@ -19,7 +19,7 @@ import shootdown.hypervisor.Operation.Access;
         value = {"pv/ro-page-fault.c: pv_ro_page_fault", "pv/mm.h: guest_get_eff_kern_l1e"},
         simplified =
                 "whole entries only; read-only I/O memory is not emulated; the linear read, locking"
-                    + " and the edit are one step each")
+                        + " and the edit are one step each")
 final class Ptwr {
     /** A write that found a translation, not a fetch, and no reserved bit. */
     private static final int LOOKED_AT =
@@ -37,6 +37,9 @@ final class Ptwr {
     private final Events events;
     private final FrameSet found;
     private final int domain;
+
+    /** Its faults are looked at for read-only I/O memory, and so also without the assist. */
+    private final boolean hardwareDomain;
 
     Ptwr(
             Layout layout,
@@ -57,6 +60,7 @@ final class Ptwr {
         this.traps = traps;
         this.events = events;
         this.domain = layout.machine().loadedDomain().id();
+        this.hardwareDomain = layout.machine().loadedDomain().privileged();
         this.found = new FrameSet(layout.geometry().words());
     }
 
@@ -64,7 +68,7 @@ final class Ptwr {
     boolean mayMend(long[] s, Access access, int errorCode) {
         return (errorCode & LOOKED_AT) == FAULT
                 && XenSlots.isGuestL4Slot(access.va().i4())
-                && Domain.hasAssist(s, Domain.WRITABLE_PAGETABLES);
+                && (hardwareDomain || Domain.hasAssist(s, Domain.WRITABLE_PAGETABLES));
     }
 
     /**

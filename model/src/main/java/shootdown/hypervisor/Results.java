@@ -2,6 +2,8 @@ package shootdown.hypervisor;
 
 import shootdown.hardware.Models;
 
+import java.util.Arrays;
+
 /**
  * How far the program of each CPU has come, and what its calls have given the guest so far.
  *
@@ -148,6 +150,12 @@ public final class Results {
     void setPosition(long[] s, int cpu, int call, int request, boolean leaving) {
         s[layout.programBase(cpu)] =
                 call | ((long) request << REQUEST_SHIFT) | (leaving ? LEAVING : 0);
+    }
+
+    /** Begins anew, for a program of so many calls. */
+    void clear(long[] s, int cpu, int calls) {
+        int from = layout.programBase(cpu);
+        Arrays.fill(s, from, from + POSITION_WORDS + calls * WORDS, 0);
     }
 
     void left(long[] s, int cpu) {

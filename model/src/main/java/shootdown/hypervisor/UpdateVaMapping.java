@@ -70,6 +70,10 @@ final class UpdateVaMapping {
             return;
         }
         cpus.setOwners(s, cpu, pgOwner, cpus.ptOwner(s, cpu));
+        if (!XenSlots.isGuestL4Slot(call.va().i4())) { // __addr_ok
+            fail(s, cpu, EINVAL);
+            return;
+        }
         boolean mayFault = caches.outcomes(s, cpu, window, found.reached, found.writable);
         int tables = found.sizeReached();
         int choice = events.chooser.choose(tables + (mayFault ? 1 : 0));

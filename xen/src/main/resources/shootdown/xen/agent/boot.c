@@ -132,12 +132,21 @@ void boot_dom0(const struct start_info *start) {
     choose_pool(start);
 }
 
-static void set_traps(struct trap_info *traps) {
-    for (const uint64_t *entry = trap_entries; entry[1]; entry += 2)
-        *traps++ = (struct trap_info){.vector = entry[0],
-                                      .flags = entry[0] == 3 || entry[0] == 4 ? 3 : 0, /* DPL */
-                                      .cs = USER_CS,
-                                      .address = entry[1]};
+static struct trap_info trap(const uint64_t *entry) {
+    return (struct trap_info){.vector = entry[0],
+                              .flags = entry[0] == 3 || entry[0] == 4 ? 3 : 0, /* DPL */
+                              .cs = USER_CS,
+                              .address = entry[1]};
+}
+
+/* As set_trap_table takes them: one after the other. */
+static void list_traps(struct trap_info *traps) {
+    for (const uint64_t *entry = trap_entries; entry[1]; entry += 2) *traps++ = trap(entry);
+}
+
+/* As a vCPU's context has them: each in its place. */
+static void index_traps(struct trap_info *traps) {
+    for (const uint64_t *entry = trap_entries; entry[1]; entry += 2) traps[entry[0]] = trap(entry);
 }
 
 static void set_callback(unsigned type, const void *address) {
@@ -165,7 +174,7 @@ void start_vcpu(unsigned vcpu) {
     context.user_regs.rsp = (uint64_t)cpu + CPU_STACK - 8;
     context.user_regs.cs = USER_CS;
     context.user_regs.ss = USER_SS;
-    set_traps(context.trap_ctxt);
+    index_traps(context.trap_ctxt);
     context.kernel_ss = USER_SS;
     context.kernel_sp = (uint64_t)cpu + CPU_SIZE;
     context.ctrlreg[3] = header->boot_l4_mfn << 12;
@@ -184,7 +193,7 @@ void boot_common(void) {
     shared_info.vcpu_info[0].evtchn_upcall_mask = 1;
     shared_info.vcpu_info[1].evtchn_upcall_mask = 1;
     struct trap_info traps[32] = {0};
-    set_traps(traps);
+    list_traps(traps);
     rc = HYPERCALL(set_trap_table, traps, 0, 0, 0, 0);
     if (rc) fail("setting the trap table", rc);
     HYPERCALL(stack_switch, USER_SS, (uint64_t)&cpus[0] + CPU_SIZE, 0, 0, 0);

@@ -57,23 +57,23 @@ static inline void record_slots(const struct program *program, struct result *re
 }
 
 /*
- * Appends what has changed since the last record; the number of changes. Memory of a frame that had no
- * type then and has none now cannot have changed, as Xen writes to typed frames only; such frames are
- * looked at in full at the start and at the end (`all`), and after a POKE.
+ * Appends what has changed since the last record; the number of changes. Every frame is looked at in
+ * full: a validation that fails leaves a frame untyped, with some of its entries rewritten.
  */
-static unsigned record(const struct program *program, struct result *result, int all) {
+static unsigned record(const struct program *program, struct result *result, int start) {
     unsigned before = result->nchanges;
     for (unsigned i = 0; i < program->nframes; i++) {
         uint64_t mfn = program->frames[i], *was = last[i];
         const struct frame *frame = &frame_table[mfn];
+        unsigned changes = result->nchanges;
         uint64_t count = frame->count_info, type = frame->type_info, owner = owner_and_third(frame, type);
-        int untyped = !type && !was[WORD_TYPE];
         if (count != was[WORD_COUNT]) note_change(result, i, WORD_COUNT, count);
         if (type != was[WORD_TYPE]) note_change(result, i, WORD_TYPE, type);
         if (owner != was[WORD_OWNER]) note_change(result, i, WORD_OWNER, owner);
         if (program->flags & PROGRAM_M2P && m2p[mfn] != was[WORD_M2P])
             note_change(result, i, WORD_M2P, m2p[mfn]);
-        if (all || !untyped) record_slots(program, result, i);
+        record_slots(program, result, i);
+        if (!start && result->nchanges != changes) touched[mfn] = 1;
     }
     return result->nchanges - before;
 }
@@ -201,8 +201,7 @@ static void run_step(const struct program *program, struct result *result, uint8
     zero(turn.result, sizeof *turn.result);
     on_cpu(turn.step->vcpu, take_step, &turn);
     turn.result->done = 1;
-    int all = turn.step->kind == KIND_POKE || i + 1 == program->nsteps;
-    if (turn.step->flags & STEP_RECORD) turn.result->nchanges = record(program, result, all);
+    if (turn.step->flags & STEP_RECORD) turn.result->nchanges = record(program, result, 0);
     result->steps_done = i + 1;
 }
 

@@ -1,0 +1,316 @@
+package shootdown.conformance;
+
+import org.jspecify.annotations.Nullable;
+
+import shootdown.conformance.Encoder.Answers;
+import shootdown.conformance.Expected.After;
+import shootdown.conformance.Expected.Answer;
+import shootdown.conformance.Expected.End;
+import shootdown.conformance.Program.Step;
+import shootdown.hardware.Pte;
+import shootdown.hypervisor.Call;
+import shootdown.hypervisor.DomId;
+import shootdown.hypervisor.Operation;
+import shootdown.hypervisor.PageInfo;
+import shootdown.xen.PageStates;
+import shootdown.xen.Result;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Compares what the model says with what real Xen did, step by step.
+ *
+ * <p>One for each domain of each machine; not thread-safe.
+ */
+final class Comparison {
+    private static final int GENERAL_PROTECTION = 13;
+    private static final int PAGE_FAULT = 14;
+    private static final int NO_OWNER_IN_MODEL = PageInfo.NO_OWNER;
+
+    private final Arena arena;
+    private final RealFrames frames;
+    private final PageStates real = new PageStates();
+
+    /** What real counts have in addition to the model's, of frames that are not the pool's. */
+    private final long[] moreReferences = new long[Arena.FRAMES];
+
+    private final long[] moreTypes = new long[Arena.FRAMES];
+
+    /** What the boot tables held at first; the model has nothing of it but the agent's slot. */
+    private final long[] firstEntries = new long[Arena.WATCHED * PageWords.WORDS];
+
+    private final long[] firstModelEntries = new long[Arena.WATCHED * PageWords.WORDS];
+
+    Comparison(Arena arena, RealFrames frames) {
+        this.arena = arena;
+        this.frames = frames;
+    }
+
+    RealFrames frames() {
+        return frames;
+    }
+
+    /** Goes to the beginning of a result. */
+    @Nullable Difference begin(Result result, long[] start) {
+        real.begin(result);
+        for (int frame = 0; frame < Arena.WATCHED; frame++) {
+            boolean pool = Arena.role(frame) == Arena.Role.POOL;
+            int at = frame * PageWords.WORDS;
+            long count = real.count(frame) & PageWords.COUNT_MASK;
+            moreReferences[frame] = pool ? 0 : count - start[at + PageWords.COUNT];
+            long type = real.type(frame) & PageWords.TYPE_MASK;
+            moreTypes[frame] = pool ? 0 : type - start[at + PageWords.TYPE];
+            for (int slot = 0; slot < Arena.SLOT_COUNT; slot++) {
+                firstEntries[at + PageWords.SLOTS + slot] = real.entry(frame, slot);
+                firstModelEntries[at + PageWords.SLOTS + slot] = start[at + PageWords.SLOTS + slot];
+            }
+        }
+        return pages(-1, start);
+    }
+
+    /** Goes on to the next step. */
+    void advance(Answers at, Result result) {
+        real.advance(result, at.step());
+    }
+
+    /** What differs after the step that was gone to. */
+    @Nullable Difference check(int index, Step step, After expected, Answers at, Result result) {
+        Difference inAnswer = answer(index, step.call(), expected, at, result);
+        return inAnswer != null ? inAnswer : pages(index, expected.pages());
+    }
+
+    // The page state.
+
+    private @Nullable Difference pages(int step, long[] model) {
+        List<Difference> differences = new ArrayList<>();
+        pages(step, model, 1, differences);
+        return differences.isEmpty() ? null : differences.get(0);
+    }
+
+    /** Everything in which the page states differ now, for people. */
+    List<Difference> allPages(int step, long[] model) {
+        List<Difference> differences = new ArrayList<>();
+        pages(step, model, Integer.MAX_VALUE, differences);
+        return differences;
+    }
+
+    /** Of a frame that has been freed only that it is nobody's matters. */
+    private void pages(int step, long[] model, int most, List<Difference> out) {
+        for (int frame = 0; frame < Arena.WATCHED; frame++) {
+            int at = frame * PageWords.WORDS;
+            boolean free = model[at + PageWords.COUNT] == 0 && Arena.mayBeFreed(frame);
+            int first = free ? PageWords.OWNER : 0;
+            int last = free ? PageWords.OWNER : PageWords.WORDS - 1;
+            for (int word = first; word <= last; word++) {
+                if (!same(frame, word, model[at + word])) {
+                    String what = "frame %d, %s".formatted(frame, PageWords.name(word));
+                    String real = hex(realWord(frame, word));
+                    out.add(new Difference(step, what, hex(model[at + word]), real));
+                    if (out.size() >= most) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    private boolean same(int frame, int word, long model) {
+        if (word >= PageWords.SLOTS) {
+            return !isPlain(frame)
+                    || isAsAtFirst(frame, word, model)
+                    || real.entry(frame, word - PageWords.SLOTS) == model
+                    || PageWords.sameEntry(
+                            Arena.slot(word - PageWords.SLOTS), model, realWord(frame, word));
+        }
+        return realWord(frame, word) == model;
+    }
+
+    private boolean isAsAtFirst(int frame, int word, long model) {
+        int at = frame * PageWords.WORDS + word;
+        return Arena.isBoot(frame)
+                && model == firstModelEntries[at]
+                && real.entry(frame, word - PageWords.SLOTS) == firstEntries[at];
+    }
+
+    /** Devices, shared_info and Xen's own frames are not memory of the guest's. */
+    private static boolean isPlain(int frame) {
+        if (frame < 0) {
+            return true;
+        }
+        return switch (Arena.role(frame)) {
+            case POOL, FOREIGN, BOOT_L4, BOOT_L3 -> true;
+            case SHARED_INFO, MMIO, DENIED_MMIO, XEN -> false;
+        };
+    }
+
+    private long realWord(int frame, int word) {
+        return switch (word) {
+            case PageWords.COUNT ->
+                    (real.count(frame) & PageWords.COUNT_MASK) - moreReferences[frame];
+            case PageWords.TYPE -> (real.type(frame) & PageWords.TYPE_MASK) - moreTypes[frame];
+            case PageWords.OWNER -> owner(frame);
+            case PageWords.LINEAR -> (short) (real.validation(frame) >> 16);
+            default -> frames.toModel(real.entry(frame, word - PageWords.SLOTS));
+        };
+    }
+
+    private long owner(int frame) {
+        long owner = real.owner(frame);
+        if (owner == 0) {
+            return NO_OWNER_IN_MODEL;
+        }
+        if (owner == frames.machine().owner()) {
+            return arena.domain().id();
+        }
+        if (owner == frames.machine().foreignOwner()) {
+            return arena.domain().other();
+        }
+        return owner == frames.machine().ownerIo() ? DomId.IO : owner;
+    }
+
+    // What the guest sees of the call.
+
+    private @Nullable Difference answer(
+            int step, Call call, After expected, Answers at, Result result) {
+        Answer model = expected.answers();
+        int fault = result.fault(at.step());
+        if (model.end() == End.RETURNED && isExecution(call)) {
+            return fault == GENERAL_PROTECTION
+                    ? null
+                    : new Difference(step, "executed", "yes", faultText(fault, at, result));
+        }
+        if (model.end() == End.FAULTED) {
+            return fault(step, call, model, at, result, fault);
+        }
+        if (fault >= 0) {
+            return new Difference(step, "fault", "none", faultText(fault, at, result));
+        }
+        if (model.end() != End.RETURNED) {
+            return new Difference(step, "end", model.end().toString(), "RETURNED");
+        }
+        if (call instanceof Call.Alone alone && !isHypercall(alone.operation())) {
+            return isPlain(expected.accessed())
+                    ? read(step, alone.operation(), model, result.value(at.step()))
+                    : null;
+        }
+        if (result.value(at.step()) != model.code()) {
+            return new Difference(step, "result", "" + model.code(), "" + result.value(at.step()));
+        }
+        return memory(step, call, model, at, result);
+    }
+
+    /** The code that is executed is zero bytes, which end in a #GP. */
+    private static boolean isExecution(Call call) {
+        return call instanceof Call.Alone alone
+                && alone.operation() instanceof Operation.Access access
+                && access.kind() == Operation.AccessKind.EXECUTE;
+    }
+
+    private @Nullable Difference fault(
+            int step, Call call, Answer model, Answers at, Result result, int fault) {
+        boolean same =
+                fault == model.code()
+                        && result.errorCode(at.step()) == model.errorCode()
+                        && result.faultAddress(at.step()) == address(call, model);
+        if (same) {
+            return null;
+        }
+        String expected =
+                "vector %d, error code %d, address %x"
+                        .formatted(model.code(), model.errorCode(), address(call, model));
+        return new Difference(step, "fault", expected, faultText(fault, at, result));
+    }
+
+    private static String faultText(int fault, Answers at, Result result) {
+        return fault < 0
+                ? "none, value " + hex(result.value(at.step()))
+                : "vector %d, error code %d, address %x"
+                        .formatted(
+                                fault, result.errorCode(at.step()), result.faultAddress(at.step()));
+    }
+
+    /** The address of a page fault; the M2P's pages are elsewhere on real Xen. */
+    private long address(Call call, Answer model) {
+        if (model.code() == PAGE_FAULT
+                && call instanceof Call.Alone alone
+                && alone.operation() instanceof Operation.Access access) {
+            return frames.address(access);
+        }
+        return model.value();
+    }
+
+    private static boolean isHypercall(Operation operation) {
+        return !(operation instanceof Operation.Instruction
+                || operation instanceof Operation.GrantAccess);
+    }
+
+    private @Nullable Difference read(int step, Operation operation, Answer model, long value) {
+        if (!(operation instanceof Operation.Access access)
+                || access.kind() != Operation.AccessKind.READ) {
+            return null;
+        }
+        long found = frames.toModel(value);
+        return value == model.value() || PageWords.sameEntry(access.slot(), model.value(), found)
+                ? null
+                : new Difference(step, "value read", hex(model.value()), hex(found));
+    }
+
+    /** What the call has stored in the guest's memory: done, status, results of entries. */
+    private @Nullable Difference memory(
+            int step, Call call, Answer model, Answers at, Result result) {
+        if (at.done() >= 0) {
+            int before = before(call);
+            long expected = model.done() < 0 ? before : model.done();
+            if (result.dataInt(at.done()) != expected) {
+                return new Difference(step, "done", "" + expected, "" + result.dataInt(at.done()));
+            }
+        }
+        if (at.status() >= 0 && result.dataShort(at.status()) != model.value()) {
+            return new Difference(
+                    step, "status", "" + model.value(), "" + result.dataShort(at.status()));
+        }
+        for (int i = 0; i < at.entries().size(); i++) {
+            Difference inEntry =
+                    entry(
+                            step,
+                            i,
+                            ((Call.Multicall) call).calls().get(i),
+                            model.entries().get(i),
+                            at.entries().get(i),
+                            result);
+            if (inEntry != null) {
+                return inEntry;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Difference entry(
+            int step, int i, Call call, Answer model, Answers at, Result result) {
+        long expected = model.end() == End.NONE ? Encoder.UNWRITTEN : model.code();
+        long found = result.dataLong(at.result());
+        if (found != expected) {
+            return new Difference(step, "result of entry " + i, "" + expected, "" + found);
+        }
+        return memory(step, call, model, at, result);
+    }
+
+    private static int before(Call call) {
+        int continued =
+                switch (call) {
+                    case Call.MmuUpdate u -> u.arguments().continued();
+                    case Call.MmuextOp m -> m.arguments().continued();
+                    case Call.Alone a -> -1;
+                    case Call.Multicall m -> -1;
+                    case Call.Unknown u -> -1;
+                };
+        return continued >= 0 ? continued : Encoder.UNWRITTEN;
+    }
+
+    private static String hex(long value) {
+        return Pte.isPresent(value) && (value & Pte.MFN_MASK) != 0
+                ? "0x%x (frame %d)".formatted(value, Pte.mfn(value))
+                : "0x%x".formatted(value);
+    }
+}

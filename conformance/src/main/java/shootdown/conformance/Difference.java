@@ -1,0 +1,16 @@
+package shootdown.conformance;
+
+/**
+ * Where model and real Xen part.
+ *
+ * @param step the first step after which they differ; -1 for the beginning
+ * @param what the call's answer, or the part of the page state
+ * @param model what the model says
+ * @param real what real Xen does, in the model's frame numbers
+ */
+record Difference(int step, String what, String model, String real) {
+    @Override
+    public String toString() {
+        return "after step %d: %s: model %s, real Xen %s".formatted(step, what, model, real);
+    }
+}

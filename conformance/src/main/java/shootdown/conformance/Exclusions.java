@@ -1,0 +1,94 @@
+package shootdown.conformance;
+
+import shootdown.conformance.Expected.After;
+import shootdown.conformance.Program.Step;
+import shootdown.hypervisor.Call;
+import shootdown.hypervisor.DomId;
+import shootdown.hypervisor.Operation;
+import shootdown.hypervisor.Operation.AccessKind;
+
+/**
+ * What programs do not do, because it would end the agent or disturb the machine below Xen; listed
+ * in {@code docs/fidelity.md}.
+ */
+final class Exclusions {
+    private Exclusions() {}
+
+    /** Whether a step may be tried at all. */
+    static boolean allow(Step step) {
+        return allow(step.call());
+    }
+
+    private static boolean allow(Call call) {
+        return switch (call) {
+            case Call.Alone a -> allow(a.operation());
+            case Call.MmuUpdate u -> u.requests().stream().allMatch(Exclusions::allow);
+            case Call.MmuextOp m ->
+                    m.operations().stream()
+                            .allMatch(
+                                    o -> allow(o) && !(writesPage(o) && isDevice(m.foreigndom())));
+            case Call.Multicall m -> m.calls().stream().allMatch(Exclusions::allow);
+            case Call.Unknown u -> true;
+        };
+    }
+
+    /** Clearing a page of devices would go through. */
+    private static boolean writesPage(Operation operation) {
+        return operation instanceof Operation.ClearPage || operation instanceof Operation.CopyPage;
+    }
+
+    private static boolean isDevice(int foreigndom) {
+        int domid = foreigndom & 0xFFFF;
+        return domid == DomId.IO || domid == DomId.XEN;
+    }
+
+    private static boolean allow(Operation operation) {
+        return switch (operation) {
+            case Operation.MmuUpdateRequest r ->
+                    !(Arena.isBoot(r.table()) && r.slot() > 2)
+                            && !(Arena.isBoot(r.table()) && r.command() == 1);
+            case Operation.Unpin u -> !Arena.isBoot(u.mfn());
+            case Operation.CopyPage c -> c.from() < Arena.POOL_FRAMES;
+            case Operation.Access a -> a.va().i4() != Arena.M2P_SLOT;
+            default -> true;
+        };
+    }
+
+    /** Whether a step that was tried may stay. */
+    static boolean allow(Step step, Reference now, After after) {
+        return now.agentLives()
+                && allowAccess(step.call(), now.accessed())
+                && !(isExecution(step.call()) && after.isOpen())
+                && !(isMovToCr3(step.call()) && now.hasPartialTable());
+    }
+
+    /** One that fails leaves a table half validated until the next hypercall. */
+    private static boolean isMovToCr3(Call call) {
+        return call instanceof Call.Alone alone && alone.operation() instanceof Operation.MovToCr3;
+    }
+
+    /** What is executed must be known, so it is not left to stale translations. */
+    private static boolean isExecution(Call call) {
+        return call instanceof Call.Alone alone
+                && alone.operation() instanceof Operation.Access access
+                && access.kind() == AccessKind.EXECUTE;
+    }
+
+    /**
+     * The guest's own accesses reach ordinary frames: devices and shared_info are not plain memory,
+     * and what is executed must be known.
+     *
+     * @param frame where the access went, -1 for nowhere
+     */
+    private static boolean allowAccess(Call call, int frame) {
+        if (!(call instanceof Call.Alone alone)
+                || !(alone.operation() instanceof Operation.Access)
+                || frame < 0) {
+            return true;
+        }
+        return switch (Arena.role(frame)) {
+            case POOL, FOREIGN, BOOT_L4, BOOT_L3 -> true;
+            case SHARED_INFO, MMIO, DENIED_MMIO, XEN -> false;
+        };
+    }
+}

@@ -1,0 +1,52 @@
+package shootdown.conformance;
+
+import java.util.List;
+
+/**
+ * What the model says that a program does.
+ *
+ * @param start the page state before the first step
+ * @param steps one for each step of the program
+ */
+record Expected(long[] start, List<After> steps) {
+    /**
+     * After a step.
+     *
+     * @param answers what the guest sees of the call
+     * @param pages the page state, as in {@link PageWords}
+     * @param accessed the frame that the guest's own access reached, or -1
+     * @param choices how many possibilities each choice of the step had, in order
+     * @param taken what was chosen
+     */
+    record After(
+            Answer answers,
+            long[] pages,
+            int accessed,
+            List<Integer> choices,
+            List<Integer> taken) {
+        /** Whether the model allows more than one behaviour. */
+        boolean isOpen() {
+            return !choices.isEmpty();
+        }
+    }
+
+    /**
+     * What the guest sees of a call.
+     *
+     * @param end how it ended
+     * @param code the result; or vector and error code of the exception
+     * @param done {@code *pdone}, -1 if it was not written
+     * @param value what was read, or a grant operation's status
+     * @param entries those of a multicall's entries
+     */
+    record Answer(End end, int code, int errorCode, long done, long value, List<Answer> entries) {}
+
+    /** How a call ends. */
+    enum End {
+        /** It does not: the domain crashed before. */
+        NONE,
+        RETURNED,
+        FAULTED,
+        CRASHED
+    }
+}

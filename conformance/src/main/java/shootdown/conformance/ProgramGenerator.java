@@ -1,0 +1,71 @@
+package shootdown.conformance;
+
+import shootdown.conformance.Expected.After;
+import shootdown.conformance.Program.Step;
+import shootdown.hypervisor.Chooser;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Random programs. Program n of a seed is always the same, as long as the model is: what the model
+ * says so far decides what is worth trying next, so that about half of the calls succeed and deep
+ * states are reached. Nothing is avoided but what {@link Exclusions} lists.
+ *
+ * <p>One for each thread.
+ */
+final class ProgramGenerator {
+    private static final int ATTEMPTS = 20;
+
+    private final Arena arena;
+    private final Reference reference;
+    private final long seed;
+    private final int steps;
+
+    ProgramGenerator(Arena arena, Reference reference, long seed, int steps) {
+        this.arena = arena;
+        this.reference = reference;
+        this.seed = seed;
+        this.steps = steps;
+    }
+
+    /** Makes a program, and has the model run it. */
+    Trial generate(long number) {
+        Dice dice = new Dice(seed, number);
+        Grammar grammar = new Grammar(arena, dice, reference);
+        reference.begin(List.of());
+        Shapes shapes = new Shapes(arena, dice, new Entries(dice, reference));
+        reference.begin(shapes.memory());
+        long[] start = reference.pages();
+        List<Step> program = new ArrayList<>();
+        List<After> after = new ArrayList<>();
+        for (Step step : shapes.steps()) {
+            attempt(step, program, after);
+        }
+        for (int tries = 0; program.size() < steps && tries < steps * ATTEMPTS; tries++) {
+            int cpu = dice.below(arena.cpus());
+            attempt(new Step(cpu, grammar.call(cpu)), program, after);
+        }
+        return Trial.of(new Program(shapes.memory(), program), new Expected(start, after));
+    }
+
+    private void attempt(Step step, List<Step> program, List<After> after) {
+        if (program.size() >= steps || !Exclusions.allow(step)) {
+            return;
+        }
+        reference.save();
+        After result;
+        try {
+            result = reference.run(step, Chooser.FIRST);
+        } catch (UnsupportedOperationException e) {
+            reference.restore();
+            return;
+        }
+        if (Exclusions.allow(step, reference, result)) {
+            program.add(step);
+            after.add(result);
+        } else {
+            reference.restore();
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package shootdown.conformance;
+
+import shootdown.hardware.Pte;
+import shootdown.hypervisor.Operation;
+import shootdown.xen.Frames;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Which real frame stands for each frame of the {@link Arena}, and values translated between the
+ * two.
+ *
+ * <p>In a present entry the frame number is translated. All other values are the same on both
+ * sides.
+ */
+final class RealFrames {
+    /** In translated entries: a real frame that is not in play. */
+    static final int UNKNOWN = 0xFF_FFFF;
+
+    /** No processor can address a frame of this number: 48 bits. */
+    private static final long BEYOND = 1L << 36;
+
+    private static final long ALL_ONES = Pte.MFN_MASK >>> Pte.PAGE_SHIFT;
+
+    private final Frames frames;
+
+    /** Those of devices, whose numbers are above all memory. */
+    private final Map<Long, Integer> highest = new HashMap<>();
+
+    private final long[] mfns = new long[Arena.FRAMES];
+    private final int[] indices;
+
+    RealFrames(Frames frames) {
+        this.frames = frames;
+        indices = new int[Math.toIntExact(frames.maxPage())];
+        Arrays.fill(indices, UNKNOWN);
+        for (int frame = 0; frame < Arena.FRAMES; frame++) {
+            mfns[frame] = find(frame);
+            if (mfns[frame] < indices.length) {
+                indices[(int) mfns[frame]] = frame;
+            } else {
+                highest.put(mfns[frame], frame);
+            }
+        }
+    }
+
+    private long find(int frame) {
+        return switch (Arena.role(frame)) {
+            case POOL -> frames.pool(frame);
+            case BOOT_L4 -> frames.bootL4();
+            case BOOT_L3 -> frames.bootL3();
+            case FOREIGN -> frames.foreignPool(frame - Arena.FOREIGN);
+            case SHARED_INFO -> frames.sharedInfo();
+            case MMIO -> frames.mmioFrame();
+            case DENIED_MMIO -> frames.deniedFrame();
+            case XEN -> frames.xenFrame();
+        };
+    }
+
+    Frames machine() {
+        return frames;
+    }
+
+    /** The frame number on real Xen; a frame that does not exist here does not exist there. */
+    long mfn(long frame) {
+        if (frame >= 0 && frame < mfns.length) {
+            return mfns[(int) frame];
+        }
+        return frame < 0 || frame >= Pte.mfn(Pte.MFN_MASK) ? ALL_ONES : BEYOND + frame;
+    }
+
+    long address(int frame, int slot) {
+        return (mfn(frame) << Pte.PAGE_SHIFT) + 8L * slot;
+    }
+
+    /** Where an access goes; the M2P's entry of a frame is where that frame's number says. */
+    long address(Operation.Access access) {
+        boolean m2p = access.va().i4() == Arena.M2P_SLOT;
+        return access.va().va() + 8L * (m2p ? mfn(access.slot()) : access.slot());
+    }
+
+    /** What a value of the model is on real Xen. */
+    long toReal(long value) {
+        if (!Pte.isPresent(value)) {
+            return value;
+        }
+        long frame = (value & Pte.MFN_MASK) >>> Pte.PAGE_SHIFT;
+        long mfn = frame == ALL_ONES ? ALL_ONES : mfn(frame);
+        return (value & ~Pte.MFN_MASK) | (mfn << Pte.PAGE_SHIFT);
+    }
+
+    /** What a value of real Xen is in the model. */
+    long toModel(long value) {
+        if (!Pte.isPresent(value)) {
+            return value;
+        }
+        long mfn = (value & Pte.MFN_MASK) >>> Pte.PAGE_SHIFT;
+        return (value & ~Pte.MFN_MASK) | (frame(mfn) << Pte.PAGE_SHIFT);
+    }
+
+    private long frame(long mfn) {
+        if (mfn < indices.length) {
+            return indices[(int) mfn];
+        }
+        return mfn == ALL_ONES
+                ? ALL_ONES
+                : highest.getOrDefault(mfn, mfn >= BEYOND ? (int) (mfn - BEYOND) : UNKNOWN);
+    }
+}

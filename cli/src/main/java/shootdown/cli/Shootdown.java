@@ -65,6 +65,7 @@ public final class Shootdown implements Runnable {
         line.addSubcommand(new ExplainCommand(session));
         line.addSubcommand(new DiffCommand(session));
         line.addSubcommand(new RunCommand(session));
+        line.addSubcommand(new ConformCommand(session));
         line.addSubcommand(new ListCommand(session));
         line.addSubcommand(new PolicyTemplateCommand(session));
         line.addSubcommand(new AutoComplete.GenerateCompletion());

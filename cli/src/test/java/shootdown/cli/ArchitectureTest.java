@@ -36,8 +36,28 @@ class ArchitectureTest {
         CHECKER("shootdown.checker", ENGINE, HARDWARE, POLICY, HYPERVISOR),
         SCENARIO("shootdown.scenario", ENGINE, HARDWARE, POLICY, HYPERVISOR, CHECKER),
         XEN("shootdown.xen", HARDWARE, POLICY, HYPERVISOR, CHECKER, SCENARIO),
-        REPORT("shootdown.report", ENGINE, HARDWARE, POLICY, HYPERVISOR, CHECKER, SCENARIO),
-        CLI("shootdown.cli", ENGINE, HARDWARE, POLICY, HYPERVISOR, CHECKER, SCENARIO, XEN, REPORT);
+        CONFORMANCE("shootdown.conformance", HARDWARE, POLICY, HYPERVISOR, CHECKER, SCENARIO, XEN),
+        REPORT(
+                "shootdown.report",
+                ENGINE,
+                HARDWARE,
+                POLICY,
+                HYPERVISOR,
+                CHECKER,
+                SCENARIO,
+                XEN,
+                CONFORMANCE),
+        CLI(
+                "shootdown.cli",
+                ENGINE,
+                HARDWARE,
+                POLICY,
+                HYPERVISOR,
+                CHECKER,
+                SCENARIO,
+                XEN,
+                CONFORMANCE,
+                REPORT);
 
         final String root;
         final Set<Layer> uses;

@@ -170,7 +170,9 @@ final class Grammar {
         }
         // The first of them are mapped most often.
         int n = Arena.addresses().size();
-        return Arena.addresses().get(Math.min(dice.below(n), dice.below(n)));
+        int first = dice.below(n);
+        int second = dice.below(n);
+        return Arena.addresses().get(Math.min(first, second));
     }
 
     private Scope scope() {

@@ -1,0 +1,167 @@
+package shootdown.conformance;
+
+import org.jspecify.annotations.Nullable;
+
+import shootdown.conformance.Program.Cell;
+import shootdown.conformance.Program.Step;
+import shootdown.hypervisor.Call;
+import shootdown.hypervisor.Chooser;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Makes a program in which model and real Xen differ as small as it gets, by trying again: without
+ * what comes after, without steps, without requests of batches, without contents of frames.
+ */
+final class Shrinker {
+    private final Reference reference;
+    private final Function<Trial, @Nullable Difference> judge;
+
+    /**
+     * @param judge runs a program on both
+     */
+    Shrinker(Reference reference, Function<Trial, @Nullable Difference> judge) {
+        this.reference = reference;
+        this.judge = judge;
+    }
+
+    /** A program and where it differs. */
+    record Small(Program program, Difference difference) {}
+
+    /**
+     * The smallest that is found.
+     *
+     * @return null if it does not differ when it is tried again
+     */
+    @Nullable Small shrink(Program program) {
+        Small small = attempt(program);
+        if (small == null) {
+            return null;
+        }
+        int size;
+        do {
+            size = size(small.program());
+            small = withoutTail(small);
+            small = withoutSteps(small);
+            small = withoutRequests(small);
+            small = withoutCells(small);
+        } while (size(small.program()) < size);
+        return small;
+    }
+
+    private static int size(Program program) {
+        int size = program.memory().size();
+        for (Step step : program.steps()) {
+            size += 1 + Call.operations(List.of(step.call())).size();
+        }
+        return size;
+    }
+
+    private Small withoutTail(Small small) {
+        int end = small.difference().step() + 1;
+        List<Step> steps = small.program().steps();
+        if (end >= steps.size()) {
+            return small;
+        }
+        Small shorter = attempt(new Program(small.program().memory(), steps.subList(0, end)));
+        return shorter == null ? small : shorter;
+    }
+
+    private Small withoutSteps(Small from) {
+        Small small = from;
+        for (int i = small.program().steps().size() - 1; i >= 0; i--) {
+            Program program = small.program();
+            if (i < program.steps().size()) {
+                Small smaller = attempt(new Program(program.memory(), without(program.steps(), i)));
+                small = smaller == null ? small : smaller;
+            }
+        }
+        return small;
+    }
+
+    private Small withoutCells(Small from) {
+        Small small = from;
+        for (int i = small.program().memory().size() - 1; i >= 0; i--) {
+            Program program = small.program();
+            List<Cell> cells = without(program.memory(), i);
+            Small smaller = attempt(new Program(cells, program.steps()));
+            small = smaller == null ? small : smaller;
+        }
+        return small;
+    }
+
+    private Small withoutRequests(Small from) {
+        Small small = from;
+        for (int i = 0; i < small.program().steps().size(); i++) {
+            for (Call call : smaller(small.program().steps().get(i).call())) {
+                List<Step> steps = new ArrayList<>(small.program().steps());
+                steps.set(i, new Step(steps.get(i).cpu(), call));
+                Small smaller = attempt(new Program(small.program().memory(), steps));
+                if (smaller != null) {
+                    small = smaller;
+                    break;
+                }
+            }
+        }
+        return small;
+    }
+
+    /** The same call with one part less. */
+    private static List<Call> smaller(Call call) {
+        List<Call> smaller = new ArrayList<>();
+        switch (call) {
+            case Call.Alone a -> {}
+            case Call.Unknown u -> {}
+            case Call.MmuUpdate u -> {
+                for (int i = 0; i < u.requests().size() && u.requests().size() > 1; i++) {
+                    smaller.add(
+                            new Call.MmuUpdate(
+                                    without(u.requests(), i), u.foreigndom(), u.arguments()));
+                }
+            }
+            case Call.MmuextOp m -> {
+                for (int i = 0; i < m.operations().size() && m.operations().size() > 1; i++) {
+                    smaller.add(
+                            new Call.MmuextOp(
+                                    without(m.operations(), i), m.foreigndom(), m.arguments()));
+                }
+            }
+            case Call.Multicall m -> {
+                for (int i = 0; i < m.calls().size() && m.calls().size() > 1; i++) {
+                    smaller.add(new Call.Multicall(without(m.calls(), i), m.array(), m.writable()));
+                }
+            }
+        }
+        return smaller;
+    }
+
+    private static <T> List<T> without(List<T> list, int index) {
+        List<T> rest = new ArrayList<>(list);
+        rest.remove(index);
+        return rest;
+    }
+
+    private @Nullable Small attempt(Program program) {
+        if (!isAllowed(program)) {
+            return null;
+        }
+        Difference difference = judge.apply(Trial.of(program, reference));
+        return difference == null ? null : new Small(program, difference);
+    }
+
+    /** Taking steps away may make others possible that would end the agent. */
+    private boolean isAllowed(Program program) {
+        reference.begin(program.memory());
+        for (Step step : program.steps()) {
+            if (!Exclusions.allow(step)) {
+                return false;
+            }
+            if (!Exclusions.allow(step, reference, reference.run(step, Chooser.FIRST))) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -19,7 +19,7 @@ import shootdown.hypervisor.Operation.Access;
         value = {"pv/ro-page-fault.c: pv_ro_page_fault", "pv/mm.h: guest_get_eff_kern_l1e"},
         simplified =
                 "whole entries only; read-only I/O memory is not emulated; the linear read, locking"
-                    + " and the edit are one step each")
+                        + " and the edit are one step each")
 final class Ptwr {
     /** A write that found a translation, not a fetch, and no reserved bit. */
     private static final int LOOKED_AT =

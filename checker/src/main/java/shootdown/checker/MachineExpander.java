@@ -128,6 +128,7 @@ final class MachineExpander implements Expander, Chooser {
         return stage != Stage.IDLE
                 && stage != Stage.GUEST
                 && stage != Stage.USER
+                && stage != Stage.PTWR_READ
                 && stage != Stage.BATCH;
     }
 

@@ -147,12 +147,7 @@ final class RunCommand implements Callable<Integer> {
         }
         List<RunResult> results = new ArrayList<>();
         for (CatalogueEntry policy : policies) {
-            try {
-                results.add(Runner.run(scenario, policy, options));
-            } catch (UnsupportedOperationException e) {
-                throw new Complaint(
-                        found.name() + ": the model cannot do this yet: " + e.getMessage());
-            }
+            results.add(Runner.run(scenario, policy, options));
         }
         return new RunReport.FileRun(found.name(), scenario.title(), results, notAsked);
     }

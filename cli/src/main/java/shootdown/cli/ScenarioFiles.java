@@ -67,8 +67,6 @@ final class ScenarioFiles {
             return Scenarios.read(file);
         } catch (ScenarioError e) {
             throw new Complaint(e.says());
-        } catch (UnsupportedOperationException e) {
-            throw new Complaint(file + ": the model cannot do this yet: " + e.getMessage());
         }
     }
 

@@ -31,7 +31,6 @@ import shootdown.hypervisor.Operation.Access;
                         + "the first page counts; a stale translation of the M2P is not kept")
 final class AccessInstruction {
     private static final int NO_FAULT = -1;
-    private static final int WORDS_PER_PAGE = 512;
 
     private final Geometry geometry;
     private final Layout layout;
@@ -177,16 +176,6 @@ final class AccessInstruction {
         return code;
     }
 
-    /** What is read: of the machine-to-physical table the word of the frame with that number. */
-    private long value(long[] s, Access access, int mfn) {
-        if (mfn != layout.m2pFrame()) {
-            return entries.read(s, mfn, access.slot());
-        }
-        int frame = access.va().i1() * WORDS_PER_PAGE + access.slot();
-        boolean kept = layout.machine().m2p && pages.isValid(frame);
-        return kept ? pages.m2p(s, frame) : frame;
-    }
-
     private void carryOut(long[] s, int cpu, Access access, int mfn) {
         if (access.kind() == Operation.AccessKind.WRITE) {
             if (!pages.isTableInUse(s, mfn)) {
@@ -194,7 +183,7 @@ final class AccessInstruction {
             }
             events.observer.accessed(s, cpu, mfn, access.value());
         } else {
-            long value = value(s, access, mfn);
+            long value = entries.read(s, mfn, access.slot());
             results.setValue(s, cpu, value);
             events.observer.accessed(s, cpu, mfn, value);
         }

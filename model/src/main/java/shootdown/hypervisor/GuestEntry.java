@@ -97,14 +97,9 @@ final class GuestEntry {
         int from = geometry.entryBase(cpus.base(s, cpu));
         int to = geometry.entryBase(layout.rootFrame(cpu));
         for (int i = 0; i < geometry.slotCount(); i++) {
-            int slot = geometry.slotNumber(i);
-            s[to + i] = XenSlots.isGuestL4Slot(slot) ? s[from + i] : xenSlotOfCopy(slot);
+            boolean guest = XenSlots.isGuestL4Slot(geometry.slotNumber(i));
+            s[to + i] = guest ? s[from + i] : 0;
         }
-    }
-
-    /** Of Xen's slots that are tracked, a root copy has the machine-to-physical table's, always. */
-    private long xenSlotOfCopy(int slot) {
-        return slot == XenSlots.M2P && layout.m2pFrame() >= 0 ? layout.m2pEntry() : 0;
     }
 
     private long noflush() {

@@ -2,7 +2,6 @@ package shootdown.hypervisor;
 
 import shootdown.hardware.Geometry;
 import shootdown.hardware.KeyTree;
-import shootdown.hardware.Pte;
 import shootdown.hardware.SaturatedCaches;
 
 import java.util.Arrays;
@@ -41,8 +40,7 @@ public final class Layout {
         int frameLength = INFO_WORDS + slots;
         m2p = FIRST_FRAME + machine.frames * frameLength;
         grants = m2p + (machine.m2p ? machine.frames : 0);
-        int m2pFrame = grants + GrantTable.length(machine);
-        memoryLength = m2pFrame + (hasM2pFrame(machine) ? slots : 0);
+        memoryLength = grants + GrantTable.length(machine);
         logCapacity = machine.history ? UndoLog.capacityFor(machine) : 0;
         int rootOffset = CpuState.LOG + 1 + UndoLog.WORDS * logCapacity;
         segmentOffset = rootOffset + (hasRootFrames(machine) ? slots : 0);
@@ -51,17 +49,13 @@ public final class Layout {
 
         KeyTree keys = new KeyTree(machine.addresses());
         int[] pcids = pcids(machine);
-        int roots = machine.frames + (hasRootFrames(machine) ? machine.cpus : 0);
-        int allFrames = roots + (hasM2pFrame(machine) ? 1 : 0);
+        int allFrames = machine.frames + (hasRootFrames(machine) ? machine.cpus : 0);
         boolean globals = machine.globalPages;
         boolean rights = machine.hasAccesses();
         cacheLength = Geometry.cacheLength(allFrames, pcids.length, globals, rights, keys);
         int[] entryBase = new int[allFrames];
         for (int mfn = 0; mfn < machine.frames; mfn++) {
             entryBase[mfn] = FIRST_FRAME + mfn * frameLength + INFO_WORDS;
-        }
-        if (hasM2pFrame(machine)) {
-            entryBase[roots] = m2pFrame;
         }
         int[] cr3 = new int[machine.cpus];
         int[] cr4 = new int[machine.cpus];
@@ -95,25 +89,6 @@ public final class Layout {
 
     private static boolean hasRootFrames(Machine machine) {
         return machine.xpti || machine.pv32;
-    }
-
-    private static boolean hasM2pFrame(Machine machine) {
-        boolean tracked = Arrays.stream(machine.slots).anyMatch(slot -> slot == XenSlots.M2P);
-        return tracked && machine.hasAccesses() && !machine.pv32;
-    }
-
-    /**
-     * The frame that stands for the machine-to-physical table as guests see it, or -1 where nobody
-     * looks. Each of its entries names itself, so that every walk through it arrives at it.
-     */
-    int m2pFrame() {
-        return hasM2pFrame(machine) ? geometry.frames() - 1 : -1;
-    }
-
-    /** What Xen writes to slot 256 of an L4. */
-    long m2pEntry() {
-        long entry = XenSlots.entry(XenSlots.M2P);
-        return hasM2pFrame(machine) ? Pte.of(m2pFrame(), Pte.flags(entry)) : entry;
     }
 
     private static int[] pcids(Machine machine) {

@@ -11,7 +11,6 @@ import shootdown.hardware.TranslationCaches;
 import shootdown.policy.Final;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -38,19 +37,10 @@ public final class MachineSetup {
                 xen.pages().setM2p(s, mfn, mfn);
             }
         }
-        if (layout.m2pFrame() >= 0) {
-            fillM2pFrame(layout.m2pFrame());
-        }
         for (int cpu = 0; cpu < machine.cpus; cpu++) {
             xen.cpus().setKernelBase(s, cpu, -1);
             xen.cpus().setUserBase(s, cpu, -1);
         }
-    }
-
-    private void fillM2pFrame(int m2p) {
-        int base = layout.geometry().entryBase(m2p);
-        long self = Pte.of(m2p, Pte.PRESENT | Pte.USER | Pte.ACCESSED);
-        Arrays.fill(s, base, base + layout.geometry().slotCount(), self);
     }
 
     private void give(int mfn, int owner) {

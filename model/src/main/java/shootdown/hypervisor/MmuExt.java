@@ -152,7 +152,7 @@ final class MmuExt {
             entries.store(s, cpu, 0, layout.rootFrame(cpu), 0, top);
         } else if (!Domain.hasAssist(s, Domain.M2P_STRICT)
                 && entries.read(s, mfn, XenSlots.M2P) == 0) {
-            setM2pSlot(s, cpu, mfn, layout.m2pEntry());
+            setM2pSlot(s, cpu, mfn, XenSlots.entry(XenSlots.M2P));
         }
     }
 

@@ -56,14 +56,12 @@ public final class PageInfo {
     private final int cpus;
     private final boolean stamps;
     private final boolean m2p;
-    private final int m2pFrame;
 
     PageInfo(Layout layout) {
         this.layout = layout;
         this.frames = layout.machine().frames;
         this.cpus = layout.machine().cpus;
         this.m2p = layout.machine().m2p;
-        this.m2pFrame = layout.m2pFrame();
         this.stamps = !layout.machine().has(Defect.NO_STAMP);
     }
 
@@ -87,10 +85,7 @@ public final class PageInfo {
 
     /** Memory-mapped I/O: no frame at all, or one of dom_io's. Mappings of it hold nothing. */
     boolean isMmio(long[] s, int mfn) {
-        if (isValid(mfn)) {
-            return owner(s, mfn) == DomId.IO;
-        }
-        return !XenSlots.isXenFrame(mfn) && mfn != m2pFrame;
+        return isValid(mfn) ? owner(s, mfn) == DomId.IO : !XenSlots.isXenFrame(mfn);
     }
 
     public int owner(long[] s, int mfn) {

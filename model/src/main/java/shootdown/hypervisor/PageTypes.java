@@ -46,7 +46,6 @@ import shootdown.hardware.Pte;
 final class PageTypes {
     private static final int PENDING = Integer.MIN_VALUE + 1;
 
-    private final Layout layout;
     private final Machine machine;
     private final Geometry geometry;
     private final PageInfo pages;
@@ -67,7 +66,6 @@ final class PageTypes {
             EntryReferences refs,
             Flushing flushing,
             Events events) {
-        this.layout = layout;
         this.machine = layout.machine();
         this.geometry = layout.geometry();
         this.pages = pages;
@@ -277,7 +275,7 @@ final class PageTypes {
     private long xenSlot(long[] s, int mfn, int slot) {
         return switch (slot) {
             case LinearMap.SLOT -> Pte.of(mfn, EntryRules.LINEAR_SLOT_FLAGS);
-            case XenSlots.M2P -> isM2pStrict(s, mfn) ? layout.m2pEntry() : 0;
+            case XenSlots.M2P -> isM2pStrict(s, mfn) ? XenSlots.entry(slot) : 0;
             default -> XenSlots.entry(slot);
         };
     }

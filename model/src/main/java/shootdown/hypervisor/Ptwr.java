@@ -37,9 +37,7 @@ final class Ptwr {
     private final Events events;
     private final FrameSet found;
     private final int domain;
-
-    /** Its faults are looked at for read-only I/O memory, and so also without the assist. */
-    private final boolean hardwareDomain;
+    private final boolean needsAssist;
 
     Ptwr(
             Layout layout,
@@ -60,15 +58,18 @@ final class Ptwr {
         this.traps = traps;
         this.events = events;
         this.domain = layout.machine().loadedDomain().id();
-        this.hardwareDomain = layout.machine().loadedDomain().privileged();
+        this.needsAssist = !layout.machine().loadedDomain().privileged();
         this.found = new FrameSet(layout.geometry().words());
     }
 
-    /** Whether Xen tries to mend a fault of the guest kernel, instead of passing it on. */
+    /**
+     * Whether Xen tries to mend a fault of the guest kernel, instead of passing it on. For dom0 it
+     * always does, since dom0 may also write to read-only I/O memory.
+     */
     boolean mayMend(long[] s, Access access, int errorCode) {
         return (errorCode & LOOKED_AT) == FAULT
                 && XenSlots.isGuestL4Slot(access.va().i4())
-                && (hardwareDomain || Domain.hasAssist(s, Domain.WRITABLE_PAGETABLES));
+                && (!needsAssist || Domain.hasAssist(s, Domain.WRITABLE_PAGETABLES));
     }
 
     /**

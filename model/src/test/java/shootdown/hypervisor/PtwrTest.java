@@ -135,10 +135,14 @@ final class PtwrTest {
         xen.run(ENABLE);
         xen.run(set(L2, 0, table(B)));
 
-        xen.answer(0, 0);
+        xen.begin(0, store(rw(PAGE)));
+        assertThat(xen.stage(0)).isEqualTo(Stage.PTWR_READ);
+        xen.answer(1).step(0);
+        xen.finish(0);
+
+        assertThat(xen.entry(C, 1)).as("the table mapped now").isEqualTo(rw(PAGE));
         assertThat(xen.instruction(store(rw(PAGE)))).startsWith("access to 5");
-        xen.answer(0, 1);
-        assertThat(xen.instruction(store(rw(PAGE)))).startsWith("access to 7");
+        assertThat(xen.entry(A, 1)).as("the table mapped before").isEqualTo(rw(PAGE));
         assertThat(References.mistakes(xen)).isEmpty();
     }
 }

@@ -129,9 +129,6 @@ class BadFilesTest {
                 correct++;
             } catch (ScenarioError e) {
                 assertThat(e.says()).startsWith("mutant.scn");
-            } catch (UnsupportedOperationException e) {
-                // the model's own limits, not those of the language
-                correct++;
             } catch (Throwable e) {
                 throw new AssertionError("seed " + seed + ", mutant " + i + ":\n" + mutant, e);
             }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+import shootdown.policy.Catalogue;
+import shootdown.policy.CatalogueEntry;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,6 +130,25 @@ class LibraryIndexTest {
             note(references > 0, file, "anything that can be looked up", missing);
         }
         assertThat(missing).isEmpty();
+    }
+
+    /** One that tells how it breaks, if it is expected to break anywhere. */
+    @Test
+    void everyPolicyHasAScenario() throws IOException {
+        Set<String> kept = new TreeSet<>();
+        Set<String> broken = new TreeSet<>();
+        for (Path file : files()) {
+            for (Section section : read(file).sections()) {
+                boolean breaks =
+                        section.expectations().stream()
+                                .anyMatch(e -> e instanceof Expectation.Breaks);
+                (breaks ? broken : kept).addAll(section.policies());
+            }
+        }
+        for (CatalogueEntry entry : Catalogue.entries()) {
+            Set<String> where = entry.expectations().isEmpty() ? kept : broken;
+            assertThat(where).contains(entry.name());
+        }
     }
 
     private static void note(boolean there, Path file, String what, Set<String> missing) {

@@ -2,7 +2,6 @@ package shootdown.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -43,11 +42,7 @@ class LibraryTest {
             assertThat(scenario.from()).as("where it comes from").isNotEmpty();
             List<String> policies = Runner.policies(scenario);
             assertThat(policies).as("policies that it says something about").isNotEmpty();
-            try {
-                policies.forEach(policy -> run(scenario, policy));
-            } catch (UnsupportedOperationException e) {
-                Assumptions.abort("the model cannot do this yet: " + e.getMessage());
-            }
+            policies.forEach(policy -> run(scenario, policy));
         }
     }
 

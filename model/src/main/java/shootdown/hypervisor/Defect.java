@@ -22,5 +22,29 @@ public enum Defect {
     /** INVLPG leaves the paging-structure caches alone. */
     INVLPG_SPARES_PAGING_STRUCTURES,
     /** INVLPG drops everything: too strong to be relied on. */
-    INVLPG_DROPS_EVERYTHING
+    INVLPG_DROPS_EVERYTHING,
+    /** RW of an entry may change without validation (facts 3.1; XSA-182). */
+    FAST_PATH_IGNORES_RW,
+    /** An entry that names a table of its own level may be writable (facts 2.6). */
+    LINEAR_ENTRY_MAY_BE_WRITABLE,
+    /** A table that has linear entries may be the target of others (facts 2.6; XSA-240). */
+    LINEAR_DEPTH_UNLIMITED,
+    /** PSE is let pass above L1 (facts 2.1). */
+    PSE_ALLOWED_ABOVE_L1,
+    /** Cache attributes are refused to domains with I/O too (facts 2.1). */
+    CACHE_ATTRIBUTES_REFUSED,
+    /** An L1 entry without U/S is not marked as the guest kernel's (facts 2.3). */
+    KERNEL_MARK_NOT_FORCED,
+    /** Entries above L1 keep U/S as it is (facts 2.3). */
+    USER_NOT_FORCED_ABOVE_L1,
+    /** Xen's own slots of an L4 may be edited (facts 3.4). */
+    XEN_SLOTS_EDITABLE,
+    /** A frame that cannot be mapped writable gives -EINVAL, as above L1 (facts 1.10). */
+    WRITABLE_CONFLICT_IS_EINVAL,
+    /** Entries that are not present are checked like others (facts 2.2). */
+    NON_PRESENT_ENTRIES_CHECKED,
+    /** I/O memory is mapped with the cache attributes that are asked for (facts 2.4). */
+    IO_MEMORY_STAYS_CACHED,
+    /** The caller's own number stands for itself (facts 4.2). */
+    OWN_NUMBER_IS_SELF
 }

@@ -102,7 +102,7 @@ final class EntryReferences {
     long stored(long[] s, int level, long entry) {
         long adjusted = rules.adjust(level, entry);
         boolean mmio = level == TYPE_L1 && pages.isMmio(s, Pte.mfn(entry));
-        return mmio ? EntryRules.uncached(adjusted) : adjusted;
+        return mmio ? rules.uncached(adjusted) : adjusted;
     }
 
     int settle(long[] s, int level, int table, long entry, int result) {
@@ -115,7 +115,7 @@ final class EntryReferences {
         }
         pages.putPage(s, Pte.mfn(entry));
         if (level == TYPE_L1) {
-            return EBUSY;
+            return machine.has(Defect.WRITABLE_CONFLICT_IS_EINVAL) ? EINVAL : EBUSY;
         }
         return result == EINVAL ? getLinear(s, level, table, entry) : result;
     }
@@ -134,16 +134,15 @@ final class EntryReferences {
         if (!machine.linearPageTables
                 || level < 2
                 || (machine.pv32 && level == 3)
-                || Pte.isWritable(entry)) {
+                || isWritableLinear(entry)) {
             return EINVAL;
         }
         if (target == table) {
             return OK;
         }
         boolean fits =
-                pages.linearCount(s, table) >= 0
-                        && pages.isValid(target)
-                        && pages.linearCount(s, target) <= 0
+                pages.isValid(target)
+                        && hasRoomForLinear(s, table, target)
                         && pages.type(s, target) == level
                         && pages.validated(s, target)
                         && pages.typeCount(s, target) > 0;
@@ -154,6 +153,16 @@ final class EntryReferences {
         pages.addLinearCount(s, target, -1);
         pages.incrementTypeCount(s, target);
         return OK;
+    }
+
+    private boolean isWritableLinear(long entry) {
+        return Pte.isWritable(entry) && !machine.has(Defect.LINEAR_ENTRY_MAY_BE_WRITABLE);
+    }
+
+    /** A table may have linear entries, or be the target of some, but not both. */
+    private boolean hasRoomForLinear(long[] s, int table, int target) {
+        return machine.has(Defect.LINEAR_DEPTH_UNLIMITED)
+                || (pages.linearCount(s, table) >= 0 && pages.linearCount(s, target) <= 0);
     }
 
     // Dropping.

@@ -42,7 +42,10 @@ final class EntryRules {
      */
     boolean isRefused(int level, long entry, int owner) {
         long refused = level == 1 ? L1_REFUSED : UPPER_REFUSED;
-        if (level == 1 && (entry & refused) != 0 && machine.hasIo(owner)) {
+        if (level == 1
+                && (entry & refused) != 0
+                && machine.hasIo(owner)
+                && !machine.has(Defect.CACHE_ATTRIBUTES_REFUSED)) {
             return false;
         }
         if (level == 3 && machine.pv32) {
@@ -50,6 +53,9 @@ final class EntryRules {
         }
         if (level > 1 && machine.guestMayGlobal) {
             refused &= ~Pte.GLOBAL;
+        }
+        if (level > 1 && machine.has(Defect.PSE_ALLOWED_ABOVE_L1)) {
+            refused &= ~Pte.PSE;
         }
         return (entry & refused) != 0;
     }
@@ -66,14 +72,16 @@ final class EntryRules {
         return switch (level) {
             case 1 -> adjustL1(entry);
             case 4 -> entry | Pte.USER | Pte.ACCESSED;
-            default -> entry | Pte.USER;
+            default ->
+                    machine.has(Defect.USER_NOT_FORCED_ABOVE_L1) ? entry : entry | Pte.USER;
         };
     }
 
-    private static long adjustL1(long entry) {
+    private long adjustL1(long entry) {
         long adjusted = entry;
         if ((adjusted & Pte.USER) == 0) {
-            adjusted |= Pte.USER | Pte.GUEST_KERNEL;
+            adjusted |= Pte.USER;
+            adjusted |= machine.has(Defect.KERNEL_MARK_NOT_FORCED) ? 0 : Pte.GUEST_KERNEL;
         }
         if ((adjusted & Pte.GUEST_KERNEL) == 0) {
             adjusted |= Pte.GLOBAL | Pte.USER;
@@ -87,7 +95,10 @@ final class EntryRules {
     }
 
     /** An L1 entry of memory-mapped I/O as Xen stores it: write-back and the like become UC. */
-    static long uncached(long entry) {
+    long uncached(long entry) {
+        if (machine.has(Defect.IO_MEMORY_STAYS_CACHED)) {
+            return entry;
+        }
         long attributes = entry & CACHE_ATTRIBUTES;
         if (attributes == 0) {
             return entry | Pte.PWT | Pte.PCD;
@@ -98,13 +109,24 @@ final class EntryRules {
         return attributes == (Pte.PAT | Pte.PWT) ? (entry & ~Pte.PAT) | Pte.PCD : entry;
     }
 
+    /** Whether an edit to this value is looked at before it is stored. */
+    boolean isChecked(long entry) {
+        return Pte.isPresent(entry) || machine.has(Defect.NON_PRESENT_ENTRIES_CHECKED);
+    }
+
     boolean isFastPath(long old, long entry) {
-        return ((old ^ entry) & ~FASTPATH_MAY_DIFFER) == 0;
+        long compared = ~FASTPATH_MAY_DIFFER;
+        if (machine.has(Defect.FAST_PATH_IGNORES_RW)) {
+            compared &= ~Pte.RW;
+        }
+        return ((old ^ entry) & compared) == 0;
     }
 
     /** Slots of a table of this level that the guest may not edit, with the code it gets. */
     int checkSlot(int level, int slot) {
-        if (level == 4 && !XenSlots.isGuestL4Slot(slot)) {
+        if (level == 4
+                && !XenSlots.isGuestL4Slot(slot)
+                && !machine.has(Defect.XEN_SLOTS_EDITABLE)) {
             return Errno.EINVAL;
         }
         return level == 3 && machine.pv32 && slot >= 3 ? Errno.EINVAL : Errno.OK;

@@ -43,11 +43,15 @@ final class ForeignDomains {
      * @return a domain id, or -ESRCH; the caller must not name itself by its number
      */
     int pgOwner(int domid) {
-        if (domid == DomId.SELF) {
+        if (domid == DomId.SELF || isOwnNumber(domid)) {
             return caller;
         }
         boolean known = domid == DomId.IO || domid == DomId.XEN || machine.domain(domid) != null;
         return known && domid != caller ? domid : ESRCH;
+    }
+
+    private boolean isOwnNumber(int domid) {
+        return domid == caller && machine.has(Defect.OWN_NUMBER_IS_SELF);
     }
 
     /**

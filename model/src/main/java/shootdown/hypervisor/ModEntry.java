@@ -47,11 +47,12 @@ final class ModEntry {
         if (rc != OK) {
             return rc;
         }
+        if (rules.isChecked(edit.value)
+                && rules.isRefused(edit.level, edit.value, pages.owner(s, edit.table))) {
+            return EINVAL;
+        }
         if (!Pte.isPresent(edit.value)) {
             return finish(s, cpu, edit, edit.value);
-        }
-        if (rules.isRefused(edit.level, edit.value, pages.owner(s, edit.table))) {
-            return EINVAL;
         }
         long entry = rules.adjust(edit.level, edit.value);
         if (rules.isFastPath(entries.read(s, edit.table, edit.slot), entry)) {

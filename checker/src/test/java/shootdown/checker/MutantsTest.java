@@ -96,7 +96,9 @@ final class MutantsTest {
     }
 
     @Test
-    void everyDefectHasATestHere() {
-        assertThat(EnumSet.allOf(Defect.class)).hasSize(9);
+    void everyDefectOfFlushingHasATestHere() {
+        // Those behind it are rules of entries, which only real Xen can judge (MutantsOnXenTest).
+        assertThat(EnumSet.range(Defect.NO_TYPE_CHANGE_FLUSH, Defect.INVLPG_DROPS_EVERYTHING))
+                .hasSize(9);
     }
 }

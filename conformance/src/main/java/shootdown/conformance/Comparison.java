@@ -25,6 +25,10 @@ import java.util.List;
  */
 final class Comparison {
     private static final long PARTIAL = 1L << 56;
+
+    /** count_info of a frame that nothing refers to. */
+    private static final long ALLOCATED_ONLY = 1L << 63 | 1;
+
     private static final int GENERAL_PROTECTION = 13;
     private static final int PAGE_FAULT = 14;
     private static final int NO_OWNER_IN_MODEL = PageInfo.NO_OWNER;
@@ -85,16 +89,31 @@ final class Comparison {
         return inAnswer != null ? inAnswer : pages(index, expected.pages());
     }
 
-    /** A frame that real Xen leaves half validated, and the model does not. */
+    /** A frame that real Xen leaves half validated, or with a reference too many for a table's. */
     private @Nullable Difference halfValidated(int step, long[] model) {
         for (int frame = 0; frame < Arena.POOL_FRAMES; frame++) {
             long only = real.type(frame) & ~model[frame * PageWords.WORDS + PageWords.TYPE];
-            if ((only & PARTIAL) != 0) {
+            if ((only & PARTIAL) != 0 || hasLostReference(frame, model)) {
                 String what = "frame %d, type".formatted(frame);
-                return new Difference(step, what, "whole or none", "half validated", true);
+                return new Difference(
+                        step,
+                        what,
+                        "none or whole",
+                        "half validated, or with a lost reference",
+                        true);
             }
         }
         return null;
+    }
+
+    /** More general references than the model counts, on a frame of no type and of nobody's use. */
+    private boolean hasLostReference(int frame, long[] model) {
+        int at = frame * PageWords.WORDS;
+        return real.type(frame) == 0
+                && model[at + PageWords.TYPE] == 0
+                && model[at + PageWords.COUNT] == ALLOCATED_ONLY
+                && (real.count(frame) & PageWords.COUNT_MASK) > ALLOCATED_ONLY
+                && real.owner(frame) == frames.machine().owner();
     }
 
     // The page state.

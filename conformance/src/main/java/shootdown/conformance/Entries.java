@@ -23,7 +23,7 @@ final class Entries {
 
     /** An entry for a slot of a table of this level; more likely than not one that Xen takes. */
     long forLevel(int level, int table, int slot) {
-        return switch (dice.weighted(60, 12, 14, 6, 8)) {
+        return switch (dice.weighted(60, 12, 14, 10, 8)) {
             case 0 -> level == 1 ? leaf() : toTable(level);
             case 1 -> 0;
             case 2 -> changed(now.entry(table, slot));
@@ -80,7 +80,7 @@ final class Entries {
 
     /** A read-only entry that names a table of the same level, perhaps itself. */
     long linear(int level, int table) {
-        if (dice.percent(40)) {
+        if (dice.percent(25)) {
             return Pte.of(table, LINEAR);
         }
         List<Integer> fit = new ArrayList<>();

@@ -72,8 +72,7 @@ final class EntryRules {
         return switch (level) {
             case 1 -> adjustL1(entry);
             case 4 -> entry | Pte.USER | Pte.ACCESSED;
-            default ->
-                    machine.has(Defect.USER_NOT_FORCED_ABOVE_L1) ? entry : entry | Pte.USER;
+            default -> machine.has(Defect.USER_NOT_FORCED_ABOVE_L1) ? entry : entry | Pte.USER;
         };
     }
 

@@ -45,18 +45,32 @@ void fail(const char *what, long error) {
     leave_machine();
 }
 
-static void console_number(const char *name, uint64_t number) {
-    char digits[17] = {0};
-    for (int i = 0; i < 16; i++) digits[i] = "0123456789abcdef"[number >> (60 - 4 * i) & 15];
-    console(name);
-    console(digits);
+/* Appends to the last words that the host finds in the header. */
+static void say(const char *text) {
+    char *end = header->error_text, *limit = end + sizeof header->error_text - 1;
+    while (end < limit && *end) end++;
+    while (end < limit && *text) *end++ = *text++;
+    *end = 0;
 }
 
+static void say_number(const char *name, uint64_t number) {
+    char digits[17] = {0};
+    unsigned length = 1;
+    while (length < 16 && number >> 4 * length) length++;
+    for (unsigned i = 0; i < length; i++) digits[i] = "0123456789abcdef"[number >> 4 * (length - 1 - i) & 15];
+    say(name);
+    say(digits);
+}
+
+/* Only dom0 may write to Xen's console: the other domain leaves its words in the header alone. */
 void unexpected_fault(struct cpu *cpu) {
-    console_number("agent: unexpected fault, vector ", cpu->fault - 1);
-    console_number(", error ", cpu->error);
-    console_number(", rip ", cpu->rip);
-    console_number(", cr2 ", shared_info.vcpu_info[cpu->id].arch.cr2);
+    header->error_text[0] = 0;
+    say_number("unexpected fault, vector ", cpu->fault - 1);
+    say_number(", error ", cpu->error);
+    say_number(", rip ", cpu->rip);
+    say_number(", cr2 ", vcpu_infos[cpu->id].info.arch.cr2);
+    console("agent: ");
+    console(header->error_text);
     console("\n");
     struct sched_shutdown shutdown = {.reason = SHUTDOWN_crash};
     for (;;) sched_op(SCHEDOP_shutdown, &shutdown);
@@ -64,7 +78,7 @@ void unexpected_fault(struct cpu *cpu) {
 
 /* Xen's system time, in nanoseconds. */
 uint64_t now_ns(void) {
-    volatile struct vcpu_time_info *time = &shared_info.vcpu_info[0].time;
+    volatile struct vcpu_time_info *time = &vcpu_infos[0].info.time;
     uint32_t version, low, high;
     uint64_t now;
     do {

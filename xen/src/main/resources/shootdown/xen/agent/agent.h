@@ -98,6 +98,10 @@ void need_second_vcpu(int needed);
 void sleep_ns(uint64_t ns);
 
 /* boot.c */
+struct own_vcpu_info { /* aligned, so that it does not cross a page's end */
+    struct vcpu_info info;
+} __attribute__((aligned(sizeof(struct vcpu_info))));
+extern struct own_vcpu_info vcpu_infos[];
 #define WINDOWS 2 /* frame table, M2P */
 extern uint64_t alias_l1[][ENTRIES], alias_l2[ENTRIES];
 extern uint8_t readonly_page[PAGE_SIZE];

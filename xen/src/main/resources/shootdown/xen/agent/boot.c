@@ -23,6 +23,7 @@ uint64_t alias_l2[ENTRIES] ALIGNED_PAGE;
 uint8_t readonly_page[PAGE_SIZE] ALIGNED_PAGE;
 uint64_t alias_mfn;
 union cpu_block cpus[MAX_VCPUS];
+struct own_vcpu_info vcpu_infos[MAX_VCPUS];
 static struct vcpu_guest_context context;
 
 void second_vcpu(struct cpu *cpu);
@@ -164,8 +165,23 @@ static void set_up_grants(void) {
     header->grant_mfn = frame;
 }
 
+/*
+ * The shared info page is in play: programs may write to it, or clear it, by hypercalls. So what the
+ * agent depends on is elsewhere: the event mask, the time, and CR2.
+ */
+static void move_vcpu_info(unsigned vcpu) {
+    shared_info.vcpu_info[vcpu].evtchn_upcall_mask = 1; /* Xen copies it */
+    struct vcpu_register_vcpu_info info = {
+        .mfn = mfn_of(&vcpu_infos[vcpu]),
+        .offset = (uint64_t)&vcpu_infos[vcpu] & (PAGE_SIZE - 1),
+    };
+    long rc = vcpu_op(VCPUOP_register_vcpu_info, vcpu, &info);
+    if (rc) fail("moving a vCPU's info", rc);
+}
+
 void start_vcpu(unsigned vcpu) {
     struct cpu *cpu = &cpus[vcpu].cpu;
+    move_vcpu_info(vcpu);
     cpu->id = vcpu;
     zero(&context, sizeof context);
     context.flags = VGCF_in_kernel; /* online would make VCPUOP_up think that it runs already */
@@ -190,8 +206,7 @@ void start_vcpu(unsigned vcpu) {
 void boot_common(void) {
     long rc = map_page(&shared_info, PAGE_ENTRY(header->shared_info_mfn));
     if (rc) fail("mapping the shared info page", rc);
-    shared_info.vcpu_info[0].evtchn_upcall_mask = 1;
-    shared_info.vcpu_info[1].evtchn_upcall_mask = 1;
+    move_vcpu_info(0);
     struct trap_info traps[32] = {0};
     list_traps(traps);
     rc = HYPERCALL(set_trap_table, traps, 0, 0, 0, 0);

@@ -111,7 +111,7 @@ static void guarded_step(struct cpu *cpu, const struct step *step, struct step_r
     result->fault = cpu->fault;
     result->error_code = cpu->error;
     result->rip = cpu->rip;
-    if (cpu->fault - 1 == 14) result->address = shared_info.vcpu_info[cpu->id].arch.cr2;
+    if (cpu->fault - 1 == 14) result->address = vcpu_infos[cpu->id].info.arch.cr2;
 }
 
 static void take_step(struct cpu *cpu, void *argument) {

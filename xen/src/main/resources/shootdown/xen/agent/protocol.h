@@ -64,7 +64,7 @@ struct header {
     /* 0x008 */ uint64_t version; /* PROTOCOL_VERSION */
     /* 0x010 */ uint64_t state;   /* enum state */
     /* 0x018 */ uint64_t error;   /* what Xen answered to the step of the boot that failed */
-    /* 0x020 */ char error_text[96];
+    /* 0x020 */ char error_text[96]; /* also the last words of an agent that crashes */
 
     /* 0x080: written by the host */
     /* 0x080 */ uint64_t submitted;

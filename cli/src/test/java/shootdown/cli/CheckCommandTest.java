@@ -177,7 +177,11 @@ class CheckCommandTest {
                         folder.toString());
         assertThat(run.exit()).as(run.err()).isEqualTo(Exit.BROKEN);
         assertThat(files())
-                .containsExactly("draft.u2-xpti-boot.P2.txt", "draft.u2-xpti-boot.P5.txt");
+                .containsExactly(
+                        "draft.u2-xpti-boot.P2.scn",
+                        "draft.u2-xpti-boot.P2.txt",
+                        "draft.u2-xpti-boot.P5.scn",
+                        "draft.u2-xpti-boot.P5.txt");
         assertThat(Files.readString(folder.resolve("draft.u2-xpti-boot.P2.txt")))
                 .startsWith("draft in u2-xpti-boot breaks P2 root-copy")
                 .contains("Wrong: ", "Remedy: ");

@@ -183,10 +183,13 @@ final class ConformCommand implements Callable<Integer> {
             throw new Complaint("--instances takes 1 to " + MOST_INSTANCES + ", not " + instances);
         }
         if (folder != null) {
+            if (Files.exists(folder) && !Files.isDirectory(folder)) {
+                throw new Complaint(folder + " is a file, not a folder");
+            }
             try {
                 Files.createDirectories(folder);
             } catch (IOException e) {
-                throw new Complaint("cannot make the folder " + folder + ": " + e.getMessage());
+                throw new Complaint("cannot make the folder " + folder + ": no permission, or no room");
             }
         }
     }
@@ -206,10 +209,14 @@ final class ConformCommand implements Callable<Integer> {
             return null;
         }
         try {
-            return Duration.parse("PT" + time.toUpperCase(Locale.ROOT));
+            Duration limit = Duration.parse("PT" + time.toUpperCase(Locale.ROOT));
+            if (limit.isPositive()) {
+                return limit;
+            }
         } catch (DateTimeParseException e) {
-            throw new Complaint("--time takes a duration such as 90s or 1h30m, not '" + time + "'");
+            // Said below.
         }
+        throw new Complaint("--time takes a duration such as 90s or 1h30m, not '" + time + "'");
     }
 
     private ConformReport run(Set<Arena.Kind> kinds, List<Boolean> xptis, List<Integer> cpuCounts) {

@@ -97,6 +97,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (where == On.model && (hypervisor != null || !hypervisorOptions.isEmpty())) {
+            throw new Complaint("--xen and --xen-options are for --on xen");
+        }
         List<ScenarioFiles.Found> scenarios = ScenarioFiles.scenarios(files);
         RunReport report = where == On.xen ? onXen(scenarios) : onModel(scenarios);
         if (session.interruption().isRequested()) {

@@ -51,7 +51,7 @@ public final class Coverage {
         {"mmuext unknown", "-ENOSYS"},
         {"set_gdt", "0 -EINVAL"},
         {"update_descriptor", "0 -EINVAL"},
-        {"load_selector", "0 #GP #PF"},
+        {"load_selector", "done, #GP, #PF"},
         {"vm_assist", "0 -EINVAL -ENOSYS"},
         {"decrease_reservation", "1 0"},
         {"exchange", "0 -EINVAL"},
@@ -120,8 +120,8 @@ public final class Coverage {
         }
         switch (call) {
             case Call.Alone a -> see(a.operation(), answer);
-            case Call.MmuUpdate u -> seeBatch("mmu_update", u.requests(), answer);
-            case Call.MmuextOp m -> seeBatch("mmuext_op", m.operations(), answer);
+            case Call.MmuUpdate u -> seeBatch("mmu_update", u.requests(), u.arguments(), answer);
+            case Call.MmuextOp m -> seeBatch("mmuext_op", m.operations(), m.arguments(), answer);
             case Call.Unknown u -> count("unknown hypercall", end(answer), 1);
             case Call.Multicall m -> {
                 count("multicall", end(answer), 1);
@@ -132,9 +132,15 @@ public final class Coverage {
         }
     }
 
-    private void seeBatch(String call, List<? extends Operation> requests, Answer answer) {
-        boolean known = answer.done() >= 0 && answer.end() == Expected.End.RETURNED;
-        int done = known ? (int) Math.min(answer.done(), requests.size()) : 0;
+    /** How many requests were done is what {@code *pdone} has gained. */
+    private void seeBatch(
+            String call,
+            List<? extends Operation> requests,
+            Call.Arguments arguments,
+            Answer answer) {
+        long gained = answer.done() - Math.max(0, arguments.continued());
+        boolean known = gained >= 0 && answer.end() == Expected.End.RETURNED;
+        int done = known ? (int) Math.min(gained, requests.size()) : 0;
         for (int i = 0; i < done; i++) {
             count(name(requests.get(i)), "0", 1);
         }

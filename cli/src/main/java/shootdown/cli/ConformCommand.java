@@ -189,7 +189,8 @@ final class ConformCommand implements Callable<Integer> {
             try {
                 Files.createDirectories(folder);
             } catch (IOException e) {
-                throw new Complaint("cannot make the folder " + folder + ": no permission, or no room");
+                throw new Complaint(
+                        "cannot make the folder " + folder + ": no permission, or no room");
             }
         }
     }

@@ -52,13 +52,15 @@ final class Mailbox {
 
     /** Why the agent could not come up. */
     String failure() {
+        return lastWords() + " (" + bytes.getLong(Protocol.Header.ERROR) + ")";
+    }
+
+    /** What the agent said before it gave up; empty as long as it has not. */
+    String lastWords() {
         byte[] text = new byte[Protocol.Header.ERROR_TEXT_SIZE];
         bytes.get(Protocol.Header.ERROR_TEXT, text);
         String words = new String(text, US_ASCII);
         int end = words.indexOf('\0');
-        return (end < 0 ? words : words.substring(0, end))
-                + " ("
-                + bytes.getLong(Protocol.Header.ERROR)
-                + ")";
+        return end < 0 ? words : words.substring(0, end);
     }
 }

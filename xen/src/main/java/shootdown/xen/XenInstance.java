@@ -31,6 +31,9 @@ public final class XenInstance implements AutoCloseable {
     private static final long LONGEST_PAUSE_NS = 1_000_000;
     private static final long LOOK_ROUND_NS = 5_000_000;
 
+    /** To start a machine again costs less than to wait long for one that may be stuck. */
+    private static final int IMPATIENCE = 10;
+
     /** How the wait for a result ended. */
     private enum Wait {
         RESULT,
@@ -177,13 +180,22 @@ public final class XenInstance implements AutoCloseable {
             return new Outcome.Finished(result);
         }
         int step = channel().currentStep();
-        String serial = guest.qemu().serial().excerpt();
+        String serial = lastWords();
         return switch (wait) {
             case DOMAIN_CRASH -> new Outcome.DomainCrashed(step, serial);
             case PANIC -> new Outcome.HypervisorPanicked(step, serial);
             case HANG -> new Outcome.Hung(step, serial);
             case DEATH, RESULT -> new Outcome.MachineDied(step, guest.qemu().lastWords());
         };
+    }
+
+    /** Of the hypervisor, and of an unprivileged agent, which cannot speak on the serial line. */
+    private String lastWords() {
+        String serial = guest.qemu().serial().excerpt();
+        String agent = channel().mailbox().lastWords();
+        return domain == Domain.DOM0 || agent.isEmpty()
+                ? serial
+                : (serial + "\nagent: " + agent).strip();
     }
 
     /**
@@ -262,30 +274,51 @@ public final class XenInstance implements AutoCloseable {
     }
 
     private void restore() {
-        restores++;
         try {
             if (guest.qemu().isAlive()) {
                 guest.restore();
+                restores++;
                 return;
             }
         } catch (IOException e) {
             // The monitor does not answer: the machine is beyond repair.
         }
+        startAgain();
+    }
+
+    private void startAgain() {
+        restores++;
         guest.close();
         guest = boot.start();
     }
 
+    /** Lets the chosen domain run; a machine on which it does not begin to is started again, once. */
     private void activate() {
+        if (hasBegun(timeoutNanos / IMPATIENCE)) {
+            return;
+        }
+        startAgain();
+        if (!hasBegun(timeoutNanos)) {
+            throw new CannotRun(
+                    ("domain %d does not begin to run programs\n%s"
+                                    .formatted(channel().frames().domain(), lastWords()))
+                            .strip());
+        }
+    }
+
+    /** Whether the chosen domain has its turn before the patience is over. */
+    private boolean hasBegun(long limitNanos) {
         Mailbox mailbox = guest.dom0().mailbox();
         long number = channel().frames().domain();
         mailbox.release(Protocol.Header.ACTIVE, number);
-        Patience patience = new Patience(guest.qemu(), timeoutNanos);
+        Patience patience = new Patience(guest.qemu(), limitNanos);
         while (mailbox.acquire(Protocol.Header.RUNNING) != number) {
             if (patience.isOver()) {
-                throw new CannotRun("domain " + number + " does not begin to run programs");
+                return false;
             }
             Pause.nanos(PAUSE_NS);
         }
+        return true;
     }
 
     /** Ends the machine; results are invalid from now on. */

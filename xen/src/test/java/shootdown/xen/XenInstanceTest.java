@@ -314,6 +314,27 @@ class XenInstanceTest {
     }
 
     @Test
+    void programsMayClearTheSharedInfoPage() {
+        int clearPage = 16;
+        for (Domain domain : Domain.values()) {
+            xen.use(domain);
+            Program clear =
+                    to -> {
+                        int op = to.allocate(24);
+                        to.putLong(op, clearPage);
+                        to.putLong(op + 8, to.frames().sharedInfo());
+                        long at = to.addressOf(op);
+                        to.hypercall(0, MMUEXT_OP, at, 1, 0, DOMID_SELF, 0);
+                    };
+            long restores = xen.restores();
+            assertThat(finished(xen.run(clear)).value(0)).isZero();
+            assertUsable(xen);
+            assertThat(xen.restores()).isEqualTo(restores);
+        }
+        xen.use(Domain.DOM0);
+    }
+
+    @Test
     void programOverALimitIsRefusedBeforeItRuns() {
         assertThatThrownBy(() -> xen.submit(to -> to.allocate(ProgramWriter.DATA_SIZE + 1)))
                 .isInstanceOf(IllegalArgumentException.class)

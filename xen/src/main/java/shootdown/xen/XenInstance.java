@@ -299,10 +299,9 @@ public final class XenInstance implements AutoCloseable {
         }
         startAgain();
         if (!hasBegun(timeoutNanos)) {
+            long number = channel().frames().domain();
             throw new CannotRun(
-                    ("domain %d does not begin to run programs\n%s"
-                                    .formatted(channel().frames().domain(), lastWords()))
-                            .strip());
+                    "domain " + number + " does not begin to run programs; " + lastWords());
         }
     }
 

@@ -292,7 +292,9 @@ public final class XenInstance implements AutoCloseable {
         guest = boot.start();
     }
 
-    /** Lets the chosen domain run; a machine on which it does not begin to is started again, once. */
+    /**
+     * Lets the chosen domain run; a machine on which it does not begin to is started again, once.
+     */
     private void activate() {
         if (hasBegun(timeoutNanos / IMPATIENCE)) {
             return;

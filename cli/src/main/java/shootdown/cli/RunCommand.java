@@ -15,6 +15,8 @@ import shootdown.report.RunText;
 import shootdown.scenario.Backend;
 import shootdown.scenario.RunResult;
 import shootdown.scenario.Runner;
+import shootdown.xen.BadHypervisor;
+import shootdown.xen.XenException;
 import shootdown.scenario.Scenario;
 
 import java.nio.file.Path;
@@ -163,6 +165,9 @@ final class RunCommand implements Callable<Integer> {
         List<RunReport.FileRun> runs = new ArrayList<>();
         try (Backend backend = Backend.open(hypervisor, hypervisorOptions)) {
             for (ScenarioFiles.Found found : scenarios) {
+                if (session.interruption().isRequested()) {
+                    break;
+                }
                 RunResult result = Runner.run(found.scenario(), policy, backend);
                 runs.add(
                         new RunReport.FileRun(
@@ -173,6 +178,8 @@ final class RunCommand implements Callable<Integer> {
             }
         } catch (Backend.Missing e) {
             throw new Complaint(Exit.MISSING, String.valueOf(e.getMessage()));
+        } catch (XenException e) {
+            throw new Complaint(e instanceof BadHypervisor ? Exit.USAGE : Exit.MISSING, e.says());
         }
         return new RunReport(runs);
     }

@@ -99,6 +99,15 @@ final class Encoder implements shootdown.xen.Program {
         new Writing(to, frames).all();
     }
 
+    /** Whether it is no hypercall. */
+    static boolean isInstruction(Operation operation) {
+        return switch (operation) {
+            case Operation.Instruction i -> true;
+            case Operation.GrantAccess g -> true;
+            default -> false;
+        };
+    }
+
     private final class Writing {
         private final ProgramWriter to;
         private final RealFrames frames;
@@ -165,14 +174,6 @@ final class Encoder implements shootdown.xen.Program {
                     to.hypercall(
                             cpu, r.number, r.args[0], r.args[1], r.args[2], r.args[3], r.args[4]);
             return new Answers(step, -1, r.done, r.status, r.entries);
-        }
-
-        private boolean isInstruction(Operation operation) {
-            return switch (operation) {
-                case Operation.Instruction i -> true;
-                case Operation.GrantAccess g -> true;
-                default -> false;
-            };
         }
 
         private int instruction(int cpu, Operation operation) {

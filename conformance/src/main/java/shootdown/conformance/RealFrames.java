@@ -108,7 +108,8 @@ final class RealFrames {
         return (value & ~Pte.MFN_MASK) | (frame(mfn) << Pte.PAGE_SHIFT);
     }
 
-    private long frame(long mfn) {
+    /** The program's number of a real frame. */
+    long frame(long mfn) {
         if (mfn < indices.length) {
             return indices[(int) mfn];
         }

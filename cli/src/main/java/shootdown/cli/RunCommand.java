@@ -15,9 +15,9 @@ import shootdown.report.RunText;
 import shootdown.scenario.Backend;
 import shootdown.scenario.RunResult;
 import shootdown.scenario.Runner;
+import shootdown.scenario.Scenario;
 import shootdown.xen.BadHypervisor;
 import shootdown.xen.XenException;
-import shootdown.scenario.Scenario;
 
 import java.nio.file.Path;
 import java.util.ArrayList;

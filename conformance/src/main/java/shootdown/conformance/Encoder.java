@@ -206,7 +206,9 @@ final class Encoder implements shootdown.xen.Program {
         /** GTF_permit_access, and GTF_readonly if asked for; a domain; a frame. */
         private long grantEntry(Operation.GrantAccess grant) {
             long flags = 1 | (grant.readOnly() ? 4 : 0);
-            return flags | ((long) frames.domid(grant.domid()) << 16) | (frames.mfn(grant.mfn()) << 32);
+            return flags
+                    | ((long) frames.domid(grant.domid()) << 16)
+                    | (frames.mfn(grant.mfn()) << 32);
         }
 
         /** Handles are known only when the maps before have been done. */

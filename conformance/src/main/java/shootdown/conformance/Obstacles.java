@@ -58,7 +58,8 @@ final class Obstacles {
         }
         for (Setting.Domain domain : setting.domains()) {
             if (domain.kind() != Machine.Kind.PV) {
-                return Optional.of("on this machine domain " + domain.name() + " would be a PV one");
+                return Optional.of(
+                        "on this machine domain " + domain.name() + " would be a PV one");
             }
             if (domain.privileged() != domain.io()) {
                 return Optional.of("on this machine who is privileged has the devices");

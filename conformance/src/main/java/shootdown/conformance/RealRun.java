@@ -42,8 +42,7 @@ record RealRun(Program program, Encoder encoder, Result result, int[] bases, boo
             Written written = new Written(encoder, new int[cpus]);
             switch (xen.run(written)) {
                 case Outcome.Finished finished -> {
-                    List<Integer> known =
-                            GrantHandles.after(program, encoder, finished.result());
+                    List<Integer> known = GrantHandles.after(program, encoder, finished.result());
                     if (known.equals(handles)) {
                         return new RealRun(
                                 program, encoder, finished.result(), written.bases(), crashed);

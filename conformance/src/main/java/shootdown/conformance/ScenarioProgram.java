@@ -23,8 +23,8 @@ import java.util.Set;
  * A scenario in one order: the frames' contents, then what is pinned and loaded first, as
  * hypercalls, then the calls of the programs.
  *
- * <p>Each L4 that is loaded needs the agent's memory in its last slot. A scenario may declare it
- * (a frame below that slot stands for the agent's L3); otherwise it is added.
+ * <p>Each L4 that is loaded needs the agent's memory in its last slot. A scenario may declare it (a
+ * frame below that slot stands for the agent's L3); otherwise it is added.
  */
 final class ScenarioProgram {
     private static final int AGENT_SLOT = Arena.AGENT_SLOT;
@@ -61,9 +61,9 @@ final class ScenarioProgram {
         return scenario.setting().preparations().size();
     }
 
-    /** The step that does a whole call. */
+    /** The step that does a whole call, behind all steps for one that is not done. */
     int step(Place place) {
-        return steps.get(new Place(place.cpu(), place.call(), 0));
+        return steps.getOrDefault(new Place(place.cpu(), place.call(), 0), Integer.MAX_VALUE);
     }
 
     /** Why it cannot run on the real machine. */
@@ -150,12 +150,13 @@ final class ScenarioProgram {
         return new Step(cpu, new Call.Alone(operation));
     }
 
-    /** The scenario's own order if it has one, and then one CPU after the other. */
+    /** The scenario's own order if it has one, else one CPU after the other. */
     private void inOrder(List<Step> order) {
         int[] next = new int[scenario.setting().cpus()];
         Script script = scenario.script();
         if (script != null) {
             script.turns().forEach(turn -> next(turn.cpu(), next, order));
+            return;
         }
         for (int cpu = 0; cpu < next.length; cpu++) {
             while (next[cpu] < scenario.program(cpu).calls().size()) {

@@ -51,9 +51,7 @@ public final class XenBackend implements Backend {
             List<String> words =
                     options.isBlank() ? List.of() : List.of(options.strip().split("\\s+"));
             return new XenBackend(
-                    XenOptions.DEFAULT
-                            .withHypervisor(hypervisor)
-                            .withHypervisorOptions(words));
+                    XenOptions.DEFAULT.withHypervisor(hypervisor).withHypervisorOptions(words));
         }
     }
 

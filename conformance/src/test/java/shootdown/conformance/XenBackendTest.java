@@ -43,8 +43,7 @@ class XenBackendTest {
     }
 
     private RunResult run(String text) {
-        return Runner.run(
-                (Scenario) Scenarios.parse(text, "test.scn"), Runner.USUAL_POLICY, xen);
+        return Runner.run((Scenario) Scenarios.parse(text, "test.scn"), Runner.USUAL_POLICY, xen);
     }
 
     private static final String TREE =
@@ -131,33 +130,56 @@ class XenBackendTest {
     }
 
     @Test
-    void setUpThatXenRefusesIsAProblem() {
+    void frameBelowTheLastSlotOfABaseIsTheAgents() {
+        failsIn(
+                """
+                scenario "kernel"
+
+                frames {
+                  L4: l4 [511] -> kernel
+                  kernel: l3
+                }
+
+                load cpu0 L4
+
+                cpu0 {
+                  pin l4 L4 returns 0
+                }
+
+                expect {
+                  always L4[511] -> kernel and kernel type l3
+                }
+                """);
+    }
+
+    @Test
+    void programsWithoutAnOrderRunOneAfterTheOther() {
         RunResult result =
                 run(
-                        """
-                        scenario "no agent"
+                        "scenario \"two\"\nmachine {\n  cpus 2\n}\n"
+                                + TREE
+                                + """
+                                load cpu1 L4
 
-                        frames {
-                          L4: l4 [511] -> L3
-                          L3: l3
-                          X: l4 [511] -> L3
-                        }
+                                cpu0 {
+                                  mmu_update L1[0] := none returns 0
+                                }
 
-                        load cpu0 L4
-                        pin l4 X
-
-                        cpu0 {
-                          unpin X returns 0
-                        }
-                        """);
+                                cpu1 {
+                                  unpin L4 returns 0
+                                }
+                                """);
         assertThat(result.failed()).isFalse();
-        assertThat(result.problem()).isEmpty();
+        assertThat(result.policy()).endsWith("cpu0 first");
     }
 
     @Test
     void whatRealXenCannotDoIsNotRun() {
         RunResult result =
-                run("scenario \"p\"\nmachine {\n  pcid on\n}\n" + TREE + "cpu0 {\n  tlb_flush local\n}");
+                run(
+                        "scenario \"p\"\nmachine {\n  pcid on\n}\n"
+                                + TREE
+                                + "cpu0 {\n  tlb_flush local\n}");
         assertThat(result.isNotRun()).isTrue();
         assertThat(result.failed()).isFalse();
         assertThat(result.problem()).contains("pcid on");

@@ -52,7 +52,7 @@ public record RunResult(
     }
 
     public boolean failed() {
-        return !isNotRun() && !problem.isEmpty() || has(Verdict.FAILS);
+        return (!isNotRun() && !problem.isEmpty()) || has(Verdict.FAILS);
     }
 
     public boolean isUndecided() {

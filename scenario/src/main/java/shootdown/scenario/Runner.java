@@ -91,7 +91,8 @@ public final class Runner {
         scenario.sections().stream()
                 .filter(section -> section.appliesOnXen(policy, backend.version()))
                 .forEach(section -> asked.addAll(section.expectations()));
-        String name = "Xen " + backend.version();
+        boolean anyOrder = scenario.script() == null && scenario.programs().size() > 1;
+        String name = "Xen " + backend.version() + (anyOrder ? ", cpu0 first" : "");
         Optional<String> reason = backend.cannotRun(scenario);
         if (reason.isPresent()) {
             return RunResult.notRun(name, reason.get());
@@ -121,9 +122,7 @@ public final class Runner {
                 case Expectation.Always a -> verdict(Conditions.holds(a.condition(), outcome));
                 case Expectation.Never n -> verdict(!Conditions.holds(n.condition(), outcome));
                 case Expectation.Sometimes s ->
-                        Conditions.holds(s.condition(), outcome)
-                                ? Verdict.HOLDS
-                                : Verdict.NOT_SEEN;
+                        Conditions.holds(s.condition(), outcome) ? Verdict.HOLDS : Verdict.NOT_SEEN;
                 case Expectation.Keeps k -> Verdict.NOT_SEEN;
                 case Expectation.Breaks b -> Verdict.NOT_SEEN;
             };

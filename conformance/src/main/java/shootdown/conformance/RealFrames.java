@@ -42,7 +42,7 @@ final class RealFrames {
         mfns = cast.mfns(frames);
         indices = new int[Math.toIntExact(frames.maxPage())];
         Arrays.fill(indices, UNKNOWN);
-        for (int frame = 0; frame < mfns.length; frame++) {
+        for (int frame = mfns.length - 1; frame >= 0; frame--) {
             if (mfns[frame] < indices.length) {
                 indices[(int) mfns[frame]] = frame;
             } else {

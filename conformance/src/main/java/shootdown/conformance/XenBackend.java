@@ -36,6 +36,9 @@ public final class XenBackend implements Backend {
     /** The machines that were started, by the switches that are not as usual. */
     private final Map<Set<Switch>, XenInstance> machines = new HashMap<>();
 
+    /** Whose programs each of them runs; to change that takes time. */
+    private final Map<Set<Switch>, Domain> running = new HashMap<>();
+
     private XenBackend(XenOptions options) {
         this.options = options;
         int number = machine(Set.of()).frames().xenVersion();
@@ -91,7 +94,10 @@ public final class XenBackend implements Backend {
         if (!privileged && !xen.hasUnprivileged()) {
             throw new Refused("this hypervisor runs no second domain");
         }
-        xen.use(privileged ? Domain.DOM0 : Domain.UNPRIVILEGED);
+        Domain domain = privileged ? Domain.DOM0 : Domain.UNPRIVILEGED;
+        if (running.put(unusual, domain) != domain) {
+            xen.use(domain);
+        }
         ScenarioProgram program = new ScenarioProgram(scenario);
         RealRun run = RealRun.of(program, setting.cpus(), xen);
         RealOutcome outcome = new RealOutcome(scenario, program, run, xen.frames());

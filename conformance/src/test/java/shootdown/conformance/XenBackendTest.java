@@ -99,12 +99,11 @@ class XenBackendTest {
                         + """
                         cpu0 {
                           mmu_update L1[0] := none returns -EINVAL
-                          read va(0, 0, 0, 0)[0] reads 0x10
                         }
 
                         expect {
                           always L1[0] -> page
-                          always page count 1 and page type none
+                          always page count 1 and page type_count 0
                           always L4 pinned and cpu0 baseptr L4
                         }
                         """,

@@ -16,6 +16,8 @@ import shootdown.scenario.Backend;
 import shootdown.scenario.RunResult;
 import shootdown.scenario.Runner;
 import shootdown.scenario.Scenario;
+import shootdown.xen.BadHypervisor;
+import shootdown.xen.XenException;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -166,6 +168,9 @@ final class RunCommand implements Callable<Integer> {
         List<RunReport.FileRun> runs = new ArrayList<>();
         try (Backend backend = Backend.open(hypervisor, hypervisorOptions)) {
             for (ScenarioFiles.Found found : scenarios) {
+                if (session.interruption().isRequested()) {
+                    break;
+                }
                 RunResult result = Runner.run(found.scenario(), policy, backend);
                 runs.add(
                         new RunReport.FileRun(
@@ -176,6 +181,8 @@ final class RunCommand implements Callable<Integer> {
             }
         } catch (Backend.Missing e) {
             throw new Complaint(Exit.MISSING, String.valueOf(e.getMessage()));
+        } catch (XenException e) {
+            throw new Complaint(e instanceof BadHypervisor ? Exit.USAGE : Exit.MISSING, e.says());
         }
         return new RunReport(runs);
     }

@@ -72,14 +72,20 @@ final class Encoder implements shootdown.xen.Program {
     /** For each unmap, in order, which map of the program gives its handle; -1 for none. */
     private final List<Integer> handles;
 
+    private final Cast cast;
     private final List<Answers> answers = new ArrayList<>();
     private int firstMap;
     private int nextMap;
     private int nextUnmap;
 
     Encoder(Program program, List<Integer> handles) {
+        this(program, handles, Cast.ARENA);
+    }
+
+    Encoder(Program program, List<Integer> handles, Cast cast) {
         this.program = program;
         this.handles = handles;
+        this.cast = cast;
     }
 
     /** Where the answers to a step are. */
@@ -89,8 +95,17 @@ final class Encoder implements shootdown.xen.Program {
 
     @Override
     public void write(ProgramWriter to) {
-        RealFrames frames = new RealFrames(to.frames());
+        RealFrames frames = new RealFrames(to.frames(), cast);
         new Writing(to, frames).all();
+    }
+
+    /** Whether it is no hypercall. */
+    static boolean isInstruction(Operation operation) {
+        return switch (operation) {
+            case Operation.Instruction i -> true;
+            case Operation.GrantAccess g -> true;
+            default -> false;
+        };
     }
 
     private final class Writing {
@@ -107,10 +122,12 @@ final class Encoder implements shootdown.xen.Program {
             answers.clear();
             nextMap = 0;
             nextUnmap = 0;
-            for (int frame = 0; frame < Arena.WATCHED; frame++) {
-                to.frame(frames.mfn(frame));
+            for (int frame = 0; frame < frames.count(); frame++) {
+                if (cast.isWatched(frame)) {
+                    to.frame(frames.mfn(frame));
+                }
             }
-            for (int slot : Arena.slots()) {
+            for (int slot : cast.slots()) {
                 to.slot(slot);
             }
             for (Cell cell : program.memory()) {
@@ -159,14 +176,6 @@ final class Encoder implements shootdown.xen.Program {
             return new Answers(step, -1, r.done, r.status, r.entries);
         }
 
-        private boolean isInstruction(Operation operation) {
-            return switch (operation) {
-                case Operation.Instruction i -> true;
-                case Operation.GrantAccess g -> true;
-                default -> false;
-            };
-        }
-
         private int instruction(int cpu, Operation operation) {
             return switch (operation) {
                 case Operation.Access a ->
@@ -197,7 +206,9 @@ final class Encoder implements shootdown.xen.Program {
         /** GTF_permit_access, and GTF_readonly if asked for; a domain; a frame. */
         private long grantEntry(Operation.GrantAccess grant) {
             long flags = 1 | (grant.readOnly() ? 4 : 0);
-            return flags | ((long) grant.domid() << 16) | (frames.mfn(grant.mfn()) << 32);
+            return flags
+                    | ((long) frames.domid(grant.domid()) << 16)
+                    | (frames.mfn(grant.mfn()) << 32);
         }
 
         /** Handles are known only when the maps before have been done. */
@@ -291,7 +302,8 @@ final class Encoder implements shootdown.xen.Program {
                 case UNWRITABLE -> pointer = frames.machine().readonlyAddress();
                 case NULL -> {}
             }
-            long[] args = {address, count & 0xFFFF_FFFFL, pointer, foreigndom & 0xFFFF_FFFFL, 0};
+            long domains = frames.foreigndom(foreigndom) & 0xFFFF_FFFFL;
+            long[] args = {address, count & 0xFFFF_FFFFL, pointer, domains, 0};
             return new Registers(number, args, done, -1);
         }
 
@@ -368,7 +380,7 @@ final class Encoder implements shootdown.xen.Program {
                             u.va().va(),
                             value,
                             type | where,
-                            u.domid());
+                            frames.domid(u.domid()));
         }
 
         private long bitmap(Scope.Multi multi) {
@@ -431,7 +443,7 @@ final class Encoder implements shootdown.xen.Program {
             to.putLong(at, hostAddress(m.target()));
             to.putInt(at + 8, m.flags() | (entry ? CONTAINS_PTE : 0));
             to.putInt(at + 12, m.ref());
-            to.putShort(at + 16, (short) m.domid());
+            to.putShort(at + 16, (short) frames.domid(m.domid()));
             long[] args = {0, to.addressOf(at), 1, 0, 0};
             return new Registers(Nr.GRANT_TABLE_OP, args, -1, at + 18);
         }

@@ -9,8 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Which real frame stands for each frame of the {@link Arena}, and values translated between the
- * two.
+ * Which real frame stands for each frame of a program, and values translated between the two.
  *
  * <p>In a present entry the frame number is translated. All other values are the same on both
  * sides.
@@ -29,15 +28,21 @@ final class RealFrames {
     /** Those of devices, whose numbers are above all memory. */
     private final Map<Long, Integer> highest = new HashMap<>();
 
-    private final long[] mfns = new long[Arena.FRAMES];
+    private final Cast cast;
+    private final long[] mfns;
     private final int[] indices;
 
     RealFrames(Frames frames) {
+        this(frames, Cast.ARENA);
+    }
+
+    RealFrames(Frames frames, Cast cast) {
         this.frames = frames;
+        this.cast = cast;
+        mfns = cast.mfns(frames);
         indices = new int[Math.toIntExact(frames.maxPage())];
         Arrays.fill(indices, UNKNOWN);
-        for (int frame = 0; frame < Arena.FRAMES; frame++) {
-            mfns[frame] = find(frame);
+        for (int frame = mfns.length - 1; frame >= 0; frame--) {
             if (mfns[frame] < indices.length) {
                 indices[(int) mfns[frame]] = frame;
             } else {
@@ -46,17 +51,20 @@ final class RealFrames {
         }
     }
 
-    private long find(int frame) {
-        return switch (Arena.role(frame)) {
-            case POOL -> frames.pool(frame);
-            case BOOT_L4 -> frames.bootL4();
-            case BOOT_L3 -> frames.bootL3();
-            case FOREIGN -> frames.foreignPool(frame - Arena.FOREIGN);
-            case SHARED_INFO -> frames.sharedInfo();
-            case MMIO -> frames.mmioFrame();
-            case DENIED_MMIO -> frames.deniedFrame();
-            case XEN -> frames.xenFrame();
-        };
+    int count() {
+        return mfns.length;
+    }
+
+    /** The number of a domain on real Xen. */
+    int domid(int domid) {
+        return cast.domid(domid, frames);
+    }
+
+    /** The same for foreigndom of mmu_update, whose upper half is 0 or 1 + whose tables. */
+    int foreigndom(int foreigndom) {
+        int tables = foreigndom >>> 16;
+        int upper = tables == 0 ? 0 : domid(tables - 1) + 1;
+        return upper << 16 | domid(foreigndom & 0xFFFF);
     }
 
     Frames machine() {
@@ -100,7 +108,8 @@ final class RealFrames {
         return (value & ~Pte.MFN_MASK) | (frame(mfn) << Pte.PAGE_SHIFT);
     }
 
-    private long frame(long mfn) {
+    /** The program's number of a real frame. */
+    long frame(long mfn) {
         if (mfn < indices.length) {
             return indices[(int) mfn];
         }

@@ -30,6 +30,7 @@ public final class RunJson {
     private static void result(Json json, RunResult result) {
         json.field("policy", result.policy());
         json.field("failed", result.failed());
+        json.field("notRun", result.isNotRun());
         json.field("problem", result.problem());
         json.field("ends", result.ends());
         json.field("states", result.states());

@@ -49,6 +49,13 @@ public record RunReport(List<FileRun> files) {
                         .anyMatch(RunResult::isUndecided);
     }
 
+    /** Scenarios that a real hypervisor cannot run. */
+    long notRun() {
+        return files.stream()
+                .filter(file -> file.results().stream().anyMatch(RunResult::isNotRun))
+                .count();
+    }
+
     long failedFiles() {
         return files.stream().filter(FileRun::failed).count();
     }

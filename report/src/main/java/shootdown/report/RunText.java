@@ -35,6 +35,13 @@ public final class RunText {
     }
 
     private static void result(RunResult result, Page page) {
+        if (result.isNotRun()) {
+            page.line(
+                    Span.plain("  %-20s ".formatted(result.policy())),
+                    new Span("%-9s".formatted("NOT RUN"), Tone.MUTED),
+                    Span.plain(" " + result.problem()));
+            return;
+        }
         String word = result.failed() ? "FAILED" : result.isUndecided() ? "UNDECIDED" : "OK";
         Tone tone = result.failed() ? Tone.BAD : result.isUndecided() ? Tone.UNSURE : Tone.GOOD;
         page.line(
@@ -83,10 +90,12 @@ public final class RunText {
                             report.failedExpectations(),
                             Numbers.count(expectations, "expectation", "expectations"));
         }
-        return "run: %s %s, %s"
-                .formatted(
-                        report.word(),
-                        Numbers.count(files, "scenario", "scenarios"),
-                        Numbers.count(expectations, "expectation", "expectations"));
+        String line =
+                "run: %s %s, %s"
+                        .formatted(
+                                report.word(),
+                                Numbers.count(files, "scenario", "scenarios"),
+                                Numbers.count(expectations, "expectation", "expectations"));
+        return report.notRun() == 0 ? line : line + ", " + report.notRun() + " not run";
     }
 }

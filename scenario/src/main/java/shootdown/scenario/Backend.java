@@ -14,7 +14,11 @@ public interface Backend extends AutoCloseable {
     /** Why it cannot run this scenario, in a few words; empty if it can. */
     Optional<String> cannotRun(Scenario scenario);
 
-    /** Runs a scenario that it can run. */
+    /**
+     * Runs a scenario that it can run.
+     *
+     * @throws Refused if something shows only now
+     */
     Observed run(Scenario scenario);
 
     /** Ends all that was started. */
@@ -42,6 +46,27 @@ public interface Backend extends AutoCloseable {
          */
         public Missing(String message) {
             super(message);
+        }
+    }
+
+    /** A scenario that looked as if it could run, and cannot. */
+    final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        /**
+         * @param message why, in a few words
+         */
+        public Refused(String message) {
+            super(message);
+        }
+    }
+
+    /** What an outcome throws that is asked for something that cannot be seen from outside. */
+    final class NotObservable extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public NotObservable() {
+            super("this cannot be seen on a real hypervisor", null, false, false);
         }
     }
 

@@ -41,8 +41,18 @@ public record RunResult(
         judged = List.copyOf(judged);
     }
 
+    /** A scenario that a real hypervisor cannot run, and why. */
+    static RunResult notRun(String policy, String why) {
+        return new RunResult(policy, List.of(), 0, 0, End.CANCELLED, why);
+    }
+
+    /** Whether it was not even begun. */
+    public boolean isNotRun() {
+        return end == End.CANCELLED && !problem.isEmpty();
+    }
+
     public boolean failed() {
-        return !problem.isEmpty() || has(Verdict.FAILS);
+        return (!isNotRun() && !problem.isEmpty()) || has(Verdict.FAILS);
     }
 
     public boolean isUndecided() {

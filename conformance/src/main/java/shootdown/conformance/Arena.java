@@ -130,6 +130,14 @@ public record Arena(Kind domain, boolean xpti, int cpus) {
         };
     }
 
+    /** Plain memory: not devices, shared_info or Xen's own frames. */
+    static boolean isPlain(int frame) {
+        return switch (role(frame)) {
+            case POOL, FOREIGN, BOOT_L4, BOOT_L3 -> true;
+            case SHARED_INFO, MMIO, DENIED_MMIO, XEN -> false;
+        };
+    }
+
     static boolean mayBeFreed(int frame) {
         return frame < POOL_FRAMES;
     }

@@ -15,9 +15,6 @@ import shootdown.hypervisor.PageInfo;
 import shootdown.xen.PageStates;
 import shootdown.xen.Result;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * Compares what the model says with what real Xen did, step by step.
  *
@@ -118,21 +115,8 @@ final class Comparison {
 
     // The page state.
 
+    /** The first difference; of a frame that has been freed only that it is nobody's matters. */
     private @Nullable Difference pages(int step, long[] model) {
-        List<Difference> differences = new ArrayList<>();
-        pages(step, model, 1, differences);
-        return differences.isEmpty() ? null : differences.get(0);
-    }
-
-    /** Everything in which the page states differ now, for people. */
-    List<Difference> allPages(int step, long[] model) {
-        List<Difference> differences = new ArrayList<>();
-        pages(step, model, Integer.MAX_VALUE, differences);
-        return differences;
-    }
-
-    /** Of a frame that has been freed only that it is nobody's matters. */
-    private void pages(int step, long[] model, int most, List<Difference> out) {
         for (int frame = 0; frame < Arena.WATCHED; frame++) {
             int at = frame * PageWords.WORDS;
             boolean free = model[at + PageWords.COUNT] == 0 && Arena.mayBeFreed(frame);
@@ -142,18 +126,16 @@ final class Comparison {
                 if (!same(frame, word, model[at + word])) {
                     String what = "frame %d, %s".formatted(frame, PageWords.name(word));
                     String real = hex(realWord(frame, word));
-                    out.add(new Difference(step, what, hex(model[at + word]), real));
-                    if (out.size() >= most) {
-                        return;
-                    }
+                    return new Difference(step, what, hex(model[at + word]), real);
                 }
             }
         }
+        return null;
     }
 
     private boolean same(int frame, int word, long model) {
         if (word >= PageWords.SLOTS) {
-            return !isPlain(frame)
+            return !Arena.isPlain(frame)
                     || isAsAtFirst(frame, word, model)
                     || real.entry(frame, word - PageWords.SLOTS) == model
                     || PageWords.sameEntry(
@@ -167,17 +149,6 @@ final class Comparison {
         return Arena.isBoot(frame)
                 && model == firstModelEntries[at]
                 && real.entry(frame, word - PageWords.SLOTS) == firstEntries[at];
-    }
-
-    /** Devices, shared_info and Xen's own frames are not memory of the guest's. */
-    private static boolean isPlain(int frame) {
-        if (frame < 0) {
-            return true;
-        }
-        return switch (Arena.role(frame)) {
-            case POOL, FOREIGN, BOOT_L4, BOOT_L3 -> true;
-            case SHARED_INFO, MMIO, DENIED_MMIO, XEN -> false;
-        };
     }
 
     private long realWord(int frame, int word) {
@@ -211,7 +182,8 @@ final class Comparison {
             int step, Call call, After expected, Answers at, Result result) {
         Answer model = expected.answers();
         int fault = result.fault(at.step());
-        if (model.end() == End.RETURNED && isExecution(call)) {
+        if (model.end() == End.RETURNED && Exclusions.isExecution(call)) {
+            // What is executed is zero bytes, which end in a #GP.
             return fault == GENERAL_PROTECTION
                     ? null
                     : new Difference(step, "executed", "yes", faultText(fault, at, result));
@@ -226,7 +198,7 @@ final class Comparison {
             return new Difference(step, "end", model.end().toString(), "RETURNED");
         }
         if (call instanceof Call.Alone alone && !isHypercall(alone.operation())) {
-            return isPlain(expected.accessed())
+            return expected.accessed() < 0 || Arena.isPlain(expected.accessed())
                     ? read(step, alone.operation(), model, result.value(at.step()))
                     : null;
         }
@@ -234,13 +206,6 @@ final class Comparison {
             return new Difference(step, "result", "" + model.code(), "" + result.value(at.step()));
         }
         return memory(step, call, model, at, result);
-    }
-
-    /** The code that is executed is zero bytes, which end in a #GP. */
-    private static boolean isExecution(Call call) {
-        return call instanceof Call.Alone alone
-                && alone.operation() instanceof Operation.Access access
-                && access.kind() == Operation.AccessKind.EXECUTE;
     }
 
     private @Nullable Difference fault(

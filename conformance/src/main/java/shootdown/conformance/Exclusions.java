@@ -68,7 +68,7 @@ final class Exclusions {
     }
 
     /** What is executed must be known, so it is not left to stale translations. */
-    private static boolean isExecution(Call call) {
+    static boolean isExecution(Call call) {
         return call instanceof Call.Alone alone
                 && alone.operation() instanceof Operation.Access access
                 && access.kind() == AccessKind.EXECUTE;
@@ -81,14 +81,8 @@ final class Exclusions {
      * @param frame where the access went, -1 for nowhere
      */
     private static boolean allowAccess(Call call, int frame) {
-        if (!(call instanceof Call.Alone alone)
-                || !(alone.operation() instanceof Operation.Access)
-                || frame < 0) {
-            return true;
-        }
-        return switch (Arena.role(frame)) {
-            case POOL, FOREIGN, BOOT_L4, BOOT_L3 -> true;
-            case SHARED_INFO, MMIO, DENIED_MMIO, XEN -> false;
-        };
+        boolean access =
+                call instanceof Call.Alone alone && alone.operation() instanceof Operation.Access;
+        return !access || frame < 0 || Arena.isPlain(frame);
     }
 }

@@ -16,7 +16,7 @@ import java.util.List;
 
 /** Random calls: about half of them fit the state, the rest need not. */
 final class Grammar {
-    private static final int PRIVILEGED_GUEST_CHANCE = 4;
+    private static final int DECREASE_CHANCE = 4;
 
     private final Arena arena;
     private final Dice dice;
@@ -320,7 +320,7 @@ final class Grammar {
 
     private Operation reservation() {
         int frame = dice.below(Arena.POOL_FRAMES);
-        return dice.percent(PRIVILEGED_GUEST_CHANCE)
+        return dice.percent(DECREASE_CHANCE)
                 ? new Operation.DecreaseReservation(frame)
                 : new Operation.Exchange(now.inUse(frame) ? frame : Arena.NONEXISTENT);
     }

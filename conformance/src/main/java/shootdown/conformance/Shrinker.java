@@ -2,6 +2,7 @@ package shootdown.conformance;
 
 import org.jspecify.annotations.Nullable;
 
+import shootdown.conformance.Expected.After;
 import shootdown.conformance.Program.Cell;
 import shootdown.conformance.Program.Step;
 import shootdown.hypervisor.Call;
@@ -144,24 +145,26 @@ final class Shrinker {
     }
 
     private @Nullable Small attempt(Program program) {
-        if (!isAllowed(program)) {
-            return null;
-        }
-        Difference difference = judge.apply(Trial.of(program, reference));
+        Trial trial = trial(program);
+        Difference difference = trial == null ? null : judge.apply(trial);
         return difference == null ? null : new Small(program, difference);
     }
 
-    /** Taking steps away may make others possible that would end the agent. */
-    private boolean isAllowed(Program program) {
+    /** Null if without what was taken away it would end the agent. */
+    private @Nullable Trial trial(Program program) {
         reference.begin(program.memory());
+        long[] start = reference.pages();
+        List<After> after = new ArrayList<>();
         for (Step step : program.steps()) {
             if (!Exclusions.allow(step)) {
-                return false;
+                return null;
             }
-            if (!Exclusions.allow(step, reference, reference.run(step, Chooser.FIRST))) {
-                return false;
+            After result = reference.run(step, Chooser.FIRST);
+            if (!Exclusions.allow(step, reference, result)) {
+                return null;
             }
+            after.add(result);
         }
-        return true;
+        return Trial.of(program, new Expected(start, after));
     }
 }

@@ -1,10 +1,7 @@
 package shootdown.conformance;
 
-import shootdown.conformance.Expected.After;
 import shootdown.conformance.Expected.Answer;
-import shootdown.conformance.Program.Step;
 import shootdown.hypervisor.Call;
-import shootdown.hypervisor.Chooser;
 import shootdown.hypervisor.Operation;
 
 import java.util.ArrayList;
@@ -18,17 +15,7 @@ import java.util.List;
  */
 record Trial(Program program, Expected expected, List<Integer> handles) {
 
-    /** Has the model run a program, taking the first of several possibilities. */
-    static Trial of(Program program, Reference reference) {
-        reference.begin(program.memory());
-        long[] start = reference.pages();
-        List<After> after = new ArrayList<>();
-        for (Step step : program.steps()) {
-            after.add(reference.run(step, Chooser.FIRST));
-        }
-        return of(program, new Expected(start, after));
-    }
-
+    /** A program with what the model said when it ran. */
     static Trial of(Program program, Expected expected) {
         Handles handles = new Handles();
         for (int i = 0; i < program.steps().size(); i++) {

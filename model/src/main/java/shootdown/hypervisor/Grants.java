@@ -4,9 +4,9 @@ import static shootdown.hypervisor.Errno.OK;
 import static shootdown.hypervisor.Errno.SUSPENDED;
 import static shootdown.policy.FlushFlags.FLUSH_TLB;
 
+import shootdown.hardware.KeyTree;
 import shootdown.hardware.Models;
 import shootdown.hardware.Pte;
-import shootdown.hardware.TranslationCaches;
 import shootdown.hardware.VirtualAddress;
 import shootdown.hypervisor.Operation.GrantAccess;
 import shootdown.hypervisor.Operation.GrantTarget;
@@ -56,10 +56,8 @@ final class Grants {
     private final EntryReferences refs;
     private final PageTypes types;
     private final Flushing flushing;
-    private final TranslationCaches caches;
-    private final Events events;
-    private final Layout layout;
-    private final FrameSet found;
+    private final LinearReads linear;
+    private final KeyTree keys;
 
     Grants(
             Layout layout,
@@ -71,9 +69,7 @@ final class Grants {
             EntryReferences refs,
             PageTypes types,
             Flushing flushing,
-            TranslationCaches caches,
-            Events events) {
-        this.layout = layout;
+            LinearReads linear) {
         this.machine = layout.machine();
         this.grants = new GrantTable(layout);
         this.pages = pages;
@@ -84,9 +80,8 @@ final class Grants {
         this.refs = refs;
         this.types = types;
         this.flushing = flushing;
-        this.caches = caches;
-        this.events = events;
-        this.found = new FrameSet(layout.geometry().words());
+        this.linear = linear;
+        this.keys = layout.geometry().keys();
     }
 
     /** The guest writes an entry of its own table; entries beyond the kept ones stay empty. */
@@ -233,19 +228,8 @@ final class Grants {
         cpus.setStage(s, cpu, Stage.GRANT_ENTRY);
     }
 
-    /** {@code map_guest_l1e}: the frame that the L2 entry of an address names, or -1. */
     private int l1Table(long[] s, int cpu, VirtualAddress va) {
-        int window = layout.geometry().keys().indexOf(LinearMap.l2Window(va));
-        if (!XenSlots.isGuestL4Slot(va.i4())) {
-            return -1;
-        }
-        boolean mayFault = caches.outcomes(s, cpu, window, found.reached, found.writable);
-        int tables = found.sizeReached();
-        int choice = events.chooser.choose(tables + (mayFault ? 1 : 0));
-        int l2 = choice < tables ? found.reached(choice) : -1;
-        events.observer.linearRead(s, cpu, window, l2);
-        long entry = l2 < 0 ? 0 : entries.read(s, l2, va.i2());
-        return Pte.isPresent(entry) && (entry & Pte.PSE) == 0 ? Pte.mfn(entry) : -1;
+        return linear.l1Table(s, cpu, va, keys.indexOf(LinearMap.l2Window(va)));
     }
 
     boolean canLock(long[] s, int cpu) {

@@ -117,18 +117,9 @@ public final class Hypervisor {
                         policy,
                         compared);
         guestFlush = new GuestFlush(machine, flushing);
+        LinearReads linear = new LinearReads(layout, entries, caches, events);
         updateVaMapping =
-                new UpdateVaMapping(
-                        layout,
-                        pages,
-                        cpus,
-                        domains,
-                        entries,
-                        caches,
-                        types,
-                        mod,
-                        guestFlush,
-                        events);
+                new UpdateVaMapping(layout, pages, cpus, domains, linear, types, mod, guestFlush);
         segments = new SegmentState(layout);
         descriptors =
                 new DescriptorTables(layout, cpus, pages, entries, refs, types, segments, flushing);
@@ -138,14 +129,13 @@ public final class Hypervisor {
         reservations = new Reservations(layout, pages, cpus);
         grants =
                 new Grants(
-                        layout, pages, cpus, results, entries, rules, refs, types, flushing, caches,
-                        events);
+                        layout, pages, cpus, results, entries, rules, refs, types, flushing,
+                        linear);
         Traps traps = new Traps(cpus, results, events);
         loadSegment =
                 new LoadSegment(
-                        layout, cpus, pages, entries, types, segments, caches, entry, traps,
-                        events);
-        ptwr = new Ptwr(layout, cpus, pages, entries, refs, types, caches, traps, events);
+                        layout, cpus, pages, entries, types, segments, linear, entry, traps);
+        ptwr = new Ptwr(layout, cpus, pages, entries, refs, types, linear, traps, events);
         accesses =
                 new AccessInstruction(
                         layout, cpus, pages, entries, caches, entry, traps, ptwr, results, events);

@@ -6,7 +6,6 @@ import static shootdown.hypervisor.PageInfo.TYPE_SEG_DESC;
 
 import shootdown.hardware.Models;
 import shootdown.hardware.Pte;
-import shootdown.hardware.TranslationCaches;
 import shootdown.hardware.VirtualAddress;
 import shootdown.hypervisor.Operation.LoadSelector;
 
@@ -32,12 +31,10 @@ final class LoadSegment {
     private final EntryStore entries;
     private final PageTypes types;
     private final SegmentState segments;
-    private final TranslationCaches caches;
+    private final LinearReads reads;
     private final GuestEntry entry;
     private final Traps traps;
-    private final Events events;
     private final Layout layout;
-    private final FrameSet found;
     private final int domain;
 
     LoadSegment(
@@ -47,22 +44,19 @@ final class LoadSegment {
             EntryStore entries,
             PageTypes types,
             SegmentState segments,
-            TranslationCaches caches,
+            LinearReads reads,
             GuestEntry entry,
-            Traps traps,
-            Events events) {
+            Traps traps) {
         this.layout = layout;
         this.cpus = cpus;
         this.pages = pages;
         this.entries = entries;
         this.types = types;
         this.segments = segments;
-        this.caches = caches;
+        this.reads = reads;
         this.entry = entry;
         this.traps = traps;
-        this.events = events;
         this.domain = layout.machine().loadedDomain().id();
-        this.found = new FrameSet(layout.geometry().words());
     }
 
     /** The instruction, in the guest. */
@@ -142,12 +136,7 @@ final class LoadSegment {
     private void findLdtPage(long[] s, int cpu, int selector) {
         VirtualAddress va = VirtualAddress.of(linear(s, cpu, selector));
         int window = layout.geometry().keys().indexOf(LinearMap.l1Window(va));
-        boolean mayFault = caches.outcomes(s, cpu, window, found.reached, found.writable);
-        int tables = found.sizeReached();
-        int choice = events.chooser.choose(tables + (mayFault ? 1 : 0));
-        int l1 = choice < tables ? found.reached(choice) : -1;
-        events.observer.linearRead(s, cpu, window, l1);
-        long l1e = l1 < 0 ? 0 : entries.read(s, l1, va.i1());
+        long l1e = reads.entry(s, cpu, window, va.i1());
         int mfn = Pte.mfn(l1e);
         if (!Pte.isPresent(l1e) || !pages.getPage(s, mfn, domain)) {
             traps.pageFault(s, cpu, 0, linear(s, cpu, selector));

@@ -7,7 +7,6 @@ import static shootdown.hypervisor.PageInfo.TYPE_L1;
 import shootdown.hardware.Models;
 import shootdown.hardware.PageFault;
 import shootdown.hardware.Pte;
-import shootdown.hardware.TranslationCaches;
 import shootdown.hypervisor.Operation.Access;
 
 /**
@@ -32,10 +31,9 @@ final class Ptwr {
     private final EntryStore entries;
     private final EntryReferences refs;
     private final PageTypes types;
-    private final TranslationCaches caches;
+    private final LinearReads linear;
     private final Traps traps;
     private final Events events;
-    private final FrameSet found;
     private final int domain;
     private final boolean needsAssist;
 
@@ -46,7 +44,7 @@ final class Ptwr {
             EntryStore entries,
             EntryReferences refs,
             PageTypes types,
-            TranslationCaches caches,
+            LinearReads linear,
             Traps traps,
             Events events) {
         this.cpus = cpus;
@@ -54,12 +52,11 @@ final class Ptwr {
         this.entries = entries;
         this.refs = refs;
         this.types = types;
-        this.caches = caches;
+        this.linear = linear;
         this.traps = traps;
         this.events = events;
         this.domain = layout.machine().loadedDomain().id();
         this.needsAssist = !layout.machine().loadedDomain().privileged();
-        this.found = new FrameSet(layout.geometry().words());
     }
 
     /**
@@ -78,12 +75,7 @@ final class Ptwr {
      * @param window number of the linear page that is read
      */
     void read(long[] s, int cpu, Access access, int window) {
-        boolean mayFault = caches.outcomes(s, cpu, window, found.reached, found.writable);
-        int tables = found.sizeReached();
-        int choice = events.chooser.choose(tables + (mayFault ? 1 : 0));
-        int l1 = choice < tables ? found.reached(choice) : -1;
-        events.observer.linearRead(s, cpu, window, l1);
-        long entry = l1 < 0 ? 0 : entries.read(s, l1, access.va().i1());
+        long entry = linear.entry(s, cpu, window, access.va().i1());
         if (Pte.isPresent(entry) && !Pte.isWritable(entry)) {
             cpus.setCallTable(s, cpu, Pte.mfn(entry));
             cpus.setStage(s, cpu, Stage.PTWR_LOCK);

@@ -6,8 +6,6 @@ import static shootdown.hypervisor.Errno.OK;
 import static shootdown.hypervisor.Errno.SUSPENDED;
 
 import shootdown.hardware.Models;
-import shootdown.hardware.Pte;
-import shootdown.hardware.TranslationCaches;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
 
 /**
@@ -25,36 +23,28 @@ final class UpdateVaMapping {
     private final PageInfo pages;
     private final CpuState cpus;
     private final ForeignDomains domains;
-    private final EntryStore entries;
-    private final TranslationCaches caches;
+    private final LinearReads linear;
     private final PageTypes types;
     private final ModEntry modEntry;
     private final GuestFlush guestFlush;
-    private final Events events;
-    private final FrameSet found;
 
     UpdateVaMapping(
             Layout layout,
             PageInfo pages,
             CpuState cpus,
             ForeignDomains domains,
-            EntryStore entries,
-            TranslationCaches caches,
+            LinearReads linear,
             PageTypes types,
             ModEntry modEntry,
-            GuestFlush guestFlush,
-            Events events) {
+            GuestFlush guestFlush) {
         this.machine = layout.machine();
         this.pages = pages;
         this.cpus = cpus;
         this.domains = domains;
-        this.entries = entries;
-        this.caches = caches;
+        this.linear = linear;
         this.types = types;
         this.modEntry = modEntry;
         this.guestFlush = guestFlush;
-        this.events = events;
-        this.found = new FrameSet(layout.geometry().words());
     }
 
     /**
@@ -70,20 +60,11 @@ final class UpdateVaMapping {
             return;
         }
         cpus.setOwners(s, cpu, pgOwner, cpus.ptOwner(s, cpu));
-        if (!XenSlots.isGuestL4Slot(call.va().i4())) { // __addr_ok
-            fail(s, cpu, EINVAL);
-            return;
-        }
-        boolean mayFault = caches.outcomes(s, cpu, window, found.reached, found.writable);
-        int tables = found.sizeReached();
-        int choice = events.chooser.choose(tables + (mayFault ? 1 : 0));
-        int l2 = choice < tables ? found.reached(choice) : -1;
-        events.observer.linearRead(s, cpu, window, l2);
-        long entry = l2 < 0 ? 0 : entries.read(s, l2, call.va().i2());
-        if (!Pte.isPresent(entry) || (entry & Pte.PSE) != 0) {
+        int l1 = linear.l1Table(s, cpu, call.va(), window);
+        if (l1 < 0) {
             fail(s, cpu, EINVAL);
         } else {
-            cpus.setCallTable(s, cpu, Pte.mfn(entry));
+            cpus.setCallTable(s, cpu, l1);
             cpus.setStage(s, cpu, Stage.UVM_LOCK);
         }
     }

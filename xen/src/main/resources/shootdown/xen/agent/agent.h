@@ -53,6 +53,7 @@ struct frame {
 #define TYPE_SHIFT 61
 #define TYPE_PINNED (1ULL << 59)
 #define TYPE_VALIDATED (1ULL << 58)
+#define TYPE_PARTIAL (1ULL << 56) /* half validated */
 #define TYPE_NON_COHERENT (1ULL << 55)
 #define TYPE_COUNT ((1ULL << 55) - 1)
 /* With count 0: the remembered type, which binds nobody. */

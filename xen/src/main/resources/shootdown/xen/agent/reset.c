@@ -3,11 +3,11 @@
  * Apache-2.0.
  *
  * What holds references is undone through Xen: grant mappings, base pointers, descriptor tables,
- * entries in the boot tables, pins. After that a frame of the pool has one reference and no type use,
- * or the program has done something that cannot be undone here (given the frame away, a reference of
- * another domain): then the answer is "dirty" and the host restores its snapshot. The rest of a
- * frame's state binds nobody, so it is put back directly: contents, remembered type, the time stamp for
- * type changes, M2P entry.
+ * entries in the boot tables, pins; frames given to Xen are asked for again. After that a frame of the
+ * pool has one reference and no type use, or the program has done something that cannot be undone
+ * here: then the answer is "dirty" and the host restores its snapshot, which costs as much as some
+ * thousand programs. The rest of a frame's state binds nobody, so it is put back directly: contents,
+ * remembered type, the time stamp for type changes, M2P entry.
  */
 #include "agent.h"
 
@@ -15,6 +15,10 @@
 #define MAX_COPIED 12  /* the first ones: contents too */
 #define ALWAYS_CHECKED 2 /* L4 and L3; the others only if the host says that they are in play */
 #define MAX_REPAIRS 64
+#define MOST_TAKEN 16 /* from Xen's heap, in search of the pool's frames */
+#define COUNT_STATE (3ULL << 58)
+#define COUNT_FREE (3ULL << 58)
+#define MOST_LOST 3 /* references */
 #define GRANT_ENTRIES (PAGE_SIZE / sizeof(struct grant_entry_v1))
 #define USES(nr) (1ULL << (nr) | 1ULL << __HYPERVISOR_multicall)
 #define FIRST_XEN_SLOT 256
@@ -65,14 +69,47 @@ static void mark_dirty(struct result *result, uint64_t mfn) {
     result->dirty_type = frame_table[mfn].type_info;
 }
 
-/* Linear addresses are unmapped on vCPU 0 under the base that the program left loaded there. */
-static void unmap_grants(const struct program *program, uint8_t *data) {
-    const struct gnttab_map_grant_ref *maps = (const void *)(data + program->map_ops);
-    for (unsigned i = 0; i < program->nmap_ops; i++) {
-        if (maps[i].status != GNTST_okay) continue;
-        struct gnttab_unmap_grant_ref unmap = {.host_addr = maps[i].host_addr, .handle = maps[i].handle};
-        if (maps[i].flags & GNTMAP_device_map) unmap.dev_bus_addr = maps[i].dev_bus_addr;
-        HYPERCALL(grant_table_op, GNTTABOP_unmap_grant_ref, &unmap, 1, 0, 0);
+static long unmap_grant(const struct gnttab_map_grant_ref *map, uint64_t host_addr) {
+    struct gnttab_unmap_grant_ref unmap = {.host_addr = host_addr, .handle = map->handle};
+    if (map->flags & GNTMAP_device_map) unmap.dev_bus_addr = map->dev_bus_addr;
+    HYPERCALL(grant_table_op, GNTTABOP_unmap_grant_ref, &unmap, 1, 0, 0);
+    return unmap.status;
+}
+
+/* Unmapping address 0 takes no mapping away, though something may be mapped there. */
+static int unmaps(const struct gnttab_map_grant_ref *map) {
+    if (map->flags & GNTMAP_host_map && !map->host_addr) return 0;
+    long status = unmap_grant(map, map->host_addr);
+    return status == GNTST_okay || status == GNTST_bad_handle;
+}
+
+/*
+ * Linear addresses are unmapped on vCPU 0 under the base that the program left loaded there. Returns
+ * how many are left: the program has overwritten the entry, or loaded another base.
+ */
+static unsigned unmap_grants(const struct gnttab_map_grant_ref *maps, unsigned n) {
+    unsigned left = 0;
+    for (unsigned i = 0; i < n; i++) left += maps[i].status == GNTST_okay && !unmaps(&maps[i]);
+    return left;
+}
+
+/*
+ * Xen believes any entry that names the frame. All tables of the program are gone, and with its
+ * entry went the mapping's reference: an entry of ours brings one for the unmapping to drop.
+ * The latest first: of maps with the same handle only that one is still there.
+ */
+static void unmap_lost_grants(const struct gnttab_map_grant_ref *maps, unsigned n) {
+    static uint8_t scratch[PAGE_SIZE] ALIGNED_PAGE;
+    uint64_t va = (uint64_t)scratch, own = PAGE_ENTRY(mfn_of(scratch));
+    const uint64_t *l2 = alias(header->boot_l2_mfn);
+    uint64_t entry_address = l2[va >> 21 & 511] & ~(PAGE_SIZE - 1ULL);
+    entry_address = (PTE_MFN(entry_address) << 12) + (va >> 12 & 511) * 8;
+    for (unsigned i = n; i-- > 0;) {
+        if (maps[i].status != GNTST_okay || !(maps[i].flags & GNTMAP_host_map)) continue;
+        uint64_t entry = PAGE_ENTRY(maps[i].dev_bus_addr >> 12);
+        if (map_page(scratch, maps[i].flags & GNTMAP_readonly ? READ_ONLY(entry) : entry)) continue;
+        unmap_grant(&maps[i], maps[i].flags & GNTMAP_contains_pte ? entry_address : va);
+        map_page(scratch, own);
     }
 }
 
@@ -144,6 +181,15 @@ static void repair_boot_tables(const struct program *program, struct result *res
         if (mmu_update(&repairs.updates[i], 1, DOMID_SELF)) mark_dirty(result, repairs.updates[i].ptr >> 12);
 }
 
+/* Pins that only the program has made. */
+static void unpin_boot_tables(void) {
+    for (unsigned i = 0; i < nhome; i++) {
+        struct mmuext_op op = {.cmd = MMUEXT_UNPIN_TABLE, .arg1.mfn = home[i].mfn};
+        if (frame_table[home[i].mfn].type_info & ~home[i].type_info & TYPE_PINNED)
+            mmuext_op(&op, 1, DOMID_SELF);
+    }
+}
+
 static void unpin(unsigned first, unsigned end, domid_t domain) {
     struct mmuext_op ops[POOL_FRAMES];
     unsigned n = 0;
@@ -153,11 +199,60 @@ static void unpin(unsigned first, unsigned end, domid_t domain) {
     if (n) mmuext_op(ops, n, domain);
 }
 
+/*
+ * A failed validation may leave a table half done that Xen will never come back to. Asked to pin it, Xen
+ * goes on where it stopped, fails again, and takes down what is there, in the next hypercall at the latest.
+ */
+static void finish_half_validated(void) {
+    for (unsigned i = 0; i < POOL_FRAMES; i++) {
+        uint64_t type = frame_table[pool[i].mfn].type_info;
+        if (!(type & TYPE_PARTIAL)) continue;
+        struct mmuext_op ops[] = {
+            {.cmd = MMUEXT_PIN_L1_TABLE + (type >> TYPE_SHIFT) - 1, .arg1.mfn = pool[i].mfn},
+            {.cmd = MMUEXT_UNPIN_TABLE, .arg1.mfn = pool[i].mfn}, /* if it did not fail */
+        };
+        mmuext_op(&ops[0], 1, DOMID_SELF);
+        mmuext_op(&ops[1], 1, DOMID_SELF);
+    }
+}
+
+static int is_given_back(const struct clean *clean) {
+    return (frame_table[clean->mfn].count_info & COUNT_STATE) == COUNT_FREE;
+}
+
+/* Takes back what the program gave to Xen, whose heap hands out first what it got last. */
+static void take_back_pool(void) {
+    xen_pfn_t others[MOST_TAKEN];
+    struct xen_memory_reservation reservation = {.nr_extents = 1, .domid = DOMID_SELF};
+    unsigned missing = 0, n = 0;
+    for (unsigned i = 0; i < POOL_FRAMES; i++) missing += is_given_back(&pool[i]);
+    for (unsigned tries = 0; missing && tries < MOST_TAKEN; tries++) {
+        xen_pfn_t taken = 0; /* what a frame of ours is called does not matter; the answer is its MFN */
+        set_xen_guest_handle(reservation.extent_start, &taken);
+        if (memory_op(XENMEM_populate_physmap, &reservation) != 1) break;
+        unsigned i = 0;
+        while (i < POOL_FRAMES && pool[i].mfn != taken) i++;
+        if (i == POOL_FRAMES)
+            others[n++] = taken;
+        else
+            touched[taken] = 1, missing--;
+    }
+    while (n) {
+        set_xen_guest_handle(reservation.extent_start, &others[--n]);
+        memory_op(XENMEM_decrease_reservation, &reservation);
+    }
+}
+
+/*
+ * Nothing that holds a reference is left. Xen itself loses some: when an interrupt preempts a
+ * validation that fails after its continuation. The records of the steps show them.
+ */
 static void put_back_pool(struct result *result) {
     for (unsigned i = 0; i < npool; i++) {
         const struct clean *clean = &pool[i];
         struct frame *frame = &frame_table[clean->mfn];
-        uint64_t type = frame->type_info;
+        uint64_t type = frame->type_info, lost = frame->count_info - clean->count_info;
+        if (lost && lost <= MOST_LOST && !(type & ~TYPE_LEFTOVER)) frame->count_info -= lost;
         if (frame->count_info != clean->count_info || frame->owner != clean->owner ||
             type & ~TYPE_LEFTOVER) {
             mark_dirty(result, clean->mfn);
@@ -181,13 +276,18 @@ static void check_boot_tables(struct result *result) {
 }
 
 void reset(const struct program *program, struct result *result, uint8_t *data) {
-    unmap_grants(program, data);
-    end_grants(result);
+    const struct gnttab_map_grant_ref *maps = (const void *)(data + program->map_ops);
+    unsigned lost_grants = unmap_grants(maps, program->nmap_ops);
     for (unsigned vcpu = header->vcpus; vcpu-- > 0;)
         if (cpus[vcpu].cpu.used) on_cpu(vcpu, reset_vcpu, NULL);
     repair_boot_tables(program, result);
+    unpin_boot_tables();
     unpin(0, POOL_FRAMES, DOMID_SELF);
     if (header->privileged) unpin(POOL_FRAMES, npool, header->foreign_domid);
+    finish_half_validated();
+    if (lost_grants) unmap_lost_grants(maps, program->nmap_ops);
+    end_grants(result);
+    take_back_pool();
     put_back_pool(result);
     check_boot_tables(result);
 }

@@ -11,12 +11,15 @@ import java.util.Map;
 /**
  * Which real frame stands for each frame of a program, and values translated between the two.
  *
- * <p>In a present entry the frame number is translated. All other values are the same on both
- * sides.
+ * <p>In a present entry the frame number is translated, one to one: what is no frame in the model
+ * must be none on the machine. Numbers beyond all machines stay, and so do all other values.
  */
 final class RealFrames {
     /** In translated entries: a real frame that is not in play. */
     static final int UNKNOWN = 0xFF_FFFF;
+
+    /** All memory and all devices of the machine are below: 4 GiB. */
+    private static final long MACHINE = 1L << 20;
 
     /** No processor can address a frame of this number: 48 bits. */
     private static final long BEYOND = 1L << 36;
@@ -76,7 +79,10 @@ final class RealFrames {
         if (frame >= 0 && frame < mfns.length) {
             return mfns[(int) frame];
         }
-        return frame < 0 || frame >= Pte.mfn(Pte.MFN_MASK) ? ALL_ONES : BEYOND + frame;
+        if (frame < 0 || frame > ALL_ONES) {
+            return ALL_ONES;
+        }
+        return frame < MACHINE ? BEYOND + frame : frame;
     }
 
     long address(int frame, int slot) {
@@ -95,8 +101,7 @@ final class RealFrames {
             return value;
         }
         long frame = (value & Pte.MFN_MASK) >>> Pte.PAGE_SHIFT;
-        long mfn = frame == ALL_ONES ? ALL_ONES : mfn(frame);
-        return (value & ~Pte.MFN_MASK) | (mfn << Pte.PAGE_SHIFT);
+        return (value & ~Pte.MFN_MASK) | (mfn(frame) << Pte.PAGE_SHIFT);
     }
 
     /** What a value of real Xen is in the model. */
@@ -113,8 +118,9 @@ final class RealFrames {
         if (mfn < indices.length) {
             return indices[(int) mfn];
         }
-        return mfn == ALL_ONES
-                ? ALL_ONES
-                : highest.getOrDefault(mfn, mfn >= BEYOND ? (int) (mfn - BEYOND) : UNKNOWN);
+        if (mfn < MACHINE) {
+            return highest.getOrDefault(mfn, UNKNOWN);
+        }
+        return mfn >= BEYOND && mfn < BEYOND + MACHINE ? mfn - BEYOND : mfn;
     }
 }

@@ -111,13 +111,7 @@ final class Grants {
         }
         int mfn = mfn(s, m);
         cpus.setCallFrame(s, cpu, mfn);
-        if (pages.isMmio(s, mfn)) {
-            if (machine.mayMapIo(m.domid(), mfn)) {
-                mapTyped(s, cpu, m, OK);
-            } else {
-                finish(s, cpu, GNTST_GENERAL_ERROR);
-            }
-        } else if (!pages.getPage(s, mfn, m.domid())) {
+        if (!pages.getPage(s, mfn, m.domid())) {
             finish(s, cpu, GNTST_BAD_PAGE);
         } else if (isWrite(m)) {
             mapTyped(s, cpu, m, types.get(s, cpu, mfn, PageInfo.TYPE_WRITABLE));
@@ -182,7 +176,7 @@ final class Grants {
     private void mapped(long[] s, int cpu, MapGrant m) {
         int mfn = cpus.callFrame(s, cpu);
         boolean both = (m.flags() & HOST_MAP) != 0 && (m.flags() & DEVICE_MAP) != 0;
-        if (both && !pages.isMmio(s, mfn)) {
+        if (both) {
             pages.getPage(s, mfn, m.domid());
             if (isWrite(m)) {
                 pages.incrementTypeCount(s, mfn);
@@ -199,12 +193,10 @@ final class Grants {
 
     private void unmapped(long[] s, int cpu, MapGrant m) {
         int mfn = cpus.callFrame(s, cpu);
-        if (!pages.isMmio(s, mfn)) {
-            if (isWrite(m)) {
-                refs.putType(s, mfn, -1);
-            }
-            pages.putPage(s, mfn);
+        if (isWrite(m)) {
+            refs.putType(s, mfn, -1);
         }
+        pages.putPage(s, mfn);
         finish(s, cpu, GNTST_GENERAL_ERROR);
     }
 
@@ -349,12 +341,10 @@ final class Grants {
         int ref = grants.ref(s, handle);
         int mfn = grants.activeMfn(s, granter, ref);
         boolean write = (grants.flags(s, handle) & READONLY) == 0;
-        if (!pages.isMmio(s, mfn)) {
-            if (write) {
-                refs.putType(s, mfn, -1);
-            }
-            pages.putPage(s, mfn);
+        if (write) {
+            refs.putType(s, mfn, -1);
         }
+        pages.putPage(s, mfn);
         grants.unpin(s, granter, ref, HOST_MAP, write);
         int left = grants.flags(s, handle) & ~HOST_MAP;
         if ((left & DEVICE_MAP) == 0) {

@@ -341,7 +341,12 @@ public final class Machine {
      * the CPUs can address, so nobody may.
      */
     boolean mayMapIo(int domid, int mfn) {
-        return mfn < frames && hasIo(domid) && !denied.contains(mfn);
+        return mfn < frames && hasIo(domid) && !isDenied(mfn);
+    }
+
+    /** Whether a frame is one of devices that no domain may map. */
+    boolean isDenied(int mfn) {
+        return denied.contains(mfn);
     }
 
     /** Whether a frame is one of Xen's heap that a domain may map, as shared_info is. */

@@ -46,7 +46,13 @@ public final class MachineSetup {
     private void give(int mfn, int owner) {
         switch (owner) {
             case DomId.INVALID -> xen.pages().setOwner(s, mfn, PageInfo.NO_OWNER);
-            case DomId.IO -> xen.pages().share(s, mfn, owner, false, true);
+            case DomId.IO -> {
+                if (machine.isDenied(mfn)) {
+                    xen.pages().setOwner(s, mfn, owner); // there is no page info to refer to
+                } else {
+                    xen.pages().share(s, mfn, owner, false, true);
+                }
+            }
             case DomId.XEN -> xen.pages().share(s, mfn, owner, true, false);
             default -> {
                 if (machine.isSpecial(mfn)) {

@@ -20,7 +20,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class Campaign {
     /** Differences of one campaign that are made small and told; others are counted. */
-    private static final int TOLD = 40;
+    private static final int TOLD = 10;
 
     /**
      * What is run.

@@ -15,6 +15,9 @@ import shootdown.hypervisor.PageInfo;
 import shootdown.xen.PageStates;
 import shootdown.xen.Result;
 
+import java.util.Arrays;
+import java.util.BitSet;
+
 /**
  * Compares what the model says with what real Xen did, step by step.
  *
@@ -22,6 +25,8 @@ import shootdown.xen.Result;
  */
 final class Comparison {
     private static final long PARTIAL = 1L << 56;
+    private static final long STATE = 3L << 58;
+    private static final long STATE_FREE = 3L << 58;
 
     /** count_info of a frame that nothing refers to. */
     private static final long ALLOCATED_ONLY = 1L << 63 | 1;
@@ -43,6 +48,9 @@ final class Comparison {
     private final long[] firstEntries = new long[Arena.WATCHED * PageWords.WORDS];
 
     private final long[] firstModelEntries = new long[Arena.WATCHED * PageWords.WORDS];
+
+    /** Words that may differ now. */
+    private final BitSet look = new BitSet(PageWords.LENGTH);
 
     Comparison(Arena arena, RealFrames frames) {
         this.arena = arena;
@@ -68,6 +76,7 @@ final class Comparison {
                 firstModelEntries[at + PageWords.SLOTS + slot] = start[at + PageWords.SLOTS + slot];
             }
         }
+        look.set(0, PageWords.LENGTH);
         return pages(-1, start);
     }
 
@@ -76,14 +85,23 @@ final class Comparison {
         real.advance(result, at.step());
     }
 
-    /** What differs after the step that was gone to. */
-    @Nullable Difference check(int index, Step step, After expected, Answers at, Result result) {
+    /**
+     * What differs after the step that was gone to.
+     *
+     * @param before the model's pages before the step, which did not differ
+     */
+    @Nullable Difference check(
+            int index, Step step, long[] before, After expected, Answers at, Result result) {
         Difference half = halfValidated(index, expected.pages());
         if (half != null) {
             return half;
         }
         Difference inAnswer = answer(index, step.call(), expected, at, result);
-        return inAnswer != null ? inAnswer : pages(index, expected.pages());
+        if (inAnswer != null) {
+            return inAnswer;
+        }
+        lookAtChanges(before, expected.pages(), result);
+        return pages(index, expected.pages());
     }
 
     /** A frame that real Xen leaves half validated, or with a reference too many for a table's. */
@@ -115,22 +133,40 @@ final class Comparison {
 
     // The page state.
 
-    /** The first difference; of a frame that has been freed only that it is nobody's matters. */
+    /** The first difference among the words that were to be looked at. */
     private @Nullable Difference pages(int step, long[] model) {
-        for (int frame = 0; frame < Arena.WATCHED; frame++) {
-            int at = frame * PageWords.WORDS;
-            boolean free = model[at + PageWords.COUNT] == 0 && Arena.mayBeFreed(frame);
-            int first = free ? PageWords.OWNER : 0;
-            int last = free ? PageWords.OWNER : PageWords.WORDS - 1;
-            for (int word = first; word <= last; word++) {
-                if (!same(frame, word, model[at + word])) {
-                    String what = "frame %d, %s".formatted(frame, PageWords.name(word));
-                    String real = hex(realWord(frame, word));
-                    return new Difference(step, what, hex(model[at + word]), real);
-                }
+        for (int at = look.nextSetBit(0); at >= 0; at = look.nextSetBit(at + 1)) {
+            int frame = at / PageWords.WORDS;
+            int word = at % PageWords.WORDS;
+            if (matters(frame, word, model) && !same(frame, word, model[at])) {
+                String what = "frame %d, %s".formatted(frame, PageWords.name(word));
+                String real = hex(realWord(frame, word));
+                return new Difference(step, what, hex(model[at]), real);
             }
         }
         return null;
+    }
+
+    /** Of a frame that has been freed only that it is nobody's matters. */
+    private static boolean matters(int frame, int word, long[] model) {
+        boolean free =
+                model[frame * PageWords.WORDS + PageWords.COUNT] == 0 && Arena.mayBeFreed(frame);
+        return !free || word == PageWords.OWNER;
+    }
+
+    /** Whatever neither of the two has changed is as it was, and was compared then. */
+    private void lookAtChanges(long[] before, long[] after, Result result) {
+        look.clear();
+        real.changed(result, PageWords.WORDS, look::set);
+        int at = 0;
+        while (true) {
+            int next = Arrays.mismatch(before, at, before.length, after, at, after.length);
+            if (next < 0) {
+                return;
+            }
+            look.set(at + next);
+            at += next + 1;
+        }
     }
 
     private boolean same(int frame, int word, long model) {
@@ -164,7 +200,8 @@ final class Comparison {
 
     private long owner(int frame) {
         long owner = real.owner(frame);
-        if (owner == 0) {
+        boolean free = (real.count(frame) & STATE) == STATE_FREE; // the word means something else
+        if (owner == 0 || free) {
             return NO_OWNER_IN_MODEL;
         }
         if (owner == frames.machine().owner()) {

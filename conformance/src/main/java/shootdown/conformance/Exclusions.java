@@ -7,6 +7,8 @@ import shootdown.hypervisor.DomId;
 import shootdown.hypervisor.Operation;
 import shootdown.hypervisor.Operation.AccessKind;
 
+import java.util.List;
+
 /**
  * What programs do not do, because it would end the agent or disturb the machine below Xen; listed
  * in {@code docs/fidelity.md}.
@@ -59,7 +61,14 @@ final class Exclusions {
         return now.agentLives()
                 && allowAccess(step.call(), now.accessed())
                 && !(isExecution(step.call()) && after.isOpen())
-                && !(isMovToCr3(step.call()) && now.hasPartialTable());
+                && !(isMovToCr3(step.call()) && now.hasPartialTable())
+                && !(now.freeFrames() > 1 && exchanges(step.call()));
+    }
+
+    /** What an exchange brings would be the frame that was freed last. */
+    private static boolean exchanges(Call call) {
+        return Call.operations(List.of(call)).stream()
+                .anyMatch(Operation.Exchange.class::isInstance);
     }
 
     /** One that fails leaves a table half validated until the next hypercall. */

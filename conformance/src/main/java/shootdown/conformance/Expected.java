@@ -1,5 +1,6 @@
 package shootdown.conformance;
 
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -14,6 +15,7 @@ record Expected(long[] start, List<After> steps) {
      *
      * @param answers what the guest sees of the call
      * @param pages the page state, as in {@link PageWords}
+     * @param mapped the grant maps that are there, by their place among those that succeeded
      * @param accessed the frame that the guest's own access reached, or -1
      * @param choices how many possibilities each choice of the step had, in order
      * @param taken what was chosen
@@ -21,6 +23,7 @@ record Expected(long[] start, List<After> steps) {
     record After(
             Answer answers,
             long[] pages,
+            BitSet mapped,
             int accessed,
             List<Integer> choices,
             List<Integer> taken) {

@@ -1,5 +1,6 @@
 package shootdown.conformance;
 
+import shootdown.conformance.Expected.Answer;
 import shootdown.hardware.VirtualAddress;
 import shootdown.hypervisor.Call;
 import shootdown.hypervisor.Call.Arguments;
@@ -16,12 +17,16 @@ import java.util.List;
 
 /** Random calls: about half of them fit the state, the rest need not. */
 final class Grammar {
-    private static final int DECREASE_CHANCE = 4;
-
     private final Arena arena;
     private final Dice dice;
     private final Situation now;
     private final Entries entries;
+
+    /** References that the program has granted. */
+    private final List<Integer> granted = new ArrayList<>();
+
+    /** Its maps that succeeded, in order; the place of a map is what an unmap calls its handle. */
+    private final List<Operation.MapGrant> mapped = new ArrayList<>();
 
     Grammar(Arena arena, Dice dice, Situation now) {
         this.arena = arena;
@@ -36,6 +41,25 @@ final class Grammar {
             case 0 -> single(cpu);
             default -> multicall(cpu);
         };
+    }
+
+    /** What became of a call of the program. */
+    void done(Call call, Answer answer) {
+        switch (call) {
+            case Call.Alone a when a.operation() instanceof Operation.GrantAccess g ->
+                    granted.add(g.ref());
+            case Call.Alone a when a.operation() instanceof Operation.MapGrant m -> {
+                if (answer.end() == Expected.End.RETURNED && answer.value() == 0) {
+                    mapped.add(m);
+                }
+            }
+            case Call.Multicall m -> {
+                for (int i = 0; i < m.calls().size(); i++) {
+                    done(m.calls().get(i), answer.entries().get(i));
+                }
+            }
+            default -> {}
+        }
     }
 
     private Call multicall(int cpu) {
@@ -56,7 +80,8 @@ final class Grammar {
      *     same multicall could not be known, so nothing is unmapped there
      */
     private Call hypercall(int cpu, boolean nested) {
-        return switch (dice.weighted(34, 17, 32, 8, 4, 3, 1, 1)) {
+        int grants = granted.isEmpty() ? 8 : 16;
+        return switch (dice.weighted(34, 17, 32, grants, 4, 3, 1, 1)) {
             case 0 -> mmuUpdate();
             case 1 -> new Call.Alone(updateVaMapping());
             case 2 -> mmuextOp(cpu);
@@ -246,7 +271,9 @@ final class Grammar {
     // Grants.
 
     private Operation grant() {
-        return switch (dice.weighted(35, 40, 20, 5)) {
+        int access = granted.isEmpty() ? 70 : 20;
+        int unmap = mapped.isEmpty() ? 5 : 45;
+        return switch (dice.weighted(access, 45, unmap, 5)) {
             case 0 ->
                     new Operation.GrantAccess(
                             2 + dice.below(4),
@@ -254,18 +281,32 @@ final class Grammar {
                             dice.below(dice.percent(90) ? Arena.POOL_FRAMES : Arena.FRAMES),
                             dice.percent(35));
             case 1 -> mapGrant();
-            case 2 -> new Operation.UnmapGrant(target(), dice.below(4) - 1);
+            case 2 -> unmapGrant();
             default -> new Operation.UnmapAndReplace(target(), address(), dice.below(4) - 1);
         };
     }
 
     private Operation mapGrant() {
         int granter = arena.domain().id();
-        if (dice.percent(10)) {
+        if (dice.percent(5)) {
             granter = dice.pick(arena.domain().other(), 77);
         }
         int ref = dice.percent(97) ? 2 + dice.below(4) : 1 << 20;
+        if (!granted.isEmpty() && dice.percent(80)) {
+            ref = dice.pick(granted);
+        }
         return new Operation.MapGrant(target(), granter, ref, grantFlags());
+    }
+
+    private Operation unmapGrant() {
+        if (mapped.isEmpty() || dice.percent(15)) {
+            return new Operation.UnmapGrant(target(), dice.below(4) - 1);
+        }
+        int handle = dice.below(mapped.size());
+        Operation.GrantTarget target = mapped.get(handle).target();
+        return dice.percent(20)
+                ? new Operation.UnmapAndReplace(target, address(), handle)
+                : new Operation.UnmapGrant(target, handle);
     }
 
     private Operation.GrantTarget target() {
@@ -320,9 +361,9 @@ final class Grammar {
 
     private Operation reservation() {
         int frame = dice.below(Arena.POOL_FRAMES);
-        return dice.percent(DECREASE_CHANCE)
+        return dice.percent(50)
                 ? new Operation.DecreaseReservation(frame)
-                : new Operation.Exchange(now.inUse(frame) ? frame : Arena.NONEXISTENT);
+                : new Operation.Exchange(dice.percent(90) ? frame : Arena.NONEXISTENT);
     }
 
     /** What the guest does by itself. */
@@ -348,7 +389,7 @@ final class Grammar {
     }
 
     /** A slot that no program writes: what is executed there is eight zero bytes. */
-    static final int CODE_SLOT = 100;
+    static final int CODE_SLOT = 510;
 
     private VirtualAddress accessAddress() {
         return dice.percent(5) ? new VirtualAddress(261, 0, 0, 0) : address();

@@ -52,11 +52,13 @@ final class Judge {
     private @Nullable Difference compare(Trial trial, Encoder encoder, Result result) {
         Difference difference = comparison.begin(result, trial.expected().start());
         List<Step> steps = trial.program().steps();
+        long[] before = trial.expected().start();
         for (int i = 0; i < steps.size() && difference == null; i++) {
             Answers at = encoder.answers(i);
             comparison.advance(at, result);
             After after = trial.expected().steps().get(i);
-            difference = comparison.check(i, steps.get(i), after, at, result);
+            difference = comparison.check(i, steps.get(i), before, after, at, result);
+            before = after.pages();
         }
         return difference;
     }
@@ -76,8 +78,9 @@ final class Judge {
 
     private @Nullable Difference follow(int index, Step step, Answers at, Result result) {
         reference.save();
+        long[] before = reference.pages();
         After after = reference.run(step, Chooser.FIRST);
-        Difference first = comparison.check(index, step, after, at, result);
+        Difference first = comparison.check(index, step, before, after, at, result);
         Difference difference = first;
         while (difference != null && after.isOpen()) {
             int[] next = next(after);
@@ -86,7 +89,7 @@ final class Judge {
             }
             reference.restore();
             after = reference.run(step, new Script(next));
-            difference = comparison.check(index, step, after, at, result);
+            difference = comparison.check(index, step, before, after, at, result);
         }
         if (first != null && difference == null) {
             otherChoices++;

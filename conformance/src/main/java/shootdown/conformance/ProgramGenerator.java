@@ -40,16 +40,16 @@ final class ProgramGenerator {
         List<Step> program = new ArrayList<>();
         List<After> after = new ArrayList<>();
         for (Step step : shapes.steps()) {
-            attempt(step, program, after);
+            attempt(step, grammar, program, after);
         }
         for (int tries = 0; program.size() < steps && tries < steps * ATTEMPTS; tries++) {
             int cpu = dice.below(arena.cpus());
-            attempt(new Step(cpu, grammar.call(cpu)), program, after);
+            attempt(new Step(cpu, grammar.call(cpu)), grammar, program, after);
         }
         return Trial.of(new Program(shapes.memory(), program), new Expected(start, after));
     }
 
-    private void attempt(Step step, List<Step> program, List<After> after) {
+    private void attempt(Step step, Grammar grammar, List<Step> program, List<After> after) {
         if (program.size() >= steps || !Exclusions.allow(step)) {
             return;
         }
@@ -58,6 +58,7 @@ final class ProgramGenerator {
         if (Exclusions.allow(step, reference, result)) {
             program.add(step);
             after.add(result);
+            grammar.done(step.call(), result.answers());
         } else {
             reference.restore();
         }

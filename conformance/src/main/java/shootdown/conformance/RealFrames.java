@@ -4,7 +4,6 @@ import shootdown.hardware.Pte;
 import shootdown.hypervisor.Operation;
 import shootdown.xen.Frames;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -28,12 +27,9 @@ final class RealFrames {
 
     private final Frames frames;
 
-    /** Those of devices, whose numbers are above all memory. */
-    private final Map<Long, Integer> highest = new HashMap<>();
-
     private final Cast cast;
     private final long[] mfns;
-    private final int[] indices;
+    private final Map<Long, Integer> indices = new HashMap<>();
 
     RealFrames(Frames frames) {
         this(frames, Cast.ARENA);
@@ -43,14 +39,8 @@ final class RealFrames {
         this.frames = frames;
         this.cast = cast;
         mfns = cast.mfns(frames);
-        indices = new int[Math.toIntExact(frames.maxPage())];
-        Arrays.fill(indices, UNKNOWN);
         for (int frame = mfns.length - 1; frame >= 0; frame--) {
-            if (mfns[frame] < indices.length) {
-                indices[(int) mfns[frame]] = frame;
-            } else {
-                highest.put(mfns[frame], frame);
-            }
+            indices.put(mfns[frame], frame);
         }
     }
 
@@ -115,11 +105,8 @@ final class RealFrames {
 
     /** The program's number of a real frame. */
     long frame(long mfn) {
-        if (mfn < indices.length) {
-            return indices[(int) mfn];
-        }
         if (mfn < MACHINE) {
-            return highest.getOrDefault(mfn, UNKNOWN);
+            return indices.getOrDefault(mfn, UNKNOWN);
         }
         return mfn >= BEYOND && mfn < BEYOND + MACHINE ? mfn - BEYOND : mfn;
     }

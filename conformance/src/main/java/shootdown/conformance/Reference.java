@@ -19,6 +19,7 @@ import shootdown.hypervisor.Results;
 import shootdown.policy.Final;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 
@@ -114,7 +115,16 @@ final class Reference implements Situation {
         lives = true;
         runner.run(step.cpu(), step.call(), recording);
         Answer answer = answer(step.cpu(), 0, step.call());
-        return new After(answer, pages(), accessed, List.copyOf(choices), List.copyOf(taken));
+        return new After(
+                answer, pages(), mapped(), accessed, List.copyOf(choices), List.copyOf(taken));
+    }
+
+    private BitSet mapped() {
+        BitSet mapped = new BitSet();
+        for (int handle = 0; handle < Hypervisor.MOST_GRANT_MAPS; handle++) {
+            mapped.set(handle, runner.hypervisor().isMapped(runner.state(), handle));
+        }
+        return mapped;
     }
 
     private Answer answer(int cpu, int number, Call call) {
@@ -179,6 +189,15 @@ final class Reference implements Situation {
             partial |= pages.partial(runner.state(), frame);
         }
         return partial;
+    }
+
+    /** How many frames of the pool have been given back to Xen. */
+    int freeFrames() {
+        int free = 0;
+        for (int frame = 0; frame < Arena.POOL_FRAMES; frame++) {
+            free += pages.refs(runner.state(), frame) == 0 ? 1 : 0;
+        }
+        return free;
     }
 
     private boolean hasAgent() {

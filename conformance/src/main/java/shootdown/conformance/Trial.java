@@ -1,10 +1,12 @@
 package shootdown.conformance;
 
+import shootdown.conformance.Expected.After;
 import shootdown.conformance.Expected.Answer;
 import shootdown.hypervisor.Call;
 import shootdown.hypervisor.Operation;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -18,15 +20,18 @@ record Trial(Program program, Expected expected, List<Integer> handles) {
     /** A program with what the model said when it ran. */
     static Trial of(Program program, Expected expected) {
         Handles handles = new Handles();
+        BitSet mapped = new BitSet();
         for (int i = 0; i < program.steps().size(); i++) {
-            handles.look(program.steps().get(i).call(), expected.steps().get(i).answers());
+            After after = expected.steps().get(i);
+            handles.look(program.steps().get(i).call(), after.answers(), mapped);
+            mapped = after.mapped();
         }
         return new Trial(program, expected, List.copyOf(handles.ofUnmaps));
     }
 
-    /** Follows which maps succeed, and which of them are still there. */
+    /** Follows which maps succeed. Real Xen gives a handle again once its map is gone. */
     private static final class Handles {
-        private static final int GONE = -1;
+        private static final int NONE = -1;
 
         private final List<Integer> ofUnmaps = new ArrayList<>();
 
@@ -35,12 +40,17 @@ record Trial(Program program, Expected expected, List<Integer> handles) {
 
         private int maps;
 
-        void look(Call call, Answer answer) {
+        /**
+         * Follows a call.
+         *
+         * @param mapped the successful maps that are there before it
+         */
+        void look(Call call, Answer answer, BitSet mapped) {
             switch (call) {
-                case Call.Alone a -> look(a.operation(), answer);
+                case Call.Alone a -> look(a.operation(), answer, mapped);
                 case Call.Multicall m -> {
                     for (int i = 0; i < m.calls().size(); i++) {
-                        look(m.calls().get(i), answer.entries().get(i));
+                        look(m.calls().get(i), answer.entries().get(i), mapped);
                     }
                 }
                 case Call.MmuUpdate u -> {}
@@ -49,27 +59,23 @@ record Trial(Program program, Expected expected, List<Integer> handles) {
             }
         }
 
-        private void look(Operation operation, Answer answer) {
-            boolean done = answer.end() == Expected.End.RETURNED && answer.value() == 0;
+        private void look(Operation operation, Answer answer, BitSet mapped) {
             switch (operation) {
                 case Operation.MapGrant m -> {
-                    if (done) {
+                    if (answer.end() == Expected.End.RETURNED && answer.value() == 0) {
                         successful.add(maps);
                     }
                     maps++;
                 }
-                case Operation.UnmapGrant u -> unmap(u.handle(), done);
-                case Operation.UnmapAndReplace u -> unmap(u.handle(), done);
+                case Operation.UnmapGrant u -> unmap(u.handle(), mapped);
+                case Operation.UnmapAndReplace u -> unmap(u.handle(), mapped);
                 default -> {}
             }
         }
 
-        private void unmap(int handle, boolean done) {
-            boolean given = handle >= 0 && handle < successful.size();
-            ofUnmaps.add(given ? successful.get(handle) : GONE);
-            if (given && done) {
-                successful.set(handle, GONE);
-            }
+        private void unmap(int handle, BitSet mapped) {
+            boolean given = handle >= 0 && mapped.get(handle);
+            ofUnmaps.add(given ? successful.get(handle) : NONE);
         }
     }
 }

@@ -97,6 +97,10 @@ final class Grants {
         grants.permit(s, granter, ref, domid, mfn, readOnly);
     }
 
+    boolean isLive(long[] s, int handle) {
+        return grants.isLive(s, handle);
+    }
+
     private int caller() {
         return machine.loadedDomain().id();
     }
@@ -216,6 +220,10 @@ final class Grants {
                     case GrantTarget.Linear l -> l1Table(s, cpu, l.va());
                     case GrantTarget.Entry e -> e.table();
                 };
+        found(s, cpu, l1);
+    }
+
+    private void found(long[] s, int cpu, int l1) {
         cpus.setCallTable(s, cpu, l1);
         cpus.setStage(s, cpu, Stage.GRANT_ENTRY);
     }
@@ -280,8 +288,7 @@ final class Grants {
         } else if ((grants.flags(s, handle) & HOST_MAP) == 0 || isNoAddress(target)) {
             unmapsNothing(s, cpu, GNTST_OKAY); // nothing is asked for
         } else if ((grants.flags(s, handle) & CONTAINS_PTE) != how(target)) {
-            unmapsNothing(
-                    s, cpu, GNTST_GENERAL_ERROR); // an address of the other kind leads nowhere
+            found(s, cpu, -1); // an address of the other kind leads nowhere
         } else {
             find(s, cpu, target);
         }
@@ -298,7 +305,7 @@ final class Grants {
             replace(s, cpu, l1, slot(u.target()), u.handle(), 0); // by nothing, as any unmap
             return;
         }
-        if (u.target() instanceof GrantTarget.Entry) {
+        if ((grants.flags(s, u.handle()) & CONTAINS_PTE) != 0) {
             unmapsNothing(s, cpu, GNTST_GENERAL_ERROR);
             return;
         }

@@ -43,6 +43,9 @@ import shootdown.policy.Policy;
                 "a CPU between sub-calls may begin another or leave, which "
                         + "covers multicalls of every length")
 public final class Hypervisor {
+    /** How many grants a run may map. */
+    public static final int MOST_GRANT_MAPS = GrantTable.HANDLES;
+
     private final Layout layout;
     private final Machine machine;
     private final Alphabet operations;
@@ -679,6 +682,15 @@ public final class Hypervisor {
         }
         long targets = guestFlush.cpus(s, cpu, scope);
         events.observer.guestFlushReturns(s, cpu, address(s, cpu), targets);
+    }
+
+    /**
+     * Whether a grant map is still there.
+     *
+     * @param handle the place of a map among those that succeeded
+     */
+    public boolean isMapped(long[] s, int handle) {
+        return grants.isLive(s, handle);
     }
 
     Grants grants() {

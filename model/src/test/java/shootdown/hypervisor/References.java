@@ -46,7 +46,8 @@ final class References {
     /** Frames that Xen shares keep one type count of their own. */
     private boolean isXens(int mfn) {
         int owner = xen.xen.pages().owner(xen.s, mfn);
-        return owner == DomId.IO || owner == DomId.XEN || xen.layout.machine().isSpecial(mfn);
+        boolean device = owner == DomId.IO && !xen.layout.machine().isDenied(mfn);
+        return device || owner == DomId.XEN || xen.layout.machine().isSpecial(mfn);
     }
 
     private void count() {

@@ -1,6 +1,7 @@
 package shootdown.xen;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /**
  * The page state of every frame in play, replayed from the changes that a {@link Result} records:
@@ -15,10 +16,15 @@ public final class PageStates {
     private static final int TYPE = 1;
     private static final int OWNER = 2;
     private static final int M2P = 3;
+
+    /** Shares a word with the owner; where the M2P is not looked at it has its place. */
+    private static final int VALIDATION = 3;
+
     private static final int SLOTS = 4;
     private static final int WORDS = SLOTS + ProgramWriter.MAX_SLOTS;
 
     private final long[] words = new long[ProgramWriter.MAX_FRAMES * WORDS];
+    private int first;
     private int next;
 
     /** The state before the first step. */
@@ -34,9 +40,27 @@ public final class PageStates {
     }
 
     private void apply(Result result, int changes) {
+        first = next;
         for (int end = next + changes; next < end; next++) {
             int word = result.changedFrame(next) * WORDS + result.changedWord(next);
             words[word] = result.changedValue(next);
+        }
+    }
+
+    /**
+     * Tells which words the last step changed, as indices of an array in which each frame has
+     * {@code words} words: count, type, owner, validation, slots. The M2P's are left out.
+     */
+    public void changed(Result result, int words, IntConsumer index) {
+        for (int change = first; change < next; change++) {
+            int at = result.changedFrame(change) * words;
+            int word = result.changedWord(change);
+            if (word != M2P) {
+                index.accept(at + word);
+            }
+            if (word == OWNER) {
+                index.accept(at + VALIDATION);
+            }
         }
     }
 

@@ -1,64 +1,56 @@
 package shootdown.cli;
 
-/**
- * Shows how far a campaign is: on a terminal a line that is drawn again twice a second, elsewhere
- * one line a minute.
- */
-final class ProgramTracker implements AutoCloseable {
-    private static final long LIVE_MILLIS = 500;
-    private static final long MINUTE_MILLIS = 60_000;
-    private static final String CLEAR_LINE = "\r\033[K";
+import shootdown.conformance.Campaign;
+import shootdown.report.Numbers;
 
-    private final Console console;
+/** Shows how far a campaign is. */
+final class ProgramTracker implements Campaign.Progress, AutoCloseable {
     private final String name;
     private final long count;
     private final long start = System.nanoTime();
-    private final Thread painter;
+    private final ProgressLine line;
     private volatile long done;
     private volatile long differing;
 
+    /** What is done after the programs, or empty. */
+    private volatile String after = "";
+
     ProgramTracker(Console console, String name, long count) {
-        this.console = console;
         this.name = name;
         this.count = count;
-        this.painter = Thread.ofPlatform().daemon().name("progress").start(this::paint);
+        this.line = new ProgressLine(console, this::text);
     }
 
-    /** So many programs are done, and so many of them differ. */
-    void done(long programs, long differ) {
+    @Override
+    public void done(long programs, long differ) {
         done = programs;
         differing = differ;
     }
 
-    private void paint() {
-        try {
-            while (true) {
-                Thread.sleep(console.live() ? LIVE_MILLIS : MINUTE_MILLIS);
-                double seconds = (System.nanoTime() - start) / 1e9;
-                String line = ConformCommand.line(name, done, count, seconds, differing);
-                if (console.live()) {
-                    console.err().print(CLEAR_LINE + line);
-                    console.err().flush();
-                } else {
-                    console.say(line);
-                }
-            }
-        } catch (InterruptedException closed) {
-            if (console.live()) {
-                console.err().print(CLEAR_LINE);
-                console.err().flush();
-            }
-        }
+    @Override
+    public void triedAgain(int programs, int of) {
+        after = "%s of %s tried again".formatted(Numbers.of(programs), Numbers.of(of));
     }
 
-    /** Takes the line away. */
+    @Override
+    public void madeSmall(int programs, int of) {
+        after = "%d of %d made small".formatted(programs, of);
+    }
+
+    /** Such as {@code dom0, XPTI off, 1 vCPU: 12,345 programs, 4,321/s, 0 differ}. */
+    private String text() {
+        String tail = after;
+        if (tail.isEmpty()) {
+            double seconds = (System.nanoTime() - start) / 1e9;
+            String rate = Numbers.of((long) (done / seconds));
+            tail = "%s/s, %s differ".formatted(rate, Numbers.of(differing));
+        }
+        String of = count == Long.MAX_VALUE ? "" : " of " + Numbers.of(count);
+        return "%s: %s%s programs, %s".formatted(name, Numbers.of(done), of, tail);
+    }
+
     @Override
     public void close() {
-        painter.interrupt();
-        try {
-            painter.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        line.close();
     }
 }

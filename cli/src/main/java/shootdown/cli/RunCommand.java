@@ -1,7 +1,5 @@
 package shootdown.cli;
 
-import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,7 +14,6 @@ import shootdown.scenario.Backend;
 import shootdown.scenario.RunResult;
 import shootdown.scenario.Runner;
 import shootdown.scenario.Scenario;
-import shootdown.xen.BadHypervisor;
 import shootdown.xen.XenException;
 
 import java.nio.file.Path;
@@ -74,20 +71,10 @@ final class RunCommand implements Callable<Integer> {
             description = "model or xen (default: ${DEFAULT-VALUE})")
     private On where = On.model;
 
-    @Option(
-            names = "--xen",
-            paramLabel = "FILE",
-            description = "the hypervisor to start (default: the installed one)")
-    private @Nullable Path hypervisor;
-
-    @Option(
-            names = "--xen-options",
-            paramLabel = "WORDS",
-            description = "more words for its command line")
-    private String hypervisorOptions = "";
-
     @Option(names = "--json", description = "print JSON (docs/json.md)")
     private boolean json;
+
+    @Mixin private final XenChoice xen = new XenChoice();
 
     @Mixin private final PolicyFiles policyFiles = new PolicyFiles();
 
@@ -99,7 +86,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (where == On.model && (hypervisor != null || !hypervisorOptions.isEmpty())) {
+        if (where == On.model && xen.isMade()) {
             throw new Complaint("--xen and --xen-options are for --on xen");
         }
         List<ScenarioFiles.Found> scenarios = ScenarioFiles.scenarios(files);
@@ -166,7 +153,7 @@ final class RunCommand implements Callable<Integer> {
                         ? Runner.USUAL_POLICY
                         : new Lookup(List.of()).policy(policyNames.getFirst()).name();
         List<RunReport.FileRun> runs = new ArrayList<>();
-        try (Backend backend = Backend.open(hypervisor, hypervisorOptions)) {
+        try (Backend backend = Backend.open(xen.hypervisor(), xen.words())) {
             for (ScenarioFiles.Found found : scenarios) {
                 if (session.interruption().isRequested()) {
                     break;
@@ -182,7 +169,7 @@ final class RunCommand implements Callable<Integer> {
         } catch (Backend.Missing e) {
             throw new Complaint(Exit.MISSING, String.valueOf(e.getMessage()));
         } catch (XenException e) {
-            throw new Complaint(e instanceof BadHypervisor ? Exit.USAGE : Exit.MISSING, e.says());
+            throw XenChoice.complaint(e);
         }
         return new RunReport(runs);
     }

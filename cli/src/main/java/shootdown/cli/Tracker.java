@@ -13,29 +13,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/**
- * Shows how far a check is: on a terminal a line that is drawn again twice a second, elsewhere one
- * line a minute. Nothing of it goes to where results go.
- */
+/** Shows how far a check is. */
 final class Tracker implements AutoCloseable {
-    private static final long FIRST_MILLIS = 700;
-    private static final long LIVE_MILLIS = 500;
-    private static final long MINUTE_MILLIS = 60_000;
-    private static final String CLEAR_LINE = "\r\033[K";
-
-    private final Console console;
     private final int cells;
     private final long start = System.nanoTime();
     private final AtomicInteger done = new AtomicInteger();
     private final LongAdder statesDone = new LongAdder();
     private final Set<Search> running = ConcurrentHashMap.newKeySet();
-    private final Thread painter;
-    private boolean painted;
+    private final ProgressLine line;
 
     Tracker(Console console, int cells) {
-        this.console = console;
         this.cells = cells;
-        this.painter = Thread.ofPlatform().daemon().name("progress").start(this::paint);
+        this.line = new ProgressLine(console, this::text);
     }
 
     /** The progress of one search. */
@@ -77,72 +66,38 @@ final class Tracker implements AutoCloseable {
         return cell;
     }
 
-    private void paint() {
-        try {
-            Thread.sleep(console.live() ? FIRST_MILLIS : MINUTE_MILLIS);
-            while (true) {
-                draw();
-                Thread.sleep(console.live() ? LIVE_MILLIS : MINUTE_MILLIS);
-            }
-        } catch (InterruptedException closed) {
-            clear();
-        }
-    }
-
-    private void draw() {
-        painted = true;
-        if (console.live()) {
-            console.err().print(CLEAR_LINE + line());
-            console.err().flush();
-        } else {
-            console.say(line());
-        }
-    }
-
-    private void clear() {
-        if (painted && console.live()) {
-            console.err().print(CLEAR_LINE);
-            console.err().flush();
-        }
-    }
-
     /** Such as {@code 120/682 cells, 1,234,567 states, 210,000/s, 12 s left, v1 in u4-…}. */
-    private String line() {
+    private String text() {
         double seconds = (System.nanoTime() - start) / 1e9;
         long states = statesDone.sum();
         for (Search search : running) {
             states += search.states;
         }
         int ended = Math.min(done.get(), cells);
-        StringBuilder line = new StringBuilder();
-        line.append(ended).append('/').append(cells).append(cells == 1 ? " cell, " : " cells, ");
-        line.append(Numbers.of(states)).append(" states, ");
-        line.append(Numbers.of((long) (states / seconds))).append("/s");
+        StringBuilder text = new StringBuilder();
+        text.append(ended).append('/').append(cells).append(cells == 1 ? " cell, " : " cells, ");
+        text.append(Numbers.of(states)).append(" states, ");
+        text.append(Numbers.of((long) (states / seconds))).append("/s");
         if (ended > 0 && ended < cells) {
-            line.append(", about ").append((long) Math.ceil(seconds / ended * (cells - ended)));
-            line.append(" s left");
+            text.append(", about ").append((long) Math.ceil(seconds / ended * (cells - ended)));
+            text.append(" s left");
         }
         running.stream()
                 .findFirst()
                 .ifPresent(
                         search ->
-                                line.append(", ")
+                                text.append(", ")
                                         .append(search.task.policy().name())
                                         .append(" in ")
                                         .append(search.task.universe().name())
                                         .append(" at depth ")
                                         .append(search.depth));
-        return line.length() > 99 ? line.substring(0, 99) : line.toString();
+        return text.toString();
     }
 
     /** Takes the line away. */
     @Override
     public void close() {
-        painter.interrupt();
-        try {
-            painter.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        line.close();
     }
 }

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 
-/** Writes a program of a campaign as a scenario, with the frames under names. */
+/** Writes a program of a campaign, and what the model says of it, as a scenario. */
 final class AsScenario {
     private AsScenario() {}
 
@@ -30,32 +30,38 @@ final class AsScenario {
      * @param shows where model and real Xen part
      * @param from seed and number of the program
      */
-    static String text(Arena arena, Program program, String title, String shows, String from) {
-        List<shootdown.scenario.Program> programs = new ArrayList<>();
-        for (int cpu = 0; cpu < arena.cpus(); cpu++) {
-            int own = cpu;
-            List<Call> calls =
-                    program.steps().stream()
-                            .filter(step -> step.cpu() == own)
-                            .map(Step::call)
-                            .toList();
-            if (!calls.isEmpty()) {
-                programs.add(new shootdown.scenario.Program(cpu, calls, Map.of()));
-            }
-        }
-        List<Script.Turn> turns =
-                program.steps().stream()
-                        .map(step -> new Script.Turn(step.cpu(), -1, List.of()))
-                        .toList();
+    static String text(Arena arena, Trial trial, String title, String shows, String from) {
+        List<Step> steps = trial.program().steps();
+        ScenarioExpectations expectations = new ScenarioExpectations(arena, trial);
         return Scenarios.print(
                 new Scenario(
                         title,
                         List.of(plain(shows)),
                         List.of(from),
-                        setting(arena, program),
-                        programs,
-                        turns.isEmpty() ? null : new Script(Script.Grain.CALLS, turns),
-                        List.of()));
+                        setting(arena, trial.program()),
+                        programs(arena, steps, expectations),
+                        steps.isEmpty() ? null : order(steps),
+                        expectations.sections()));
+    }
+
+    private static List<shootdown.scenario.Program> programs(
+            Arena arena, List<Step> steps, ScenarioExpectations expectations) {
+        List<shootdown.scenario.Program> programs = new ArrayList<>();
+        for (int cpu = 0; cpu < arena.cpus(); cpu++) {
+            int own = cpu;
+            List<Call> calls =
+                    steps.stream().filter(step -> step.cpu() == own).map(Step::call).toList();
+            if (!calls.isEmpty()) {
+                programs.add(new shootdown.scenario.Program(cpu, calls, expectations.answers(cpu)));
+            }
+        }
+        return programs;
+    }
+
+    private static Script order(List<Step> steps) {
+        return new Script(
+                Script.Grain.CALLS,
+                steps.stream().map(step -> new Script.Turn(step.cpu(), -1, List.of())).toList());
     }
 
     /** A text in quotes stands in one line. */
@@ -121,10 +127,10 @@ final class AsScenario {
             }
             case SHARED_INFO -> new Frame("shared_info", 0, own, true, false, contents);
             case MMIO -> new Frame("mmio", 0, io, false, false, contents);
-            case DENIED_MMIO -> new Frame("denied", 0, io, false, true, contents);
+            case DENIED_MMIO -> new Frame("forbidden", 0, io, false, true, contents);
             case XEN -> {
-                OptionalInt nobody = OptionalInt.of(DomId.INVALID);
-                yield new Frame("xen", 0, nobody, false, false, contents);
+                OptionalInt xen = OptionalInt.of(DomId.XEN);
+                yield new Frame("hypervisor", 0, xen, false, false, contents);
             }
         };
     }

@@ -2,6 +2,7 @@ package shootdown.conformance;
 
 import org.jspecify.annotations.Nullable;
 
+import shootdown.conformance.SecondLook.Parting;
 import shootdown.hypervisor.Defect;
 import shootdown.xen.Outcome;
 import shootdown.xen.XenInstance;
@@ -12,11 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
 
 /**
  * Random programs on the model and on real Xen, compared after every step. What differs is tried
- * again and made small.
+ * again alone, and made small if it shows again.
  */
 public final class Campaign {
     /** Differences of one campaign that are made small and told; others are counted. */
@@ -32,53 +32,120 @@ public final class Campaign {
      */
     public record Plan(Arena arena, long seed, long programs, int steps) {}
 
+    /** When to end. */
+    public interface Limit {
+        /** No limit but the plan's. */
+        Limit NONE =
+                new Limit() {
+                    @Override
+                    public boolean enough() {
+                        return false;
+                    }
+
+                    @Override
+                    public boolean over() {
+                        return false;
+                    }
+                };
+
+        /** Whether no more programs are wanted; asked after each. */
+        boolean enough();
+
+        /** Whether to end now: nothing is tried again or made small any more. */
+        boolean over();
+    }
+
     /**
      * A program in which they differ.
      *
      * @param number of the program
-     * @param program as small as it gets; the whole if the difference did not show again
+     * @param program as small as it gets
      * @param what in one line
-     * @param again whether the difference showed again
+     * @param again whether the difference showed again; false if there was no time to try
      * @param scenario the program as a scenario file
      */
     public record Finding(
             long number, Program program, String what, boolean again, String scenario) {}
 
+    /**
+     * A program in which they parted, and did not when it was run again, alone.
+     *
+     * @param number of the program
+     * @param what in one line
+     * @param suspected whether real Xen was in a state that may be a defect of it
+     */
+    public record Once(long number, String what, boolean suspected) {}
+
     /** Hears how far a campaign is. */
     @FunctionalInterface
     public interface Progress {
-        /** So many programs are done, and so many of them differ. */
+        /** So many programs are done, and so many of them differ so far. */
         void done(long programs, long differing);
+
+        /** So many of these are tried again. */
+        default void triedAgain(int programs, int of) {}
+
+        /** So many that differ again are small. */
+        default void madeSmall(int programs, int of) {}
     }
 
     /**
      * What came of it.
      *
-     * @param programs compared
-     * @param steps compared
-     * @param differing programs in which model and real Xen differ
-     * @param suspected programs that were not compared to the end, because real Xen came into a
-     *     state that may be a defect of it
+     * @param programs that were run
+     * @param steps compared: in a program that differs, those before the difference
+     * @param differing programs in which model and real Xen differ, again and again
+     * @param suspected programs that were not compared to the end, because they bring real Xen into
+     *     a state that may be a defect of it
+     * @param untried how many of these two kinds there was no time to try again
      * @param findings the first of those that differ
+     * @param once programs in which they parted, but not again
      * @param openSteps steps for which the model allowed several behaviours
      * @param otherChoices of these, steps in which real Xen did not do what a fresh walk would have
      * @param restores how often a machine went back to its saved state
      * @param coverage what was met
+     * @param seconds wall time of the programs, without trying again
      */
     public record Report(
             long programs,
             long steps,
             long differing,
             long suspected,
+            long untried,
             List<Finding> findings,
+            List<Once> once,
             long openSteps,
             long otherChoices,
             long restores,
-            Coverage coverage) {}
+            Coverage coverage,
+            double seconds) {
+        public Report {
+            findings = List.copyOf(findings);
+            once = List.copyOf(once);
+        }
+    }
 
-    private record Verdict(int steps, @Nullable Difference difference, boolean suspected) {}
+    /** What is left of a program once it is judged: the steps compared, and where it parts. */
+    private record Verdict(int steps, @Nullable Difference difference) {}
 
     private record Case(Trial trial, Encoder encoder) {}
+
+    /** What the programs have come to so far. */
+    private static final class Tally {
+        private final List<Parting> partings = new ArrayList<>();
+        private long programs;
+        private long steps;
+        private long differing;
+
+        void add(long number, Verdict verdict) {
+            programs++;
+            steps += verdict.steps();
+            if (verdict.difference() != null) {
+                differing += verdict.difference().suspected() ? 0 : 1;
+                partings.add(new Parting(number, verdict.difference(), false));
+            }
+        }
+    }
 
     private final Plan plan;
     private final Set<Defect> defects;
@@ -93,64 +160,64 @@ public final class Campaign {
     public Campaign(Plan plan, Set<Defect> defects) {
         this.plan = plan;
         this.defects = defects;
-        generators =
-                ThreadLocal.withInitial(
-                        () ->
-                                new ProgramGenerator(
-                                        plan.arena(),
-                                        new Reference(plan.arena(), defects),
-                                        plan.seed(),
-                                        plan.steps()));
+        generators = ThreadLocal.withInitial(() -> generator(new Reference(plan.arena(), defects)));
     }
 
-    /**
-     * Runs it on these machines, which must be those of the arena.
-     *
-     * @param cancelled asked after each program
-     */
-    public Report run(XenInstances machines, BooleanSupplier cancelled, Progress progress) {
+    private ProgramGenerator generator(Reference reference) {
+        return new ProgramGenerator(plan.arena(), reference, plan.seed(), plan.steps());
+    }
+
+    /** Runs it on these machines, which must be those of the arena. */
+    public Report run(XenInstances machines, Limit limit, Progress progress) {
         long restoresBefore = restores(machines);
-        XenInstance.Domain domain =
-                switch (plan.arena().domain()) {
-                    case DOM0 -> XenInstance.Domain.DOM0;
-                    case DOMU -> XenInstance.Domain.UNPRIVILEGED;
-                };
-        machines.all().forEach(machine -> machine.use(domain));
-        List<Long> differing = new ArrayList<>();
-        List<String> first = new ArrayList<>();
-        long[] done = new long[3];
+        machines.all().forEach(machine -> machine.use(domain()));
+        Tally tally = new Tally();
+        long start = System.nanoTime();
         machines.run(
                 0,
                 plan.programs(),
                 work(),
                 (number, verdict) -> {
-                    done[0]++;
-                    done[1] += verdict.steps();
-                    done[2] += verdict.suspected() ? 1 : 0;
-                    if (verdict.difference() != null && !verdict.suspected()) {
-                        differing.add(number);
-                        first.add(verdict.difference().toString());
-                    }
-                    progress.done(done[0], differing.size());
-                    return !cancelled.getAsBoolean();
+                    tally.add(number, verdict);
+                    progress.done(tally.programs, tally.differing);
+                    return !limit.enough() && !limit.over();
                 });
-        List<Finding> findings = findings(machines.all().get(0), differing, first);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        long openSteps = judges.values().stream().mapToLong(Judge::openSteps).sum();
+        long otherChoices = judges.values().stream().mapToLong(Judge::otherChoices).sum();
+        XenInstance machine = machines.all().getFirst();
+        SecondLook second = secondLook(machine, tally.partings, limit, progress);
+        List<Finding> findings = findings(machine, second.differing(), limit, progress);
         Coverage coverage = new Coverage();
         coverages.values().forEach(coverage::add);
         return new Report(
-                done[0],
-                done[1],
-                differing.size(),
-                done[2],
+                tally.programs,
+                tally.steps,
+                second.differing().size(),
+                second.suspected().size(),
+                second.untried(),
                 findings,
-                judges.values().stream().mapToLong(Judge::openSteps).sum(),
-                judges.values().stream().mapToLong(Judge::otherChoices).sum(),
+                second.once().stream().map(Campaign::once).toList(),
+                openSteps,
+                otherChoices,
                 restores(machines) - restoresBefore,
-                coverage);
+                coverage,
+                seconds);
+    }
+
+    private XenInstance.Domain domain() {
+        return switch (plan.arena().domain()) {
+            case DOM0 -> XenInstance.Domain.DOM0;
+            case DOMU -> XenInstance.Domain.UNPRIVILEGED;
+        };
     }
 
     private static long restores(XenInstances machines) {
         return machines.all().stream().mapToLong(XenInstance::restores).sum();
+    }
+
+    private static Once once(Parting parting) {
+        return new Once(parting.number(), parting.difference().toString(), parting.suspected());
     }
 
     private XenInstances.Work<Verdict> work() {
@@ -169,17 +236,31 @@ public final class Campaign {
                 if (under == null) {
                     throw new IllegalStateException("program " + number + " is not under way");
                 }
-                Coverage coverage = coverages.computeIfAbsent(by, b -> new Coverage());
-                List<Program.Step> steps = under.trial().program().steps();
-                for (int i = 0; i < steps.size(); i++) {
-                    coverage.see(
-                            steps.get(i).call(), under.trial().expected().steps().get(i).answers());
-                }
-                Difference difference = Campaign.this.judge(under, outcome, by);
-                boolean suspected = difference != null && difference.suspected();
-                return new Verdict(steps.size(), difference, suspected);
+                return verdict(under, outcome, by);
             }
         };
+    }
+
+    /** Judges a program, and counts what it met as far as it was compared. */
+    private Verdict verdict(Case under, Outcome outcome, XenInstance by) {
+        Judge judge = judges.computeIfAbsent(by, this::judgeOf);
+        long othersBefore = judge.otherChoices();
+        Difference difference = judge(under, outcome, by);
+        Trial trial = under.trial();
+        int compared = 0;
+        if (outcome instanceof Outcome.Finished) {
+            int all = trial.program().steps().size();
+            compared = difference == null ? all : Math.max(0, difference.step());
+        }
+        boolean asExpected = judge.otherChoices() == othersBefore;
+        int known = asExpected ? compared : Math.min(compared, trial.expected().firstOpen());
+        Coverage coverage = coverages.computeIfAbsent(by, b -> new Coverage());
+        for (int i = 0; i < known; i++) {
+            coverage.see(
+                    trial.program().steps().get(i).call(),
+                    trial.expected().steps().get(i).answers());
+        }
+        return new Verdict(compared, difference);
     }
 
     private @Nullable Difference judge(Case under, Outcome outcome, XenInstance by) {
@@ -204,32 +285,50 @@ public final class Campaign {
         return new Judge(reference, comparison);
     }
 
-    // Making small what differs.
+    // What parts is run again, alone.
 
-    private List<Finding> findings(XenInstance machine, List<Long> numbers, List<String> first) {
+    private SecondLook secondLook(
+            XenInstance machine, List<Parting> partings, Limit limit, Progress progress) {
+        SecondLook second = new SecondLook();
+        int done = 0;
+        for (Parting parting : partings) {
+            if (limit.over()) {
+                second.takeForGranted(parting);
+            } else {
+                second.tryAgain(
+                        parting, number -> alone(machine, generators.get().generate(number)));
+            }
+            progress.triedAgain(++done, partings.size());
+        }
+        return second;
+    }
+
+    private @Nullable Difference alone(XenInstance machine, Trial trial) {
+        Encoder encoder = new Encoder(trial.program(), trial.handles());
+        return judge(new Case(trial, encoder), machine.run(encoder), machine);
+    }
+
+    private List<Finding> findings(
+            XenInstance machine, List<Parting> differing, Limit limit, Progress progress) {
         Reference reference = new Reference(plan.arena(), defects);
-        ProgramGenerator generator =
-                new ProgramGenerator(plan.arena(), reference, plan.seed(), plan.steps());
-        Shrinker shrinker = new Shrinker(reference, trial -> runOn(machine, trial));
+        Shrinker shrinker = new Shrinker(reference, limit::over, trial -> alone(machine, trial));
         List<Finding> findings = new ArrayList<>();
-        for (int i = 0; i < Math.min(TOLD, numbers.size()); i++) {
-            Program program = generator.generate(numbers.get(i)).program();
-            Shrinker.@Nullable Small small = shrinker.shrink(program);
-            String what = small == null ? first.get(i) : small.difference().toString();
-            Program told = small == null ? program : small.program();
-            String scenario = scenario(numbers.get(i), told, what);
-            findings.add(new Finding(numbers.get(i), told, what, small != null, scenario));
+        int told = Math.min(TOLD, differing.size());
+        for (Parting parting : differing.subList(0, told)) {
+            Trial trial = generator(reference).generate(parting.number());
+            Shrinker.Small small = shrinker.shrink(trial, parting.difference());
+            findings.add(finding(parting, small));
+            progress.madeSmall(findings.size(), told);
         }
         return findings;
     }
 
-    private String scenario(long number, Program program, String what) {
-        String from = "conform: seed %d, program %d".formatted(plan.seed(), number);
-        return AsScenario.text(plan.arena(), program, "Model and real Xen part", what, from);
-    }
-
-    private @Nullable Difference runOn(XenInstance machine, Trial trial) {
-        Encoder encoder = new Encoder(trial.program(), trial.handles());
-        return judge(new Case(trial, encoder), machine.run(encoder), machine);
+    private Finding finding(Parting parting, Shrinker.Small small) {
+        String what = small.difference().toString();
+        String from = "conform: seed %d, program %d".formatted(plan.seed(), parting.number());
+        String scenario =
+                AsScenario.text(plan.arena(), small.trial(), "Model and real Xen part", what, from);
+        Program program = small.trial().program();
+        return new Finding(parting.number(), program, what, parting.again(), scenario);
     }
 }

@@ -7,6 +7,7 @@ import shootdown.hypervisor.Errno;
 import shootdown.hypervisor.Operation;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +88,7 @@ public final class Coverage {
 
     /** For each operation how often it ended in each way; 0 where the facts name a way not met. */
     public Map<String, Map<String, Long>> counts() {
-        return seen;
+        return Collections.unmodifiableMap(seen);
     }
 
     /** Ways that the facts name and no program met, such as {@code pin l2: -EBUSY}. */
@@ -110,7 +111,8 @@ public final class Coverage {
                 (operation, ends) -> ends.forEach((end, count) -> count(operation, end, count)));
     }
 
-    private void count(String operation, String end, long times) {
+    /** Notes that an operation ended so, so many times. */
+    public void count(String operation, String end, long times) {
         seen.computeIfAbsent(operation, o -> new TreeMap<>()).merge(end, times, Long::sum);
     }
 

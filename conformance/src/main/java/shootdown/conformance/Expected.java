@@ -11,6 +11,17 @@ import java.util.List;
  */
 record Expected(long[] start, List<After> steps) {
     /**
+     * The first step for which the model allows several behaviours; their number if there is none.
+     */
+    int firstOpen() {
+        int step = 0;
+        while (step < steps.size() && !steps.get(step).isOpen()) {
+            step++;
+        }
+        return step;
+    }
+
+    /**
      * After a step.
      *
      * @param answers what the guest sees of the call

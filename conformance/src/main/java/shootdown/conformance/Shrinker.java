@@ -10,6 +10,7 @@ import shootdown.hypervisor.Chooser;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
@@ -18,29 +19,32 @@ import java.util.function.Function;
  */
 final class Shrinker {
     private final Reference reference;
+    private final BooleanSupplier over;
     private final Function<Trial, @Nullable Difference> judge;
 
     /**
+     * @param over whether to end with what there is
      * @param judge runs a program on both
      */
-    Shrinker(Reference reference, Function<Trial, @Nullable Difference> judge) {
+    Shrinker(
+            Reference reference,
+            BooleanSupplier over,
+            Function<Trial, @Nullable Difference> judge) {
         this.reference = reference;
+        this.over = over;
         this.judge = judge;
     }
 
     /** A program and where it differs. */
-    record Small(Program program, Difference difference) {}
-
-    /**
-     * The smallest that is found.
-     *
-     * @return null if it does not differ when it is tried again
-     */
-    @Nullable Small shrink(Program program) {
-        Small small = attempt(program);
-        if (small == null) {
-            return null;
+    record Small(Trial trial, Difference difference) {
+        Program program() {
+            return trial.program();
         }
+    }
+
+    /** The smallest that is found of a program, which differs so. */
+    Small shrink(Trial trial, Difference difference) {
+        Small small = new Small(trial, difference);
         int size;
         do {
             size = size(small.program());
@@ -144,10 +148,13 @@ final class Shrinker {
         return rest;
     }
 
+    /** The program if it differs; what is only suspected is another matter. */
     private @Nullable Small attempt(Program program) {
-        Trial trial = trial(program);
+        Trial trial = over.getAsBoolean() ? null : trial(program);
         Difference difference = trial == null ? null : judge.apply(trial);
-        return difference == null ? null : new Small(program, difference);
+        return trial == null || difference == null || difference.suspected()
+                ? null
+                : new Small(trial, difference);
     }
 
     /** Null if without what was taken away it would end the agent. */

@@ -67,7 +67,18 @@ final class MutantsOnXenTest {
     private static Campaign.Report run(Set<Defect> defects, long programs) {
         Campaign campaign = new Campaign(new Campaign.Plan(ARENA, SEED, programs, STEPS), defects);
         AtomicLong differing = new AtomicLong();
-        return campaign.run(
-                machines, () -> differing.get() > 0, (done, different) -> differing.set(different));
+        Campaign.Limit first =
+                new Campaign.Limit() {
+                    @Override
+                    public boolean enough() {
+                        return false;
+                    }
+
+                    @Override
+                    public boolean over() {
+                        return differing.get() > 0;
+                    }
+                };
+        return campaign.run(machines, first, (done, different) -> differing.set(different));
     }
 }

@@ -15,12 +15,15 @@ public final class ConformJson {
         return Json.document(
                 SCHEMA,
                 json -> {
+                    json.field("outcome", report.outcome().name());
+                    json.field("complete", report.end() == ConformReport.End.COMPLETE);
                     json.field("seed", report.seed());
                     json.field("programs", report.programs());
                     json.field("steps", report.steps());
                     json.field("differing", report.differing());
                     json.field("suspected", report.suspected());
-                    json.field("interrupted", report.interrupted());
+                    json.field("untried", report.untried());
+                    json.field("notSeenAgain", report.notSeenAgain());
                     json.array("campaigns", report.parts(), ConformJson::part);
                     json.array(
                             "coverage",
@@ -42,10 +45,12 @@ public final class ConformJson {
         json.field("steps", report.steps());
         json.field("differing", report.differing());
         json.field("suspected", report.suspected());
+        json.field("untried", report.untried());
         json.field("openSteps", report.openSteps());
         json.field("otherChoices", report.otherChoices());
         json.field("restores", report.restores());
         json.array("findings", report.findings(), ConformJson::finding);
+        json.array("notSeenAgain", report.once(), ConformJson::once);
     }
 
     private static void finding(Json json, Campaign.Finding finding) {
@@ -53,6 +58,12 @@ public final class ConformJson {
         json.field("difference", finding.what());
         json.field("seenAgain", finding.again());
         json.field("scenario", finding.scenario());
+    }
+
+    private static void once(Json json, Campaign.Once once) {
+        json.field("program", once.number());
+        json.field("difference", once.what());
+        json.field("suspected", once.suspected());
     }
 
     private static void row(Json json, Map.Entry<String, Map<String, Long>> row) {

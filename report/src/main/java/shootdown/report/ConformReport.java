@@ -4,16 +4,34 @@ import shootdown.conformance.Campaign;
 import shootdown.conformance.Coverage;
 
 import java.util.List;
+import java.util.function.ToLongFunction;
 
 /**
  * What campaigns of random programs found.
  *
  * @param seed that decides all programs
- * @param parts one for each kind of machine and domain
- * @param interrupted whether the user ended it
- * @param seconds wall time, without starting machines
+ * @param parts one for each kind of machine and domain that came to its end
+ * @param end whether these are all
  */
-public record ConformReport(long seed, List<Part> parts, boolean interrupted, double seconds) {
+public record ConformReport(long seed, List<Part> parts, End end) {
+    /** Why there are no more parts. */
+    public enum End {
+        /** All were run. */
+        COMPLETE,
+        /** The user wanted an end. */
+        INTERRUPTED,
+        /** A machine could not be brought back. */
+        MACHINE_LOST
+    }
+
+    /** The word for all of it. */
+    public enum Outcome {
+        OK,
+        FAILED,
+        INTERRUPTED,
+        INCOMPLETE
+    }
+
     /**
      * One campaign.
      *
@@ -25,25 +43,56 @@ public record ConformReport(long seed, List<Part> parts, boolean interrupted, do
         parts = List.copyOf(parts);
     }
 
+    private long sum(ToLongFunction<Campaign.Report> figure) {
+        return parts.stream().map(Part::report).mapToLong(figure).sum();
+    }
+
     public long programs() {
-        return parts.stream().mapToLong(part -> part.report().programs()).sum();
+        return sum(Campaign.Report::programs);
     }
 
     public long steps() {
-        return parts.stream().mapToLong(part -> part.report().steps()).sum();
+        return sum(Campaign.Report::steps);
     }
 
     public long differing() {
-        return parts.stream().mapToLong(part -> part.report().differing()).sum();
+        return sum(Campaign.Report::differing);
     }
 
     public long suspected() {
-        return parts.stream().mapToLong(part -> part.report().suspected()).sum();
+        return sum(Campaign.Report::suspected);
+    }
+
+    /** Of those that differ or are suspected, programs that there was no time to try again. */
+    public long untried() {
+        return sum(Campaign.Report::untried);
+    }
+
+    /** Programs in which model and real Xen parted, but not again. */
+    public long notSeenAgain() {
+        return sum(report -> report.once().size());
+    }
+
+    /** Wall time of the programs, without starting machines and trying again. */
+    public double seconds() {
+        return parts.stream().mapToDouble(part -> part.report().seconds()).sum();
     }
 
     /** Whether too many programs met what is suspected to be a defect of Xen. */
     public boolean suspectsTooMuch() {
         return suspected() * 1000 > programs();
+    }
+
+    /** What was found decides first. */
+    public Outcome outcome() {
+        if (differing() > 0 || suspectsTooMuch()) {
+            return Outcome.FAILED;
+        }
+        return switch (end) {
+            case COMPLETE -> Outcome.OK;
+            case INTERRUPTED -> Outcome.INTERRUPTED;
+            case MACHINE_LOST -> Outcome.INCOMPLETE;
+        };
     }
 
     /** The whole campaign's. */

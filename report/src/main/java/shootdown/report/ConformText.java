@@ -4,11 +4,13 @@ import shootdown.conformance.Campaign;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Campaigns of random programs as text. */
 public final class ConformText {
+    /** Lines about programs that did not part again; others are counted. */
+    private static final int TOLD = 10;
+
     private ConformText() {}
 
     /** The whole report; its last line is for scripts. */
@@ -21,13 +23,24 @@ public final class ConformText {
                 page.append(finding(part, finding)).blank();
             }
         }
+        if (report.notSeenAgain() > 0) {
+            page.append(once(report)).blank();
+        }
         return page.line(last(report).tone(), last(report).text());
     }
 
     private static Page parts(ConformReport report) {
-        Grid grid = new Grid("lrrrrrr");
+        Grid grid = new Grid("lrrrrrrr");
         grid.header(
-                List.of("campaign", "programs", "steps", "differ", "suspected", "open", "stale"));
+                List.of(
+                        "campaign",
+                        "programs",
+                        "steps",
+                        "differ",
+                        "suspected",
+                        "once",
+                        "open",
+                        "stale"));
         for (ConformReport.Part part : report.parts()) {
             Campaign.Report r = part.report();
             grid.row(
@@ -39,6 +52,7 @@ public final class ConformText {
                                     Numbers.of(r.differing()),
                                     r.differing() == 0 ? Tone.GOOD : Tone.BAD),
                             number(r.suspected()),
+                            number(r.once().size()),
                             number(r.openSteps()),
                             number(r.otherChoices())));
         }
@@ -52,6 +66,15 @@ public final class ConformText {
                     Tone.MUTED,
                     "suspected: ended where a page state of real Xen may be a defect"
                             + " (docs/fidelity.md)");
+        }
+        if (report.notSeenAgain() > 0) {
+            page.line(Tone.MUTED, "once: differed or suspected, but not when run again alone");
+        }
+        if (report.untried() > 0) {
+            page.line(
+                    Tone.UNSURE,
+                    "not tried again, because the time was over: %s of those that differ or are suspected"
+                            .formatted(Numbers.of(report.untried())));
         }
         return page;
     }
@@ -88,7 +111,7 @@ public final class ConformText {
                         .formatted(
                                 finding.number(),
                                 part.name(),
-                                finding.again() ? "" : " (not seen again)"));
+                                finding.again() ? "" : " (not tried again)"));
         page.wrapped("  ", finding.what());
         for (String line : finding.scenario().split("\n")) {
             page.line("  " + line);
@@ -96,22 +119,49 @@ public final class ConformText {
         return page;
     }
 
-    private static Span last(ConformReport report) {
-        boolean bad = report.differing() > 0 || report.suspectsTooMuch();
-        String rate = "%.0f/s".formatted(report.programs() / Math.max(0.001, report.seconds()));
-        String text =
-                "conform: %s %s programs, %s steps, %s differences, seed %d, %s"
-                        .formatted(
-                                bad ? "FAILED" : report.interrupted() ? "INTERRUPTED" : "OK",
-                                plain(report.programs()),
-                                plain(report.steps()),
-                                plain(report.differing()),
-                                report.seed(),
-                                rate);
-        return new Span(text, bad ? Tone.BAD : Tone.GOOD);
+    /** Differences first; of what is only suspected less needs to be told. */
+    private static Page once(ConformReport report) {
+        Page page = new Page();
+        page.line(Tone.TITLE, "Seen once, and not when run again alone");
+        List<Page> differences = new ArrayList<>();
+        List<Page> suspected = new ArrayList<>();
+        for (ConformReport.Part part : report.parts()) {
+            for (Campaign.Once once : part.report().once()) {
+                String what = once.suspected() ? "suspected, " + once.what() : once.what();
+                Page line = new Page();
+                line.wrapped(
+                        Span.plain("  "),
+                        "program %d of %s: %s".formatted(once.number(), part.name(), what),
+                        4);
+                (once.suspected() ? suspected : differences).add(line);
+            }
+        }
+        differences.addAll(suspected);
+        differences.stream().limit(TOLD).forEach(page::append);
+        if (differences.size() > TOLD) {
+            page.line(Tone.MUTED, "  and %d more".formatted(differences.size() - TOLD));
+        }
+        return page;
     }
 
-    private static String plain(long number) {
-        return String.format(Locale.ROOT, "%d", number);
+    private static Span last(ConformReport report) {
+        boolean bad = report.outcome() == ConformReport.Outcome.FAILED;
+        String untried =
+                report.untried() == 0 ? "" : ", %d not tried again".formatted(report.untried());
+        String text =
+                "conform: %s %d programs, %d steps, %d differences%s, %d suspected, %d not seen"
+                        + " again, seed %d, %.0f/s";
+        text =
+                text.formatted(
+                        report.outcome(),
+                        report.programs(),
+                        report.steps(),
+                        report.differing(),
+                        untried,
+                        report.suspected(),
+                        report.notSeenAgain(),
+                        report.seed(),
+                        report.programs() / Math.max(0.001, report.seconds()));
+        return new Span(text, bad ? Tone.BAD : Tone.GOOD);
     }
 }

@@ -202,7 +202,11 @@ final class CallReader {
                             words.value(w.value(), names));
             case ScenarioParser.ExecuteContext e ->
                     new Operation.Access(
-                            AccessKind.EXECUTE, e.user != null, words.va(e.va()), 0, 0);
+                            AccessKind.EXECUTE,
+                            e.user != null,
+                            words.va(e.va()),
+                            slotOrFirst(e.NUMBER()),
+                            0);
             case ScenarioParser.MovToCr3Context m -> new Operation.MovToCr3(frame(m.place()));
             case ScenarioParser.InvlpgInstructionContext i ->
                     new Operation.InvlpgInstruction(words.va(i.va()));

@@ -113,7 +113,7 @@ single
     | 'unmap_and_replace' grantTarget 'by' va 'handle' (NUMBER | 'none')    # unmapAndReplace
     | user='user'? 'read' va ('[' NUMBER ']')?                          # read
     | user='user'? 'write' va ('[' NUMBER ']')? ':=' value              # write
-    | user='user'? 'execute' va                                         # execute
+    | user='user'? 'execute' va ('[' NUMBER ']')?                       # execute
     | 'mov_to_cr3' place                                                # movToCr3
     | 'invlpg_instruction' va                                           # invlpgInstruction
     | 'guest_read' va                                                   # guestRead
@@ -152,7 +152,7 @@ flush
 scope
     : 'local'                                                           # local
     | 'all'                                                             # all
-    | 'vcpus' '(' NUMBER (',' NUMBER)* ')'                              # multi
+    | 'vcpus' '(' (NUMBER (',' NUMBER)*)? ')'                           # multi
     | 'unreadable'                                                      # unreadable
     ;
 

@@ -275,6 +275,9 @@ final class ConformCommand implements Callable<Integer> {
     private void run(List<Arena> arenas, long limit, List<ConformReport.Part> parts) {
         long start = System.nanoTime();
         for (boolean on : arenas.stream().map(Arena::xpti).distinct().toList()) {
+            if (interrupted()) {
+                return;
+            }
             try (XenInstances machines =
                     XenInstances.start(xen.options().withXpti(on), instances)) {
                 for (Arena arena : arenas.stream().filter(arena -> arena.xpti() == on).toList()) {

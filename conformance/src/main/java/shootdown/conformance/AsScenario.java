@@ -76,10 +76,6 @@ final class AsScenario {
                         new Setting.Domain("own", arena.domain().id(), dom0, dom0, Machine.Kind.PV),
                         new Setting.Domain(
                                 "other", arena.domain().other(), !dom0, !dom0, Machine.Kind.PV));
-        List<Integer> slots = new ArrayList<>();
-        for (int slot : Arena.slots()) {
-            slots.add(slot);
-        }
         List<Preparation> preparations = new ArrayList<>();
         preparations.add(new Preparation.Pinned(4, Arena.BOOT_L4));
         for (int cpu = 0; cpu < arena.cpus(); cpu++) {
@@ -90,10 +86,10 @@ final class AsScenario {
                 arena.xpti() ? Map.of(Switch.XPTI, true) : Map.of(),
                 0,
                 domains,
-                slots,
+                List.of(),
                 frames(arena, program),
                 preparations,
-                Arena.addresses());
+                List.of());
     }
 
     private static List<Frame> frames(Arena arena, Program program) {

@@ -57,10 +57,8 @@ public final class ConformText {
                             number(r.otherChoices())));
         }
         Page page = grid.page();
-        page.line(
-                Tone.MUTED,
-                "open: steps for which the model allows several behaviours; stale: of these, real"
-                        + " Xen took another than a fresh walk");
+        page.line(Tone.MUTED, "open: steps for which the model allows several behaviours");
+        page.line(Tone.MUTED, "stale: of these, steps in which real Xen did not walk afresh");
         if (report.suspected() > 0) {
             page.line(
                     Tone.MUTED,
@@ -73,8 +71,9 @@ public final class ConformText {
         if (report.untried() > 0) {
             page.line(
                     Tone.UNSURE,
-                    "not tried again, because the time was over: %s of those that differ or are suspected"
-                            .formatted(Numbers.of(report.untried())));
+                    "not run again, because the time was over: %s of those that differ or are"
+                                    .formatted(Numbers.of(report.untried()))
+                            + " suspected");
         }
         return page;
     }
@@ -111,7 +110,7 @@ public final class ConformText {
                         .formatted(
                                 finding.number(),
                                 part.name(),
-                                finding.again() ? "" : " (not tried again)"));
+                                finding.again() ? "" : " (not run again)"));
         page.wrapped("  ", finding.what());
         for (String line : finding.scenario().split("\n")) {
             page.line("  " + line);
@@ -145,23 +144,17 @@ public final class ConformText {
     }
 
     private static Span last(ConformReport report) {
-        boolean bad = report.outcome() == ConformReport.Outcome.FAILED;
-        String untried =
-                report.untried() == 0 ? "" : ", %d not tried again".formatted(report.untried());
         String text =
-                "conform: %s %d programs, %d steps, %d differences%s, %d suspected, %d not seen"
-                        + " again, seed %d, %.0f/s";
-        text =
-                text.formatted(
-                        report.outcome(),
-                        report.programs(),
-                        report.steps(),
-                        report.differing(),
-                        untried,
-                        report.suspected(),
-                        report.notSeenAgain(),
-                        report.seed(),
-                        report.programs() / Math.max(0.001, report.seconds()));
-        return new Span(text, bad ? Tone.BAD : Tone.GOOD);
+                "conform: %s %d programs, %d differences, %d suspected, %d not seen again"
+                        .formatted(
+                                report.outcome(),
+                                report.programs(),
+                                report.differing(),
+                                report.suspected(),
+                                report.notSeenAgain());
+        double rate = report.programs() / Math.max(0.001, report.seconds());
+        return new Span(
+                text + ", seed %d, %.0f/s".formatted(report.seed(), rate),
+                report.outcome() == ConformReport.Outcome.FAILED ? Tone.BAD : Tone.GOOD);
     }
 }

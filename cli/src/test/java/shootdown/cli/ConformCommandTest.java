@@ -134,6 +134,26 @@ class ConformCommandTest {
         assertThat(again.exit()).as(again.out() + again.err()).isEqualTo(Exit.BROKEN);
     }
 
+    @Test
+    @EnabledIf(
+            value = "shootdown.xen.Components#areInstalled",
+            disabledReason = Components.NOT_INSTALLED)
+    void interruptEndsItAndItsMachines() throws Exception {
+        String[] words = {"conform", "--instances", "2", "--programs", "100000000"};
+        Process process = Run.start("exec env --default-signal=INT %s", words);
+        while (process.isAlive() && process.descendants().count() < 2) {
+            Thread.sleep(100);
+        }
+        Thread.sleep(2000);
+        List<ProcessHandle> machines = process.descendants().toList();
+        assertThat(machines).hasSizeGreaterThan(1);
+        new ProcessBuilder("kill", "-INT", process.pid() + "").start().waitFor();
+        Run run = Run.wait(process);
+        assertThat(run.exit()).as(run.err()).isEqualTo(Exit.INTERRUPTED);
+        assertThat(run.out() + run.err()).containsPattern("conform: (INTERRUPTED|FAILED)|so far");
+        assertThat(machines).noneMatch(ProcessHandle::isAlive);
+    }
+
     private static Run conform(String... more) {
         List<String> words = new ArrayList<>(List.of("conform", "--instances", "1"));
         words.addAll(List.of("--xpti", "off", "--domain", "domu", "--vcpus", "2", "--seed", "3"));

@@ -25,6 +25,7 @@ import java.util.BitSet;
  */
 final class Comparison {
     private static final long PARTIAL = 1L << 56;
+    private static final long TYPE_COUNT = (1L << 55) - 1;
     private static final long STATE = 3L << 58;
     private static final long STATE_FREE = 3L << 58;
 
@@ -121,11 +122,11 @@ final class Comparison {
         return null;
     }
 
-    /** More general references than the model counts, on a frame of no type and of nobody's use. */
+    /** More general references than the model counts, on a frame that nobody uses. */
     private boolean hasLostReference(int frame, long[] model) {
         int at = frame * PageWords.WORDS;
-        return real.type(frame) == 0
-                && model[at + PageWords.TYPE] == 0
+        return (real.type(frame) & TYPE_COUNT) == 0
+                && (model[at + PageWords.TYPE] & TYPE_COUNT) == 0
                 && model[at + PageWords.COUNT] == ALLOCATED_ONLY
                 && (real.count(frame) & PageWords.COUNT_MASK) > ALLOCATED_ONLY
                 && real.owner(frame) == frames.machine().owner();
@@ -304,9 +305,12 @@ final class Comparison {
                 return new Difference(step, "done", "" + expected, "" + result.dataInt(at.done()));
             }
         }
-        if (at.status() >= 0 && result.dataShort(at.status()) != model.value()) {
-            return new Difference(
-                    step, "status", "" + model.value(), "" + result.dataShort(at.status()));
+        if (at.status() >= 0) {
+            long expected = model.end() == End.NONE ? Encoder.NO_STATUS : model.value();
+            if (result.dataShort(at.status()) != expected) {
+                return new Difference(
+                        step, "status", "" + expected, "" + result.dataShort(at.status()));
+            }
         }
         for (int i = 0; i < at.entries().size(); i++) {
             Difference inEntry =

@@ -148,7 +148,7 @@ final class Encoder implements shootdown.xen.Program {
             }
             firstMap = to.allocate(count * MAP_BYTES);
             for (int i = 0; i < count; i++) {
-                to.putShort(firstMap + i * MAP_BYTES + 18, (short) 1);
+                to.putShort(firstMap + i * MAP_BYTES + 18, NO_STATUS);
             }
             to.grantMaps(firstMap, count);
         }
@@ -462,7 +462,7 @@ final class Encoder implements shootdown.xen.Program {
             to.putLong(at, hostAddress(target));
             to.putLong(at + 8, newAddress);
             to.putInt(at + 16, given ? 0 : (int) NEVER_GIVEN);
-            to.putShort(at + 20, (short) 0x55);
+            to.putShort(at + 20, NO_STATUS);
             long[] args = {command, to.addressOf(at), 1, 0, 0};
             return new Registers(Nr.GRANT_TABLE_OP, args, -1, at + 20);
         }
@@ -504,6 +504,9 @@ final class Encoder implements shootdown.xen.Program {
             return plain(Nr.MEMORY_OP, 11, to.addressOf(at));
         }
     }
+
+    /** What the status of a grant operation holds before; Xen has no such status. */
+    static final short NO_STATUS = 0x55;
 
     /** What {@code *pdone} holds before. */
     static final int UNWRITTEN = 0x0BAD;

@@ -59,6 +59,7 @@ final class Exclusions {
     /** Whether a step that was tried may stay. */
     static boolean allow(Step step, Reference now, After after) {
         return now.agentLives()
+                && after.answers().end() != Expected.End.CRASHED
                 && allowAccess(step.call(), now.accessed())
                 && !(isExecution(step.call()) && after.isOpen())
                 && !(isMovToCr3(step.call()) && now.hasPartialTable())

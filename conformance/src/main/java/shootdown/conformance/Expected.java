@@ -28,21 +28,9 @@ record Expected(long[] start, List<After> steps) {
      * @param pages the page state, as in {@link PageWords}
      * @param mapped the grant maps that are there, by their place among those that succeeded
      * @param accessed the frame that the guest's own access reached, or -1
-     * @param choices how many possibilities each choice of the step had, in order
-     * @param taken what was chosen
+     * @param isOpen whether the model allows more than one behaviour
      */
-    record After(
-            Answer answers,
-            long[] pages,
-            BitSet mapped,
-            int accessed,
-            List<Integer> choices,
-            List<Integer> taken) {
-        /** Whether the model allows more than one behaviour. */
-        boolean isOpen() {
-            return !choices.isEmpty();
-        }
-    }
+    record After(Answer answers, long[] pages, BitSet mapped, int accessed, boolean isOpen) {}
 
     /**
      * What the guest sees of a call.

@@ -68,7 +68,8 @@ final class Grammar {
         for (int i = 0; i < n; i++) {
             calls.add(dice.percent(2) ? new Call.Multicall(List.of()) : hypercall(cpu, true));
         }
-        return new Call.Multicall(calls);
+        Call.Array list = dice.percent(97) ? Call.Array.READABLE : Call.Array.BAD_HANDLE;
+        return new Call.Multicall(calls, list, true);
     }
 
     private Call single(int cpu) {
@@ -388,8 +389,11 @@ final class Grammar {
         };
     }
 
-    /** A slot that no program writes: what is executed there is eight zero bytes. */
-    static final int CODE_SLOT = 510;
+    /**
+     * A slot that no program writes: what is executed there is eight zero bytes. Near the end of
+     * the page, as QEMU translates all that could be executed from there on.
+     */
+    static final int CODE_SLOT = 509;
 
     private VirtualAddress accessAddress() {
         return dice.percent(5) ? new VirtualAddress(261, 0, 0, 0) : address();

@@ -5,10 +5,8 @@ import org.jspecify.annotations.Nullable;
 import shootdown.conformance.Encoder.Answers;
 import shootdown.conformance.Expected.After;
 import shootdown.conformance.Program.Step;
-import shootdown.hypervisor.Chooser;
 import shootdown.xen.Result;
 
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -79,47 +77,17 @@ final class Judge {
     private @Nullable Difference follow(int index, Step step, Answers at, Result result) {
         reference.save();
         long[] before = reference.pages();
-        After after = reference.run(step, Chooser.FIRST);
-        Difference first = comparison.check(index, step, before, after, at, result);
-        Difference difference = first;
-        while (difference != null && after.isOpen()) {
-            int[] next = next(after);
-            if (next.length == 0) {
-                return first;
-            }
+        Difference first = null;
+        for (Choices choices = Choices.first(); choices != null; choices = choices.next()) {
             reference.restore();
-            after = reference.run(step, new Script(next));
-            difference = comparison.check(index, step, before, after, at, result);
-        }
-        if (first != null && difference == null) {
-            otherChoices++;
-        }
-        return difference;
-    }
-
-    /** The choices after those taken, the last one changing first; none if these were the last. */
-    private static int[] next(After after) {
-        int[] next = after.taken().stream().mapToInt(i -> i).toArray();
-        for (int i = next.length - 1; i >= 0; i--) {
-            if (++next[i] < after.choices().get(i)) {
-                return Arrays.copyOf(next, i + 1);
+            After after = reference.run(step, choices);
+            Difference difference = comparison.check(index, step, before, after, at, result);
+            if (difference == null) {
+                otherChoices += first == null ? 0 : 1;
+                return null;
             }
+            first = first == null ? difference : first;
         }
-        return new int[0];
-    }
-
-    /** Chooses as told, then the first. */
-    private static final class Script implements Chooser {
-        private final int[] choices;
-        private int at;
-
-        Script(int[] choices) {
-            this.choices = choices;
-        }
-
-        @Override
-        public int choose(int n) {
-            return n > 1 && at < choices.length ? choices[at++] : 0;
-        }
+        return first;
     }
 }

@@ -1,6 +1,7 @@
 package shootdown.conformance;
 
 import shootdown.conformance.Expected.After;
+import shootdown.conformance.Program.Cell;
 import shootdown.conformance.Program.Step;
 import shootdown.hypervisor.Chooser;
 
@@ -16,6 +17,9 @@ import java.util.List;
  */
 final class ProgramGenerator {
     private static final int ATTEMPTS = 20;
+
+    /** Of a program that is followed through all of them. */
+    private static final int MOST_BEHAVIOURS = 200;
 
     private final Arena arena;
     private final Reference reference;
@@ -46,7 +50,36 @@ final class ProgramGenerator {
             int cpu = dice.below(arena.cpus());
             attempt(new Step(cpu, grammar.call(cpu)), grammar, program, after);
         }
-        return Trial.of(new Program(shapes.memory(), program), new Expected(start, after));
+        int safe = after.stream().anyMatch(After::isOpen) ? safe(shapes.memory(), program) : steps;
+        return Trial.of(
+                new Program(shapes.memory(), firstOf(program, safe)),
+                new Expected(start, firstOf(after, safe)));
+    }
+
+    private static <T> List<T> firstOf(List<T> list, int length) {
+        return list.subList(0, Math.min(length, list.size()));
+    }
+
+    /**
+     * How many steps may stay, whichever of the behaviours that the model allows is the real one.
+     */
+    private int safe(List<Cell> memory, List<Step> program) {
+        int safe = program.size();
+        int runs = 0;
+        for (Choices choices = Choices.first(); choices != null; choices = choices.next()) {
+            reference.begin(memory);
+            int step = 0;
+            while (step < safe
+                    && isAllowed(program.get(step), reference.run(program.get(step), choices))) {
+                step++;
+            }
+            safe = ++runs > MOST_BEHAVIOURS ? Math.min(safe, 1) : step;
+        }
+        return safe;
+    }
+
+    private boolean isAllowed(Step step, After after) {
+        return Exclusions.allow(step, reference, after);
     }
 
     private void attempt(Step step, Grammar grammar, List<Step> program, List<After> after) {
@@ -55,7 +88,7 @@ final class ProgramGenerator {
         }
         reference.save();
         After result = reference.run(step, Chooser.FIRST);
-        if (Exclusions.allow(step, reference, result)) {
+        if (isAllowed(step, result)) {
             program.add(step);
             after.add(result);
             grammar.done(step.call(), result.answers());

@@ -100,23 +100,17 @@ final class Reference implements Situation {
 
     /** Does a step to its end. */
     After run(Step step, Chooser chooser) {
-        List<Integer> choices = new ArrayList<>();
-        List<Integer> taken = new ArrayList<>();
-        Chooser recording =
+        boolean[] open = new boolean[1];
+        Chooser noting =
                 n -> {
-                    int choice = chooser.choose(n);
-                    if (n > 1) {
-                        choices.add(n);
-                        taken.add(choice);
-                    }
-                    return choice;
+                    open[0] |= n > 1;
+                    return chooser.choose(n);
                 };
         accessed = -1;
         lives = true;
-        runner.run(step.cpu(), step.call(), recording);
+        runner.run(step.cpu(), step.call(), noting);
         Answer answer = answer(step.cpu(), 0, step.call());
-        return new After(
-                answer, pages(), mapped(), accessed, List.copyOf(choices), List.copyOf(taken));
+        return new After(answer, pages(), mapped(), accessed, open[0]);
     }
 
     private BitSet mapped() {

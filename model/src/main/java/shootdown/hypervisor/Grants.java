@@ -116,7 +116,8 @@ final class Grants {
         int mfn = mfn(s, m);
         cpus.setCallFrame(s, cpu, mfn);
         if (!pages.getPage(s, mfn, m.domid())) {
-            finish(s, cpu, GNTST_BAD_PAGE);
+            boolean active = grants.isActive(s, m.domid(), m.ref());
+            finish(s, cpu, active ? GNTST_GENERAL_ERROR : GNTST_BAD_PAGE);
         } else if (isWrite(m)) {
             mapTyped(s, cpu, m, types.get(s, cpu, mfn, PageInfo.TYPE_WRITABLE));
         } else {

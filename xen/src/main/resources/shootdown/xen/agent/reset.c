@@ -113,7 +113,14 @@ static void unmap_lost_grants(const struct gnttab_map_grant_ref *maps, unsigned 
     }
 }
 
-static void end_grants(struct result *result) {
+/* Asked to unmap nothing, Xen tells whether a handle means anything. */
+static void end_grants(const struct gnttab_map_grant_ref *maps, unsigned n, struct result *result) {
+    for (unsigned i = 0; i < n; i++) {
+        if (maps[i].status != GNTST_okay) continue;
+        struct gnttab_unmap_grant_ref nothing = {.handle = maps[i].handle};
+        HYPERCALL(grant_table_op, GNTTABOP_unmap_grant_ref, &nothing, 1, 0, 0);
+        if (nothing.status != GNTST_bad_handle) mark_dirty(result, header->grant_mfn);
+    }
     volatile uint64_t *entries = alias(header->grant_mfn);
     for (unsigned i = 0; i < GRANT_ENTRIES; i++) {
         if (!entries[i]) continue;
@@ -285,9 +292,9 @@ void reset(const struct program *program, struct result *result, uint8_t *data) 
     unpin(0, POOL_FRAMES, DOMID_SELF);
     if (header->privileged) unpin(POOL_FRAMES, npool, header->foreign_domid);
     finish_half_validated();
-    if (lost_grants) unmap_lost_grants(maps, program->nmap_ops);
-    end_grants(result);
     take_back_pool();
+    if (lost_grants) unmap_lost_grants(maps, program->nmap_ops);
+    end_grants(maps, program->nmap_ops, result);
     put_back_pool(result);
     check_boot_tables(result);
 }

@@ -68,13 +68,13 @@ public final class Campaign {
             long number, Program program, String what, boolean again, String scenario) {}
 
     /**
-     * A program in which they parted, and did not when it was run again, alone.
+     * A program in which they parted in a way that is only told.
      *
      * @param number of the program
      * @param what in one line
      * @param suspected whether real Xen was in a state that may be a defect of it
      */
-    public record Once(long number, String what, boolean suspected) {}
+    public record Seen(long number, String what, boolean suspected) {}
 
     /** Hears how far a campaign is. */
     @FunctionalInterface
@@ -95,7 +95,7 @@ public final class Campaign {
      * @param programs that were run
      * @param steps compared: in a program that differs, those before the difference
      * @param differing programs in which model and real Xen differ, again and again
-     * @param suspected programs that were not compared to the end, because they bring real Xen into
+     * @param suspects programs that were not compared to the end, because they bring real Xen into
      *     a state that may be a defect of it
      * @param untried how many of these two kinds there was no time to try again
      * @param findings the first of those that differ
@@ -110,16 +110,17 @@ public final class Campaign {
             long programs,
             long steps,
             long differing,
-            long suspected,
+            List<Seen> suspects,
             long untried,
             List<Finding> findings,
-            List<Once> once,
+            List<Seen> once,
             long openSteps,
             long otherChoices,
             long restores,
             Coverage coverage,
             double seconds) {
         public Report {
+            suspects = List.copyOf(suspects);
             findings = List.copyOf(findings);
             once = List.copyOf(once);
         }
@@ -194,10 +195,10 @@ public final class Campaign {
                 tally.programs,
                 tally.steps,
                 second.differing().size(),
-                second.suspected().size(),
+                second.suspected().stream().map(Campaign::seen).toList(),
                 second.untried(),
                 findings,
-                second.once().stream().map(Campaign::once).toList(),
+                second.once().stream().map(Campaign::seen).toList(),
                 openSteps,
                 otherChoices,
                 restores(machines) - restoresBefore,
@@ -216,8 +217,8 @@ public final class Campaign {
         return machines.all().stream().mapToLong(XenInstance::restores).sum();
     }
 
-    private static Once once(Parting parting) {
-        return new Once(parting.number(), parting.difference().toString(), parting.suspected());
+    private static Seen seen(Parting parting) {
+        return new Seen(parting.number(), parting.difference().toString(), parting.suspected());
     }
 
     private XenInstances.Work<Verdict> work() {

@@ -44,13 +44,14 @@ public final class ConformJson {
         json.field("programs", report.programs());
         json.field("steps", report.steps());
         json.field("differing", report.differing());
-        json.field("suspected", report.suspected());
+        json.field("suspected", report.suspects().size());
         json.field("untried", report.untried());
         json.field("openSteps", report.openSteps());
         json.field("otherChoices", report.otherChoices());
         json.field("restores", report.restores());
         json.array("findings", report.findings(), ConformJson::finding);
-        json.array("notSeenAgain", report.once(), ConformJson::once);
+        json.array("suspects", report.suspects(), ConformJson::seen);
+        json.array("notSeenAgain", report.once(), ConformJson::seen);
     }
 
     private static void finding(Json json, Campaign.Finding finding) {
@@ -60,10 +61,10 @@ public final class ConformJson {
         json.field("scenario", finding.scenario());
     }
 
-    private static void once(Json json, Campaign.Once once) {
-        json.field("program", once.number());
-        json.field("difference", once.what());
-        json.field("suspected", once.suspected());
+    private static void seen(Json json, Campaign.Seen seen) {
+        json.field("program", seen.number());
+        json.field("difference", seen.what());
+        json.field("suspected", seen.suspected());
     }
 
     private static void row(Json json, Map.Entry<String, Map<String, Long>> row) {

@@ -5,10 +5,11 @@ import shootdown.conformance.Campaign;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Campaigns of random programs as text. */
 public final class ConformText {
-    /** Lines about programs that did not part again; others are counted. */
+    /** Programs of a kind that are told in a line; others are counted. */
     private static final int TOLD = 10;
 
     private ConformText() {}
@@ -23,9 +24,8 @@ public final class ConformText {
                 page.append(finding(part, finding)).blank();
             }
         }
-        if (report.notSeenAgain() > 0) {
-            page.append(once(report)).blank();
-        }
+        page.append(seen(report, "Suspected, and again when run alone", Campaign.Report::suspects));
+        page.append(seen(report, "Seen once, and not when run again alone", Campaign.Report::once));
         return page.line(last(report).tone(), last(report).text());
     }
 
@@ -51,7 +51,7 @@ public final class ConformText {
                             new Span(
                                     Numbers.of(r.differing()),
                                     r.differing() == 0 ? Tone.GOOD : Tone.BAD),
-                            number(r.suspected()),
+                            number(r.suspects().size()),
                             number(r.once().size()),
                             number(r.openSteps()),
                             number(r.otherChoices())));
@@ -119,28 +119,36 @@ public final class ConformText {
     }
 
     /** Differences first; of what is only suspected less needs to be told. */
-    private static Page once(ConformReport report) {
-        Page page = new Page();
-        page.line(Tone.TITLE, "Seen once, and not when run again alone");
-        List<Page> differences = new ArrayList<>();
-        List<Page> suspected = new ArrayList<>();
-        for (ConformReport.Part part : report.parts()) {
-            for (Campaign.Once once : part.report().once()) {
-                String what = once.suspected() ? "suspected, " + once.what() : once.what();
-                Page line = new Page();
-                line.wrapped(
-                        Span.plain("  "),
-                        "program %d of %s: %s".formatted(once.number(), part.name(), what),
-                        4);
-                (once.suspected() ? suspected : differences).add(line);
+    private static Page seen(
+            ConformReport report,
+            String title,
+            Function<Campaign.Report, List<Campaign.Seen>> which) {
+        List<Page> lines = new ArrayList<>();
+        for (boolean suspected : new boolean[] {false, true}) {
+            for (ConformReport.Part part : report.parts()) {
+                which.apply(part.report()).stream()
+                        .filter(seen -> seen.suspected() == suspected)
+                        .forEach(seen -> lines.add(seen(part, seen)));
             }
         }
-        differences.addAll(suspected);
-        differences.stream().limit(TOLD).forEach(page::append);
-        if (differences.size() > TOLD) {
-            page.line(Tone.MUTED, "  and %d more".formatted(differences.size() - TOLD));
+        Page page = new Page();
+        if (lines.isEmpty()) {
+            return page;
         }
-        return page;
+        page.line(Tone.TITLE, title);
+        lines.stream().limit(TOLD).forEach(page::append);
+        if (lines.size() > TOLD) {
+            page.line(Tone.MUTED, "  and %d more".formatted(lines.size() - TOLD));
+        }
+        return page.blank();
+    }
+
+    private static Page seen(ConformReport.Part part, Campaign.Seen seen) {
+        String differs = seen.suspected() ? "" : "differs, ";
+        String text =
+                "program %d of %s: %s%s"
+                        .formatted(seen.number(), part.name(), differs, seen.what());
+        return new Page().wrapped(Span.plain("  "), text, 4);
     }
 
     private static Span last(ConformReport report) {

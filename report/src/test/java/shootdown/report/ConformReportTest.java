@@ -31,22 +31,22 @@ class ConformReportTest {
     }
 
     /** Programs that were seen to part once. */
-    private static List<Campaign.Once> once(int suspected, int differing) {
-        List<Campaign.Once> once = new ArrayList<>();
+    private static List<Campaign.Seen> once(int suspected, int differing) {
+        List<Campaign.Seen> once = new ArrayList<>();
         for (int i = 0; i < suspected; i++) {
             String what =
                     "after step 2: frame 5, type: model none or whole, real Xen half validated";
-            once.add(new Campaign.Once(100 + i, what, true));
+            once.add(new Campaign.Seen(100 + i, what, true));
         }
         for (int i = 0; i < differing; i++) {
             String what = "after step 19: status: model 0, real Xen -1";
-            once.add(new Campaign.Once(200 + i, what, false));
+            once.add(new Campaign.Seen(200 + i, what, false));
         }
         return once;
     }
 
     private static Campaign.Report campaign(
-            int suspected, int untried, List<Campaign.Finding> findings, List<Campaign.Once> once) {
+            int suspected, int untried, List<Campaign.Finding> findings, List<Campaign.Seen> once) {
         Coverage coverage = new Coverage();
         coverage.count("mmu_update", "0", 60_000);
         coverage.count("mmu_update", "-EINVAL", 20_123);
@@ -55,7 +55,7 @@ class ConformReportTest {
                 5000,
                 99_950,
                 findings.size(),
-                suspected,
+                once(suspected, 0),
                 untried,
                 findings,
                 once,
@@ -110,11 +110,14 @@ class ConformReportTest {
     }
 
     @Test
-    void moreThanOneSuspectedInThousandFails() {
+    void moreThanOneSuspectedInThousandFailsUnlessTheyAreFew() {
         assertThat(report(End.COMPLETE, campaign(5, 0, List.of(), List.of())).outcome())
                 .isEqualTo(Outcome.OK);
-        assertThat(report(End.COMPLETE, campaign(6, 0, List.of(), List.of())).outcome())
-                .isEqualTo(Outcome.FAILED);
+        Campaign.Report more = campaign(6, 0, List.of(), List.of());
+        assertThat(report(End.COMPLETE, more).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(report(End.COMPLETE, more, more).outcome()).isEqualTo(Outcome.FAILED);
+        Campaign.Report none = campaign(0, 0, List.of(), List.of());
+        assertThat(report(End.COMPLETE, more, none).outcome()).isEqualTo(Outcome.OK);
     }
 
     @Test

@@ -34,10 +34,10 @@ import java.util.concurrent.Callable;
                     + " A program that differs is run again alone; if it differs again it is made"
                     + " small and printed as a scenario.",
             "",
-            "Exit code 0 if nothing differs, 1 if something does or more than one program in 1000 (and five)"
-                    + " ends in what may be a defect of Xen, 4 if QEMU or Xen is missing or a"
-                    + " machine cannot be brought back. The last line says the same:"
-                    + " 'conform: OK 5000 programs, …'.",
+            "Exit code 0 if nothing differs, 1 if something does or more than one program in 1000"
+                    + " (and more than five) ends in what may be a defect of Xen, 4 if QEMU or Xen"
+                    + " is missing or a machine cannot be brought back. The last line says the"
+                    + " same: 'conform: OK 5000 programs, …'.",
             ""
         },
         footer = {

@@ -28,9 +28,16 @@ record Expected(long[] start, List<After> steps) {
      * @param pages the page state, as in {@link PageWords}
      * @param mapped the grant maps that are there, by their place among those that succeeded
      * @param accessed the frame that the guest's own access reached, or -1
+     * @param loses whether the step comes where Xen loses a table half validated
      * @param isOpen whether the model allows more than one behaviour
      */
-    record After(Answer answers, long[] pages, BitSet mapped, int accessed, boolean isOpen) {}
+    record After(
+            Answer answers,
+            long[] pages,
+            BitSet mapped,
+            int accessed,
+            boolean loses,
+            boolean isOpen) {}
 
     /**
      * What the guest sees of a call.

@@ -50,13 +50,12 @@ final class Judge {
     private @Nullable Difference compare(Trial trial, Encoder encoder, Result result) {
         Difference difference = comparison.begin(result, trial.expected().start());
         List<Step> steps = trial.program().steps();
-        long[] before = trial.expected().start();
         for (int i = 0; i < steps.size() && difference == null; i++) {
             Answers at = encoder.answers(i);
             comparison.advance(at, result);
             After after = trial.expected().steps().get(i);
-            difference = comparison.check(i, steps.get(i), before, after, at, result);
-            before = after.pages();
+            difference = comparison.check(i, steps.get(i), after, at, result);
+            comparison.settle(after);
         }
         return difference;
     }
@@ -76,13 +75,13 @@ final class Judge {
 
     private @Nullable Difference follow(int index, Step step, Answers at, Result result) {
         reference.save();
-        long[] before = reference.pages();
         Difference first = null;
         for (Choices choices = Choices.first(); choices != null; choices = choices.next()) {
             reference.restore();
             After after = reference.run(step, choices);
-            Difference difference = comparison.check(index, step, before, after, at, result);
+            Difference difference = comparison.check(index, step, after, at, result);
             if (difference == null) {
+                comparison.settle(after);
                 otherChoices += first == null ? 0 : 1;
                 return null;
             }

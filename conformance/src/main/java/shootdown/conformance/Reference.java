@@ -40,6 +40,7 @@ final class Reference implements Situation {
     private final long[] saved;
     private int accessed;
     private boolean lives;
+    private boolean loses;
 
     Reference(Arena arena, Set<Defect> defects) {
         Machine.Builder machine = arena.machine();
@@ -58,6 +59,11 @@ final class Reference implements Situation {
                     @Override
                     public void accessed(long[] state, int cpu, int mfn, long value) {
                         accessed = mfn;
+                    }
+
+                    @Override
+                    public void lost(long[] state, int cpu, int mfn) {
+                        loses = true;
                     }
 
                     @Override
@@ -108,9 +114,10 @@ final class Reference implements Situation {
                 };
         accessed = -1;
         lives = true;
+        loses = false;
         runner.run(step.cpu(), step.call(), noting);
         Answer answer = answer(step.cpu(), 0, step.call());
-        return new After(answer, pages(), mapped(), accessed, open[0]);
+        return new After(answer, pages(), mapped(), accessed, loses, open[0]);
     }
 
     private BitSet mapped() {

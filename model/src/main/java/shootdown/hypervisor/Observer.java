@@ -38,6 +38,9 @@ public interface Observer {
     /** A parked table was dropped. */
     default void dropped(long[] state, int cpu, int mfn) {}
 
+    /** A parked table is dropped because another one is to be parked; Xen 4.17 loses it there. */
+    default void lost(long[] state, int cpu, int mfn) {}
+
     /** The guest's store reached a frame; -1 for a fault. */
     default void guestAccess(long[] state, int cpu, int address, int mfn, boolean write) {}
 

@@ -298,6 +298,7 @@ final class PageTypes {
             return stack.pop(s, cpu, rc);
         }
         if (cpus.parked(s, cpu) >= 0) {
+            events.observer.lost(s, cpu, cpus.parked(s, cpu));
             dropParked(s, cpu);
         }
         pages.setPartial(s, mfn, true);

@@ -209,7 +209,7 @@ void agent_main(const struct start_info *start) {
     note_clean_state();
     header->state = STATE_READY;
     if (header->privileged) {
-        hand_over(header->foreign_domid); /* to let it boot */
+        if (header->foreign_domid != DOMID_INVALID) hand_over(header->foreign_domid); /* to let it boot */
         announce();
     }
     serve();

@@ -6,9 +6,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 import shootdown.checker.CheckOptions;
-import shootdown.hypervisor.Call;
-import shootdown.hypervisor.Operation;
-import shootdown.hypervisor.XenSlots;
 import shootdown.policy.Catalogue;
 import shootdown.policy.CatalogueEntry;
 import shootdown.scenario.RunResult;
@@ -34,9 +31,6 @@ class AsScenarioTest {
         for (int number = 0; number < PROGRAMS; number++) {
             String name = "seed %d, program %d of %s".formatted(SEED, number, arena);
             Trial trial = generator.generate(number);
-            if (flushesAndAccessesXensSlots(trial.program())) {
-                continue;
-            }
             String text = AsScenario.text(arena, trial, "t", "a \"difference\"\nin lines", name);
             Scenario scenario = (Scenario) Scenarios.parse(text, name);
             assertThat(Scenarios.print(scenario)).as(name).isEqualTo(text);
@@ -49,25 +43,5 @@ class AsScenarioTest {
             answers += result.judged().size();
         }
         assertThat(answers).isGreaterThan(PROGRAMS * 20);
-    }
-
-    /**
-     * Known: if a scenario flushes an address in one of Xen's slots its machine tracks that
-     * address, and accesses of it are then not told from those of the guest's own.
-     */
-    private static boolean flushesAndAccessesXensSlots(Program program) {
-        boolean flushes = false;
-        boolean accesses = false;
-        for (Operation operation :
-                Call.operations(program.steps().stream().map(Program.Step::call).toList())) {
-            switch (operation) {
-                case Operation.Invlpg i -> flushes |= !XenSlots.isGuestL4Slot(i.va().i4());
-                case Operation.UpdateVaMappingCall u ->
-                        flushes |= !XenSlots.isGuestL4Slot(u.va().i4());
-                case Operation.Access a -> accesses |= !XenSlots.isGuestL4Slot(a.va().i4());
-                default -> {}
-            }
-        }
-        return flushes && accesses;
     }
 }

@@ -83,6 +83,11 @@ final class GrantTable {
                 && !(write && (entry & READ_ONLY) != 0);
     }
 
+    /** Whether the granter's entry allows reading only, whatever else it says. */
+    boolean isReadOnly(long[] s, int granter, int ref) {
+        return (s[at(granter, ref)] & READ_ONLY) != 0;
+    }
+
     int mfn(long[] s, int granter, int ref) {
         return (int) (s[at(granter, ref)] >>> MFN_SHIFT);
     }

@@ -143,7 +143,11 @@ final class Grants {
             return GNTST_GENERAL_ERROR;
         }
         boolean known = active && (!isWrite(m) || grants.isMappedWritable(s, m.domid(), m.ref()));
-        boolean permitted = grants.permits(s, m.domid(), m.ref(), caller(), isWrite(m));
+        // Of a grant that is mapped, Xen reads again only whether it is read-only.
+        boolean permitted =
+                active
+                        ? !grants.isReadOnly(s, m.domid(), m.ref())
+                        : grants.permits(s, m.domid(), m.ref(), caller(), isWrite(m));
         return known || permitted ? GNTST_OKAY : GNTST_GENERAL_ERROR;
     }
 

@@ -202,11 +202,14 @@ public final class Machine {
         }
     }
 
+    /** Whether only Xen can use a page. */
+    static boolean isXensAlone(VirtualAddress va) {
+        return !XenSlots.isGuestL4Slot(va.i4()) && va.i4() != LinearMap.SLOT;
+    }
+
     /** The page itself, unless only Xen can use it, and the page through which ptwr reads. */
     private static List<VirtualAddress> addressesOf(Operation.Access access) {
-        int slot = access.va().i4();
-        boolean only = !XenSlots.isGuestL4Slot(slot) && slot != LinearMap.SLOT;
-        if (only) {
+        if (isXensAlone(access.va())) {
             return List.of();
         }
         boolean mended = access.kind() == Operation.AccessKind.WRITE && !access.user();

@@ -3,12 +3,17 @@ package shootdown.conformance;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** The choices of one program: the same seed and number give the same. */
+/** The choices of one program: the same kind of machine, seed and number give the same. */
 final class Dice {
+    /** Odd, and unlike the stride of the generator's own states, so that no two streams meet. */
+    private static final long STRIDE = 0xD1342543DE82EF95L;
+
     private final SplittableRandom random;
 
-    Dice(long seed, long number) {
-        random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + number);
+    Dice(Arena arena, long seed, long number) {
+        int kind = arena.domain().id() * 4 + (arena.xpti() ? 2 : 0) + arena.cpus() - 1;
+        long start = new SplittableRandom(seed * 8 + kind).nextLong();
+        random = new SplittableRandom(start + number * STRIDE);
     }
 
     /** 0..n-1. */

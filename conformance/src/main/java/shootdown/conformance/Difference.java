@@ -7,12 +7,29 @@ package shootdown.conformance;
  * @param what the call's answer, or the part of the page state
  * @param model what the model says
  * @param real what real Xen does, in the model's frame numbers
- * @param suspected whether real Xen is in a state that may be a defect of it: a frame is half
- *     validated though no call is in progress ({@code docs/fidelity.md})
+ * @param kind what it may come from
  */
-record Difference(int step, String what, String model, String real, boolean suspected) {
+record Difference(int step, String what, String model, String real, Kind kind) {
+    /** What a difference may come from ({@code docs/fidelity.md}). */
+    enum Kind {
+        /** Model, facts, harness or Xen are wrong. */
+        DIFFERENCE,
+        /** Suspected defect of Xen: a table is half validated though no call is in progress. */
+        HALF_VALIDATED,
+        /** Suspected defect of Xen, by chance: there are more references than anything holds. */
+        LOST_REFERENCE
+    }
+
     Difference(int step, String what, String model, String real) {
-        this(step, what, model, real, false);
+        this(step, what, model, real, Kind.DIFFERENCE);
+    }
+
+    Difference as(Kind other) {
+        return new Difference(step, what, model, real, other);
+    }
+
+    boolean suspected() {
+        return kind != Kind.DIFFERENCE;
     }
 
     @Override

@@ -44,7 +44,17 @@ final class Judge {
             open |= after.isOpen();
             openSteps += after.isOpen() ? 1 : 0;
         }
-        return difference != null && open ? follow(trial, encoder, result) : difference;
+        if (difference != null && open) {
+            difference = follow(trial, encoder, result);
+        }
+        return difference == null && result.hasLost() ? lostInTheEnd(trial) : difference;
+    }
+
+    /** Only the agent has seen it, when it put everything back. */
+    private static Difference lostInTheEnd(Trial trial) {
+        int last = trial.program().steps().size() - 1;
+        return new Difference(
+                last, "reset", "no reference left", "some", Difference.Kind.LOST_REFERENCE);
     }
 
     private @Nullable Difference compare(Trial trial, Encoder encoder, Result result) {

@@ -38,7 +38,7 @@ final class ProgramGenerator {
 
     /** Makes a program, and has the model run it. */
     Trial generate(long number) {
-        Dice dice = new Dice(seed, number);
+        Dice dice = new Dice(arena, seed, number);
         Grammar grammar = new Grammar(arena, dice, reference);
         reference.begin(List.of());
         Shapes shapes = new Shapes(arena, dice, new Entries(dice, reference));

@@ -2,15 +2,22 @@ package shootdown.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import shootdown.conformance.Difference.Kind;
 import shootdown.conformance.SecondLook.Parting;
+
+import java.util.Arrays;
+import java.util.Iterator;
 
 /** Programs that part, tried again. */
 class SecondLookTest {
     private static final Difference DIFFERENT = new Difference(3, "result", "0", "-16");
     private static final Difference SUSPECTED =
-            new Difference(5, "frame 1, type", "none", "half validated", true);
+            new Difference(5, "frame 1, type", "none", "half validated", Kind.HALF_VALIDATED);
+    private static final Difference LOST =
+            new Difference(5, "frame 1, count_info", "1", "2", Kind.LOST_REFERENCE);
 
     private final SecondLook second = new SecondLook();
 
@@ -27,12 +34,30 @@ class SecondLookTest {
     }
 
     @Test
-    void whatDoesNotShowAgainIsKeptWithWhatWasSeen() {
-        second.tryAgain(first(7, DIFFERENT), number -> null);
+    void whatIsSuspectedAndDoesNotShowAgainWasSeenOnce() {
+        second.tryAgain(first(7, LOST), number -> null);
         second.tryAgain(first(8, SUSPECTED), number -> null);
         assertThat(second.differing()).isEmpty();
         assertThat(second.suspected()).isEmpty();
-        assertThat(second.once()).containsExactly(first(7, DIFFERENT), first(8, SUSPECTED));
+        assertThat(second.once()).containsExactly(first(7, LOST), first(8, SUSPECTED));
+    }
+
+    @Test
+    void anyOtherDifferenceCountsEvenIfItDoesNotShowAgain() {
+        second.tryAgain(first(7, DIFFERENT), number -> null);
+        assertThat(second.differing()).containsExactly(first(7, DIFFERENT));
+        assertThat(second.once()).isEmpty();
+        assertThat(second.untried()).isZero();
+    }
+
+    @Test
+    void aReferenceThatIsLostEveryTimeIsNotLostByChance() {
+        Iterator<@Nullable Difference> tries = Arrays.asList(LOST, LOST, null).iterator();
+        second.tryAgain(first(7, LOST), number -> tries.next());
+        second.tryAgain(first(8, LOST), number -> LOST);
+        assertThat(second.once()).containsExactly(first(7, LOST));
+        assertThat(second.differing())
+                .containsExactly(new Parting(8, LOST.as(Kind.DIFFERENCE), true));
     }
 
     @Test

@@ -72,7 +72,13 @@ class ShrinkerTest {
 
     @Test
     void whatIsOnlySuspectedIsNotTakenForTheDifference() {
-        Difference suspected = new Difference(0, "frame 1, type", "none", "half validated", true);
+        Difference suspected =
+                new Difference(
+                        0,
+                        "frame 1, type",
+                        "none",
+                        "half validated",
+                        Difference.Kind.HALF_VALIDATED);
         Small small = shrink(new Shrinker(reference(), () -> false, trial -> suspected));
         assertThat(small.program()).isEqualTo(hay().program());
     }

@@ -38,7 +38,7 @@ public interface Observer {
     /** A parked table was dropped. */
     default void dropped(long[] state, int cpu, int mfn) {}
 
-    /** A parked table is dropped because another one is to be parked; Xen 4.17 loses it there. */
+    /** A parked table is dropped at once, for another one; real Xen may do something else here. */
     default void lost(long[] state, int cpu, int mfn) {}
 
     /** The guest's store reached a frame; -1 for a fault. */

@@ -82,10 +82,12 @@ public record ConformReport(long seed, List<Part> parts, End end) {
 
     /**
      * Whether too many programs met what is suspected to be a defect of Xen: more than one in a
-     * thousand, where that is more than chance makes of few programs.
+     * thousand again and again, or more than one in a hundred once, where that is more than chance
+     * makes of few programs.
      */
     public boolean suspectsTooMuch() {
-        return suspected() > Math.max(FEW, programs() / 1000);
+        return suspected() > Math.max(FEW, programs() / 1000)
+                || notSeenAgain() > Math.max(FEW, programs() / 100);
     }
 
     /** What was found decides first. */

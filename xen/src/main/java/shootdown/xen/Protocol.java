@@ -123,6 +123,7 @@ final class Protocol {
         static final int STATUS_DIRTY = 1;
         static final int STATUS_TRUNCATED = 2;
         static final int STATUS_MALFORMED = 4;
+        static final int STATUS_LOST = 8;
 
         private Result() {}
     }

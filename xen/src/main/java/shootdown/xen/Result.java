@@ -37,6 +37,13 @@ public final class Result {
         return (status() & Protocol.Result.STATUS_TRUNCATED) != 0;
     }
 
+    /**
+     * Whether there were references in the end that nothing held. The agent has taken them away.
+     */
+    public boolean hasLost() {
+        return (status() & Protocol.Result.STATUS_LOST) != 0;
+    }
+
     boolean isMalformed() {
         return (status() & Protocol.Result.STATUS_MALFORMED) != 0;
     }

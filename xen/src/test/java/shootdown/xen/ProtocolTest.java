@@ -48,6 +48,7 @@ class ProtocolTest {
                     Map.entry("Result.STATUS_DIRTY", "STATUS_DIRTY"),
                     Map.entry("Result.STATUS_TRUNCATED", "STATUS_TRUNCATED"),
                     Map.entry("Result.STATUS_MALFORMED", "STATUS_MALFORMED"),
+                    Map.entry("Result.STATUS_LOST", "STATUS_LOST"),
                     Map.entry("StepResult.BYTES", "sizeof(struct step_result)"),
                     Map.entry("Data.AT", "SLOT_DATA"),
                     Map.entry("Data.SIZE", "DATA_SIZE"),

@@ -170,6 +170,7 @@ static void set_up_grants(void) {
  * agent depends on is elsewhere: the event mask, the time, and CR2.
  */
 static void move_vcpu_info(unsigned vcpu) {
+    vcpu_op(VCPUOP_stop_periodic_timer, vcpu, NULL); /* whatever interrupts a call may preempt it */
     shared_info.vcpu_info[vcpu].evtchn_upcall_mask = 1; /* Xen copies it */
     struct vcpu_register_vcpu_info info = {
         .mfn = mfn_of(&vcpu_infos[vcpu]),

@@ -230,5 +230,6 @@ struct result {
 #define STATUS_DIRTY 1     /* restore the snapshot before the next program */
 #define STATUS_TRUNCATED 2 /* more than MAX_CHANGES: the records are not complete */
 #define STATUS_MALFORMED 4 /* a limit was exceeded, nothing was run */
+#define STATUS_LOST 8      /* a frame had a few references that nothing held; they were taken away */
 
 #endif

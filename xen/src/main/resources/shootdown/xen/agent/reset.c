@@ -6,7 +6,7 @@
  * entries in the boot tables, pins; frames given to Xen are asked for again. After that a frame of the
  * pool has one reference and no type use, or the program has done something that cannot be undone
  * here: then the answer is "dirty" and the host restores its snapshot, which costs as much as some
- * thousand programs. The rest of a frame's state binds nobody, so it is put back directly: contents,
+ * hundred programs. The rest of a frame's state binds nobody, so it is put back directly: contents,
  * remembered type, the time stamp for type changes, M2P entry.
  */
 #include "agent.h"
@@ -206,10 +206,7 @@ static void unpin(unsigned first, unsigned end, domid_t domain) {
     if (n) mmuext_op(ops, n, domain);
 }
 
-/*
- * A failed validation may leave a table half done that Xen will never come back to. Asked to pin it, Xen
- * goes on where it stopped, fails again, and takes down what is there, in the next hypercall at the latest.
- */
+/* Asked to pin such a table, Xen goes on where it stopped, fails, and takes down what is there. */
 static void finish_half_validated(void) {
     for (unsigned i = 0; i < POOL_FRAMES; i++) {
         uint64_t type = frame_table[pool[i].mfn].type_info;
@@ -250,16 +247,16 @@ static void take_back_pool(void) {
     }
 }
 
-/*
- * Nothing that holds a reference is left. Xen itself loses some: when an interrupt preempts a
- * validation that fails after its continuation. The records of the steps show them.
- */
+/* Nothing that holds a reference is left: the few that there may be are taken away, and told. */
 static void put_back_pool(struct result *result) {
     for (unsigned i = 0; i < npool; i++) {
         const struct clean *clean = &pool[i];
         struct frame *frame = &frame_table[clean->mfn];
         uint64_t type = frame->type_info, lost = frame->count_info - clean->count_info;
-        if (lost && lost <= MOST_LOST && !(type & ~TYPE_LEFTOVER)) frame->count_info -= lost;
+        if (lost && lost <= MOST_LOST && !(type & ~TYPE_LEFTOVER)) {
+            frame->count_info -= lost;
+            result->status |= STATUS_LOST;
+        }
         if (frame->count_info != clean->count_info || frame->owner != clean->owner ||
             type & ~TYPE_LEFTOVER) {
             mark_dirty(result, clean->mfn);

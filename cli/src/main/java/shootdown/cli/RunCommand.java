@@ -1,9 +1,13 @@
 package shootdown.cli;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 import shootdown.checker.CheckOptions;
 import shootdown.policy.CatalogueEntry;
@@ -54,6 +58,8 @@ final class RunCommand implements Callable<Integer> {
 
     private final Session session;
 
+    @Spec private CommandSpec spec = CommandSpec.create();
+
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "scenario files, or folders")
     private List<Path> files = new ArrayList<>();
 
@@ -86,8 +92,11 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (where == On.model && xen.isMade()) {
-            throw new Complaint("--xen and --xen-options are for --on xen");
+        if (where == On.model) {
+            refuse(xen, "is for --on xen");
+        } else {
+            refuse(policyFiles, "is for the model: real Xen has the policy that it has");
+            refuse(search, "is for the model: real Xen runs a scenario once");
         }
         List<ScenarioFiles.Found> scenarios = ScenarioFiles.scenarios(files);
         RunReport report = where == On.xen ? onXen(scenarios) : onModel(scenarios);
@@ -100,6 +109,18 @@ final class RunCommand implements Callable<Integer> {
             session.console().print(RunText.page(report));
         }
         return report.failed() ? Exit.BROKEN : report.isUndecided() ? Exit.INCONCLUSIVE : Exit.OK;
+    }
+
+    /**
+     * Nothing that a user asks for is ignored: the options of this group are not for this place.
+     */
+    private void refuse(Object group, String why) {
+        CommandLine.ParseResult given = spec.commandLine().getParseResult();
+        for (OptionSpec option : CommandSpec.forAnnotatedObject(group).options()) {
+            if (given.hasMatchedOption(option.longestName())) {
+                throw new Complaint(option.longestName() + " " + why);
+            }
+        }
     }
 
     private RunReport onModel(List<ScenarioFiles.Found> scenarios) {

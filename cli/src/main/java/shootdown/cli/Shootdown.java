@@ -34,12 +34,18 @@ import java.util.Locale;
             "  shootdown explain                 XSA-286, told step by step",
             "  shootdown explain draft           the shortest story of a policy",
             "  shootdown run mine.scn            a scenario: what may come out of some programs",
+            "  shootdown run mine.scn --on xen   the same on real Xen, under QEMU",
+            "  shootdown conform --time 1m       random programs on the model and on real Xen",
             "  shootdown policy-template > Mine.java",
             "  shootdown check --policy-file Mine.java",
             "",
-            "Exit codes: 0 safe or as expected, 1 broken or not as expected, 2 bad input,",
-            "3 inconclusive (a limit was reached), 4 something is missing, 70 internal error (set",
-            "SHOOTDOWN_DEBUG=1 to see where), 130 Ctrl-C. NO_COLOR=1 switches colour off."
+            "Exit codes: 0 safe or as expected, 1 broken or not as expected (conform: model and"
+                + " real",
+            "Xen differ), 2 bad input, 3 inconclusive (a limit was reached), 4 something is"
+                + " missing,",
+            "70 internal error (set SHOOTDOWN_DEBUG=1 to see where), 130 Ctrl-C. NO_COLOR=1"
+                + " switches",
+            "colour off."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Shootdown.Version.class)

@@ -10,9 +10,13 @@ import shootdown.xen.XenOptions;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The options that say which real Xen is started; the same for every command that starts one. */
 final class XenChoice {
+    private static final Pattern OF_THE_MODEL =
+            Pattern.compile("(no-)?(xpti|pv-linear-pt|global-pages|pcid)(=.*)?|spec-ctrl=.*xpti.*");
+
     @Option(
             names = "--xen",
             paramLabel = "FILE",
@@ -25,11 +29,6 @@ final class XenChoice {
             description = "more words for its command line")
     private String words = "";
 
-    /** Whether the user has chosen anything. */
-    boolean isMade() {
-        return hypervisor != null || !words.isEmpty();
-    }
-
     /** The user's own hypervisor, or null. */
     @Nullable Path hypervisor() {
         return hypervisor;
@@ -37,6 +36,19 @@ final class XenChoice {
 
     String words() {
         return words;
+    }
+
+    /** Refuses words that make real Xen another one than the model of random programs. */
+    void checkWords() {
+        for (String word : words.strip().split("\\s+")) {
+            if (OF_THE_MODEL.matcher(word.replace('_', '-')).matches()) {
+                throw new Complaint(
+                        "--xen-options cannot have '%s', which the model must know: XPTI is what"
+                                        .formatted(word)
+                                + " --xpti says; linear page tables and global pages are on, PCID"
+                                + " is off");
+            }
+        }
     }
 
     XenOptions options() {

@@ -1,13 +1,17 @@
 package shootdown.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** {@code run}, {@code --universe-file} and {@code --scenario}. */
 class RunCommandTest {
@@ -61,6 +65,42 @@ class RunCommandTest {
         Run.of("run", folder.toString()).complains(Exit.USAGE, "no file in this folder");
         String bad = write("bad.scn", "scenario \"t\" frames { L4: } lod cpu0 L4");
         Run.of("run", bad).complains(Exit.USAGE, "bad.scn:1:29: 'lod'", "did you mean 'load'?");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    --on xen --policy-file Mine.java | --policy-file is for the model
+                    --on xen --policy-timeout 3      | --policy-timeout is for the model
+                    --on xen --explicit              | --explicit is for the model
+                    --on xen --max-states 10         | --max-states is for the model
+                    --on xen --memory 1G             | --memory is for the model
+                    --on xen --threads 2             | --threads is for the model
+                    --on xen --no-covering           | --no-covering is for the model
+                    --on xen --no-symmetry           | --no-symmetry is for the model
+                    --on xen --no-fusing             | --no-fusing is for the model
+                    --xen xen.gz                     | --xen is for --on xen
+                    --xen-options dom0_mem=32M       | --xen-options is for --on xen
+                    """)
+    void optionOfTheOtherPlaceIsRefused(String options, String words) {
+        Run.of(("run " + STALE + " " + options).split(" ")).complains(Exit.USAGE, words);
+    }
+
+    @Test
+    void pipeIsRefusedAndNotWaitedFor() throws Exception {
+        String pipe = folder.resolve("pipe.scn").toString();
+        assertThat(new ProcessBuilder("mkfifo", pipe).start().waitFor()).isZero();
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(30),
+                () -> Run.of("run", pipe).complains(Exit.USAGE, "this is not a regular file"));
+    }
+
+    @Test
+    void scenarioMayComeThroughAPipeOfTheShell() throws IOException {
+        Run run = Run.inShell("cat " + STALE + " | %s", "run", "/dev/stdin");
+        assertThat(run.exit()).as(run.err()).isEqualTo(Exit.OK);
     }
 
     @Test

@@ -45,6 +45,16 @@ public record Arena(Kind domain, boolean xpti, int cpus) {
         }
     }
 
+    /** Such as {@code dom0, XPTI off, 2 vCPUs}. */
+    public String words() {
+        return "%s, XPTI %s, %d vCPU%s"
+                .formatted(
+                        domain == Kind.DOM0 ? "dom0" : "domU",
+                        xpti ? "on" : "off",
+                        cpus,
+                        cpus == 1 ? "" : "s");
+    }
+
     /** What a frame is at first. */
     public enum Role {
         /** Untyped, zero, unmapped: what programs make tables of. */

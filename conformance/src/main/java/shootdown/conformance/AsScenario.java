@@ -37,7 +37,7 @@ final class AsScenario {
                 new Scenario(
                         title,
                         List.of(plain(shows)),
-                        List.of(from),
+                        List.of(from + " of " + arena.words()),
                         setting(arena, trial.program()),
                         programs(arena, steps, expectations),
                         steps.isEmpty() ? null : order(steps),

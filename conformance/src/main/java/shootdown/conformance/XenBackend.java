@@ -80,7 +80,20 @@ public final class XenBackend implements Backend {
 
     @Override
     public Optional<String> cannotRun(Scenario scenario) {
-        return new ScenarioProgram(scenario).obstacle();
+        return new ScenarioProgram(scenario)
+                .obstacle()
+                .or(() -> noSecondDomain(scenario.setting()));
+    }
+
+    private Optional<String> noSecondDomain(Setting setting) {
+        boolean needed = !isPrivileged(setting) || setting.domains().size() > 1;
+        return needed && !machine(Set.of()).hasUnprivileged()
+                ? Optional.of("this hypervisor lets the agent make no second domain")
+                : Optional.empty();
+    }
+
+    private static boolean isPrivileged(Setting setting) {
+        return !setting.domains().isEmpty() && setting.domains().getFirst().privileged();
     }
 
     @Override
@@ -89,12 +102,7 @@ public final class XenBackend implements Backend {
         Set<Switch> unusual = new TreeSet<>();
         setting.switches().forEach((what, on) -> add(what, on, unusual));
         XenInstance xen = machine(unusual);
-        boolean privileged =
-                !setting.domains().isEmpty() && setting.domains().getFirst().privileged();
-        if (!privileged && !xen.hasUnprivileged()) {
-            throw new Refused("this hypervisor runs no second domain");
-        }
-        Domain domain = privileged ? Domain.DOM0 : Domain.UNPRIVILEGED;
+        Domain domain = isPrivileged(setting) ? Domain.DOM0 : Domain.UNPRIVILEGED;
         if (running.put(unusual, domain) != domain) {
             xen.use(domain);
         }

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import shootdown.hypervisor.Defect;
+import shootdown.xen.Components;
 import shootdown.xen.XenInstances;
 import shootdown.xen.XenOptions;
 
@@ -19,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** A model that lacks one rule of Xen is found out by random programs. */
 @EnabledIf(
         value = "shootdown.xen.Components#areInstalled",
-        disabledReason = "real Xen is not installed")
+        disabledReason = Components.NOT_INSTALLED)
 final class MutantsOnXenTest {
     private static final int LIMIT = 5000;
     private static final long SEED = 1;
@@ -56,6 +57,23 @@ final class MutantsOnXenTest {
     void aMissingRuleIsFoundOut(Defect defect) {
         Campaign.Report report = run(Set.of(defect), LIMIT);
         assertThat(report.differing()).as("of %d programs", report.programs()).isPositive();
+    }
+
+    /** Nothing ends this run early: what differs is run again alone, and made small. */
+    @Test
+    void whatIsFoundOutShowsAgainAndIsMadeSmall() {
+        Campaign.Plan plan = new Campaign.Plan(ARENA, SEED, 200, STEPS);
+        Campaign campaign = new Campaign(plan, Set.of(Defect.OWN_NUMBER_IS_SELF));
+        Campaign.Report report =
+                campaign.run(machines, Campaign.Limit.NONE, (done, differing) -> {});
+        assertThat(report.programs()).isEqualTo(200);
+        assertThat(report.untried()).isZero();
+        assertThat(report.differing()).isPositive();
+        assertThat(report.findings()).isNotEmpty().allMatch(Campaign.Finding::again);
+        assertThat(report.findings())
+                .allSatisfy(
+                        finding ->
+                                assertThat(finding.program().steps()).hasSizeLessThan(STEPS / 2));
     }
 
     @Test

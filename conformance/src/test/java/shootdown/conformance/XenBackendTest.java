@@ -22,6 +22,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Scenarios on real Xen. */
@@ -41,6 +43,26 @@ class XenBackendTest {
     void end() {
         xen.close();
     }
+
+    /** The number of each scenario of the library that real Xen cannot run, and why. */
+    private static final Map<String, String> NOT_RUN =
+            Map.ofEntries(
+                    Map.entry("102", "the agent has no array that ends early"),
+                    Map.entry("106", "on this machine domain unborn would be a PV one"),
+                    Map.entry("114", "on this machine domain hvm would be a PV one"),
+                    Map.entry("300", "the agent has no array that ends early"),
+                    Map.entry("302", "on this machine domain hvm would be a PV one"),
+                    Map.entry("402", "the agent has no array that ends early"),
+                    Map.entry("403", "its list of calls is where the agent cannot write"),
+                    Map.entry("503", "this machine does not have pcid on"),
+                    Map.entry("506", "this machine does not have forced_continuation off"),
+                    Map.entry("518", "this machine does not have pv32 on"),
+                    Map.entry("519", "this machine does not have guest_may_global on"),
+                    Map.entry("609", "this machine does not have pcid on"),
+                    Map.entry("706", "this machine does not have pcid on"),
+                    Map.entry("711", "this machine does not have forced_continuation off"),
+                    Map.entry("713", "must_do is hypothetical"),
+                    Map.entry("714", "this machine does not have pcid on"));
 
     private RunResult run(String text) {
         return Runner.run((Scenario) Scenarios.parse(text, "test.scn"), Runner.USUAL_POLICY, xen);
@@ -78,17 +100,20 @@ class XenBackendTest {
             files = all.filter(file -> file.toString().endsWith(".scn")).sorted().toList();
         }
         List<String> wrong = new ArrayList<>();
-        int ran = 0;
+        Map<String, String> notRun = new TreeMap<>();
         for (Path file : files) {
             Scenario scenario = (Scenario) Scenarios.read(file);
             RunResult result = Runner.run(scenario, Runner.USUAL_POLICY, xen);
-            ran += result.isNotRun() ? 0 : 1;
+            if (result.isNotRun()) {
+                String name = String.valueOf(file.getFileName());
+                notRun.put(name.substring(0, name.indexOf('-')), result.problem());
+            }
             if (result.failed()) {
                 wrong.add(file.getFileName() + ": " + result.problem() + result.judged());
             }
         }
         assertThat(wrong).isEmpty();
-        assertThat(ran).isGreaterThan(files.size() * 8 / 10);
+        assertThat(notRun).isEqualTo(NOT_RUN);
     }
 
     @Test

@@ -161,8 +161,13 @@ public final class ConformText {
                                 report.suspected(),
                                 report.notSeenAgain());
         double rate = report.programs() / Math.max(0.001, report.seconds());
-        return new Span(
-                text + ", seed %d, %.0f/s".formatted(report.seed(), rate),
-                report.outcome() == ConformReport.Outcome.FAILED ? Tone.BAD : Tone.GOOD);
+        return new Span(text + ", seed %d, %.0f/s".formatted(report.seed(), rate), tone(report));
+    }
+
+    private static Tone tone(ConformReport report) {
+        if (report.differs()) {
+            return Tone.BAD;
+        }
+        return report.outcome() == ConformReport.Outcome.OK ? Tone.GOOD : Tone.UNSURE;
     }
 }

@@ -81,11 +81,14 @@ class ConformReportTest {
                     campaign(2, 0, List.of(), once(1, 1)),
                     campaign(0, 0, List.of(), List.of()));
 
-    private static final ConformReport BAD =
-            report(
-                    End.INTERRUPTED,
-                    campaign(0, 0, List.of(), once(12, 1)),
-                    campaign(1, 1, List.of(DIFFERENT, NOT_TRIED), List.of()));
+    private static final ConformReport BAD = bad(End.COMPLETE);
+
+    private static ConformReport bad(End end) {
+        return report(
+                end,
+                campaign(0, 0, List.of(), once(12, 1)),
+                campaign(1, 1, List.of(DIFFERENT, NOT_TRIED), List.of()));
+    }
 
     @Test
     void reportWithoutDifferences() throws IOException {
@@ -95,6 +98,13 @@ class ConformReportTest {
     @Test
     void reportWithDifferences() throws IOException {
         Golden.check("conform-failed.txt", ConformText.page(BAD));
+    }
+
+    @Test
+    void differencesOfARunThatDidNotComeToItsEndAreInItsLastLine() throws IOException {
+        Golden.check("conform-interrupted.txt", ConformText.page(bad(End.INTERRUPTED)));
+        assertThat(ConformText.page(bad(End.MACHINE_LOST)).text())
+                .contains("\nconform: INCOMPLETE 10000 programs, 2 differences, ");
     }
 
     @Test
@@ -121,11 +131,12 @@ class ConformReportTest {
     }
 
     @Test
-    void differenceIsTheWordWhateverEndedTheRun() {
-        Campaign.Report clean = campaign(0, 0, List.of(), List.of());
-        assertThat(report(End.INTERRUPTED, clean).outcome()).isEqualTo(Outcome.INTERRUPTED);
-        assertThat(report(End.MACHINE_LOST, clean).outcome()).isEqualTo(Outcome.INCOMPLETE);
-        Campaign.Report bad = campaign(0, 0, List.of(DIFFERENT), List.of());
-        assertThat(report(End.MACHINE_LOST, clean, bad).outcome()).isEqualTo(Outcome.FAILED);
+    void howTheRunEndedIsTheWordWhateverDiffers() {
+        for (List<Campaign.Finding> findings :
+                List.of(List.of(DIFFERENT), List.<Campaign.Finding>of())) {
+            Campaign.Report campaign = campaign(0, 0, findings, List.of());
+            assertThat(report(End.INTERRUPTED, campaign).outcome()).isEqualTo(Outcome.INTERRUPTED);
+            assertThat(report(End.MACHINE_LOST, campaign).outcome()).isEqualTo(Outcome.INCOMPLETE);
+        }
     }
 }

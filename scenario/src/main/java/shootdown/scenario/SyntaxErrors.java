@@ -32,6 +32,7 @@ final class SyntaxErrors extends BaseErrorListener {
             String message,
             @Nullable RecognitionException problem) {
         Parser parser = (Parser) recognizer;
+        refuseUnknownLevel(parser);
         List<String> expected = new ArrayList<>();
         for (int type :
                 (problem == null ? parser.getExpectedTokens() : problem.getExpectedTokens())
@@ -39,6 +40,21 @@ final class SyntaxErrors extends BaseErrorListener {
             expected.add(describe(type, recognizer.getVocabulary()));
         }
         throw ScenarioError.at(file, line, column + 1, says((Token) symbol, expected));
+    }
+
+    /** {@code L3: l9} is read as two names of frames, the second one without its colon. */
+    private void refuseUnknownLevel(Parser parser) {
+        if (parser.getContext() instanceof ScenarioParser.FrameContext) {
+            Token word = parser.getTokenStream().LT(-1);
+            if (word != null && word.getText().matches("l[0-9]+")) {
+                String name = shortened(word.getText());
+                throw ScenarioError.at(
+                        file,
+                        word.getLine(),
+                        word.getCharPositionInLine() + 1,
+                        "there is no level '%s'; there are l1 to l4".formatted(name));
+            }
+        }
     }
 
     private static String says(@Nullable Token token, List<String> expected) {

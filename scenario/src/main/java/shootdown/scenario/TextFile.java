@@ -46,10 +46,18 @@ final class TextFile {
         if (Files.isDirectory(path)) {
             throw ScenarioError.about(path.toString(), "this is a folder");
         }
+        if (!Files.isRegularFile(path) && !isGivenByTheShell(path)) {
+            throw ScenarioError.about(path.toString(), "this is not a regular file");
+        }
         try (InputStream in = Files.newInputStream(path)) {
             return in.readNBytes(MOST_BYTES + 1);
         } catch (IOException e) {
             throw ScenarioError.about(path.toString(), "cannot be read: " + e.getMessage());
         }
+    }
+
+    /** Whether somebody writes at the other end; of any other pipe nobody knows that. */
+    private static boolean isGivenByTheShell(Path path) {
+        return path.equals(Path.of("/dev/stdin")) || path.startsWith("/dev/fd");
     }
 }

@@ -60,6 +60,20 @@ class BadFilesTest {
                 .hasMessageContaining(words);
     }
 
+    @ParameterizedTest
+    @CsvSource({"A: l9 }, 1:26", "A: l0 [0] -> A }, 1:26", "A: l4 l5 B: }, 1:29"})
+    void levelThatDoesNotExistIsToldWhereItStands(String frames, String place) {
+        assertThatThrownBy(() -> Scenarios.parse("scenario \"t\" frames { " + frames, "bad.scn"))
+                .hasMessageStartingWith("bad.scn:" + place + ": there is no level 'l")
+                .hasMessageEndingWith("there are l1 to l4");
+    }
+
+    @Test
+    void frameMayBeNamedAsALevelThatDoesNotExist() {
+        assertThat(Scenarios.parse("scenario \"t\" frames { l9: l4 } load cpu0 l9", "good.scn"))
+                .isNotNull();
+    }
+
     @Test
     void cpuWithoutTablesIsAnError() {
         assertThatThrownBy(

@@ -188,20 +188,21 @@ final class Boot {
             }
             if (qemu().serial().alarm().isPresent()) {
                 throw new CannotRun(
-                        "the hypervisor did not come up:\n" + qemu().serial().excerpt());
+                        "the hypervisor did not come up; its last words:\n"
+                                + qemu().serial().lastWords());
             }
             if (System.nanoTime() > deadline) {
                 throw new CannotRun(
                         "the machine did not come up in "
                                 + LIMIT.toSeconds()
                                 + " s; the hypervisor's last words:\n"
-                                + qemu().serial().excerpt());
+                                + qemu().serial().lastWords());
             }
             Pause.millis(2);
         }
 
         private CannotRun didNotStart() {
-            String serial = qemu().serial().excerpt();
+            String serial = qemu().serial().lastWords();
             return new CannotRun(
                     "QEMU ended while the machine came up: "
                             + qemu().lastWords()

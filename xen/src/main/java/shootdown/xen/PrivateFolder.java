@@ -65,7 +65,8 @@ record PrivateFolder(Path path) implements AutoCloseable {
                         + folder
                         + ": the machine's memory and saved state take "
                         + (bytes >> 20)
-                        + " MiB; another folder can be named");
+                        + " MiB; SHOOTDOWN_JAVA_OPTIONS=-Djava.io.tmpdir=FOLDER names another"
+                        + " folder");
     }
 
     private static boolean hasRoom(Path folder, long bytes) {

@@ -31,6 +31,7 @@ final class SerialLog implements Closeable {
 
     private static final int FIRST_LINES = 12;
     private static final int LAST_LINES = 24;
+    private static final int LAST_WORDS = 5;
     private static final int LIMIT = 1 << 20;
 
     private final FileChannel file;
@@ -86,6 +87,13 @@ final class SerialLog implements Closeable {
                 + hidden
                 + " lines …\n"
                 + String.join("\n", lines.subList(FIRST_LINES + hidden, lines.size()));
+    }
+
+    /** For messages of machines that do not come up: why is what they say last. */
+    String lastWords() {
+        List<String> lines = text().replace("\r", "").strip().lines().toList();
+        return String.join(
+                "\n", lines.subList(Math.max(0, lines.size() - LAST_WORDS), lines.size()));
     }
 
     private String text() {

@@ -95,13 +95,17 @@ public final class XenInstance implements AutoCloseable {
         return guest.unprivileged() != null;
     }
 
-    /** Chooses the domain that runs the programs from now on; none may be waiting. */
+    /**
+     * Chooses the domain that runs the programs from now on; none may be waiting.
+     *
+     * @throws CannotRun if there is no such domain, or it does not begin to run
+     */
     public void use(Domain chosen) {
         if (!waiting.isEmpty()) {
             throw new IllegalStateException("programs are waiting");
         }
         if (chosen == Domain.UNPRIVILEGED && !hasUnprivileged()) {
-            throw new IllegalStateException("there is no unprivileged domain");
+            throw new CannotRun("this hypervisor lets the agent make no second domain");
         }
         settle();
         domain = chosen;

@@ -15,6 +15,7 @@ import shootdown.xen.ProgramWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Why scenarios cannot run on the real machine: the first reason, in a few words. */
 final class Obstacles {
@@ -35,7 +36,8 @@ final class Obstacles {
     }
 
     private Optional<String> machine() {
-        for (Map.Entry<Switch, Boolean> at : setting.switches().entrySet()) {
+        // In an order of their own, so that the reason is always the same.
+        for (Map.Entry<Switch, Boolean> at : new TreeMap<>(setting.switches()).entrySet()) {
             boolean possible =
                     XenBackend.BOOT_OPTIONS.containsKey(at.getKey())
                             || at.getKey().usually() == at.getValue();

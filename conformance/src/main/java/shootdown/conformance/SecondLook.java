@@ -36,7 +36,7 @@ final class SecondLook {
     }
 
     /** A reference that gets lost in each of so many runs is not lost by chance. */
-    private static final int TRIES = 3;
+    private static final int TRIES = 10;
 
     private long untried;
     private final List<Parting> differing = new ArrayList<>();

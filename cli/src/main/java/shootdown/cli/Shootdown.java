@@ -40,11 +40,11 @@ import java.util.Locale;
             "  shootdown check --policy-file Mine.java",
             "",
             "Exit codes: 0 safe or as expected, 1 broken or not as expected (conform: model and"
-                + " real",
+                    + " real",
             "Xen differ), 2 bad input, 3 inconclusive (a limit was reached), 4 something is"
-                + " missing,",
+                    + " missing,",
             "70 internal error (set SHOOTDOWN_DEBUG=1 to see where), 130 Ctrl-C. NO_COLOR=1"
-                + " switches",
+                    + " switches",
             "colour off."
         },
         mixinStandardHelpOptions = true,

@@ -104,8 +104,9 @@ class DriverProcessTest {
                 .isEqualTo(
                         "not enough room in "
                                 + folder
-                                + ": the machine's memory and saved state take 192 MiB; another"
-                                + " folder can be named");
+                                + ": the machine's memory and saved state take 192 MiB;"
+                                + " SHOOTDOWN_JAVA_OPTIONS=-Djava.io.tmpdir=FOLDER names another"
+                                + " folder");
         assertThat(folder).isEmptyDirectory();
     }
 

@@ -55,8 +55,16 @@ final class MutantsOnXenTest {
                 "OWN_NUMBER_IS_SELF"
             })
     void aMissingRuleIsFoundOut(Defect defect) {
-        Campaign.Report report = run(Set.of(defect), LIMIT);
-        assertThat(report.differing()).as("of %d programs", report.programs()).isPositive();
+        assertThat(isFoundOut(defect)).isTrue();
+    }
+
+    /** By real Xen, or before that by the model's own counts, which the missing rule upsets. */
+    private static boolean isFoundOut(Defect defect) {
+        try {
+            return run(Set.of(defect), LIMIT).differing() > 0;
+        } catch (IllegalStateException | IndexOutOfBoundsException e) {
+            return true;
+        }
     }
 
     /** Nothing ends this run early: what differs is run again alone, and made small. */

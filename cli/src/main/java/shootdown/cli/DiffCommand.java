@@ -85,12 +85,7 @@ final class DiffCommand implements Callable<Integer> {
     }
 
     private int compare(CatalogueEntry first, CatalogueEntry second, List<Universe> universes) {
-        CheckOptions chosen = search.options();
-        CheckOptions options =
-                chosen.withSearch(
-                        chosen.search()
-                                .withThreads(search.threads())
-                                .withCancelled(session.interruption()::isRequested));
+        CheckOptions options = search.options(session.interruption()::isRequested);
         @Nullable Difference found = null;
         int alike = 0;
         OnXen xen = OnXen.NOTHING;

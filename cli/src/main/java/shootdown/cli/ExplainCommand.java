@@ -177,11 +177,7 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private CheckOptions options() {
-        CheckOptions options = search.options();
-        return options.withSearch(
-                options.search()
-                        .withThreads(search.threads())
-                        .withCancelled(session.interruption()::isRequested));
+        return search.options(session.interruption()::isRequested);
     }
 
     /** Checks one universe after the other until one breaks. Empty if the user interrupts. */

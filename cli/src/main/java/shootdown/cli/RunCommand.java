@@ -128,12 +128,7 @@ final class RunCommand implements Callable<Integer> {
         Lookup lookup = new Lookup(own);
         Set<CatalogueEntry> named = new LinkedHashSet<>(lookup.policies(policyNames));
         named.addAll(own);
-        CheckOptions chosen = search.options();
-        CheckOptions options =
-                chosen.withSearch(
-                        chosen.search()
-                                .withThreads(search.threads())
-                                .withCancelled(session.interruption()::isRequested));
+        CheckOptions options = search.options(session.interruption()::isRequested);
         List<RunReport.FileRun> runs = new ArrayList<>();
         for (ScenarioFiles.Found found : scenarios) {
             if (session.interruption().isRequested()) {

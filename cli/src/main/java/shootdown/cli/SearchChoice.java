@@ -8,6 +8,7 @@ import shootdown.report.CheckReport.Limits;
 import shootdown.report.Numbers;
 
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -79,6 +80,12 @@ final class SearchChoice {
                         .withCovering(!noCovering)
                         .withSymmetry(!noSymmetry);
         return new CheckOptions(search, !noFusing, explicit);
+    }
+
+    /** The options of searches one after the other, on all threads, until the user interrupts. */
+    CheckOptions options(BooleanSupplier cancelled) {
+        CheckOptions one = options();
+        return one.withSearch(one.search().withThreads(threads()).withCancelled(cancelled));
     }
 
     /** What of this a report tells. */

@@ -246,7 +246,7 @@ public final class Campaign {
     private Verdict verdict(Case under, Outcome outcome, XenInstance by) {
         Judge judge = judges.computeIfAbsent(by, this::judgeOf);
         long othersBefore = judge.otherChoices();
-        Difference difference = judge(under, outcome, by);
+        Difference difference = judge(under, outcome, judge);
         Trial trial = under.trial();
         int compared = 0;
         if (outcome instanceof Outcome.Finished) {
@@ -264,11 +264,9 @@ public final class Campaign {
         return new Verdict(compared, difference);
     }
 
-    private @Nullable Difference judge(Case under, Outcome outcome, XenInstance by) {
+    private static @Nullable Difference judge(Case under, Outcome outcome, Judge judge) {
         return switch (outcome) {
-            case Outcome.Finished f ->
-                    judges.computeIfAbsent(by, this::judgeOf)
-                            .judge(under.trial(), under.encoder(), f.result());
+            case Outcome.Finished f -> judge.judge(under.trial(), under.encoder(), f.result());
             case Outcome.DomainCrashed c -> end(c.step(), "the domain is crashed: " + c.serial());
             case Outcome.HypervisorPanicked p -> end(p.step(), "Xen panics: " + p.serial());
             case Outcome.Hung h -> end(h.step(), "no end: " + h.serial());
@@ -306,7 +304,8 @@ public final class Campaign {
 
     private @Nullable Difference alone(XenInstance machine, Trial trial) {
         Encoder encoder = new Encoder(trial.program(), trial.handles());
-        return judge(new Case(trial, encoder), machine.run(encoder), machine);
+        Judge judge = judges.computeIfAbsent(machine, this::judgeOf);
+        return judge(new Case(trial, encoder), machine.run(encoder), judge);
     }
 
     private List<Finding> findings(
@@ -326,7 +325,9 @@ public final class Campaign {
 
     private Finding finding(Parting parting, Shrinker.Small small) {
         String what = small.difference().toString();
-        String from = "conform: seed %d, program %d".formatted(plan.seed(), parting.number());
+        String from =
+                "conform: seed %d, program %d of %d steps"
+                        .formatted(plan.seed(), parting.number(), plan.steps());
         String scenario =
                 AsScenario.text(plan.arena(), small.trial(), "Model and real Xen part", what, from);
         Program program = small.trial().program();

@@ -24,8 +24,6 @@ import java.util.BitSet;
  * <p>One for each domain of each machine; not thread-safe.
  */
 final class Comparison {
-    private static final long PARTIAL = 1L << 56;
-    private static final long TYPE_COUNT = (1L << 55) - 1;
     private static final long STATE = 3L << 58;
     private static final long STATE_FREE = 3L << 58;
 
@@ -48,7 +46,8 @@ final class Comparison {
     /** What the boot tables held at first; the model has nothing of it but the agent's slot. */
     private final long[] firstEntries = new long[Arena.WATCHED * PageWords.WORDS];
 
-    private final long[] firstModelEntries = new long[Arena.WATCHED * PageWords.WORDS];
+    /** The same in the model. */
+    private long[] start = new long[PageWords.LENGTH];
 
     /** The model's pages before the step, which did not differ. */
     private long[] before = new long[PageWords.LENGTH];
@@ -64,14 +63,11 @@ final class Comparison {
         this.frames = frames;
     }
 
-    RealFrames frames() {
-        return frames;
-    }
-
     /** Goes to the beginning of a result. */
-    @Nullable Difference begin(Result result, long[] start) {
+    @Nullable Difference begin(Result result, long[] first) {
         real.begin(result);
-        before = start;
+        start = first;
+        before = first;
         hasLost = false;
         for (int frame = 0; frame < Arena.WATCHED; frame++) {
             boolean pool = Arena.role(frame) == Arena.Role.POOL;
@@ -82,11 +78,10 @@ final class Comparison {
             moreTypes[frame] = pool ? 0 : type - start[at + PageWords.TYPE];
             for (int slot = 0; slot < Arena.SLOT_COUNT; slot++) {
                 firstEntries[at + PageWords.SLOTS + slot] = real.entry(frame, slot);
-                firstModelEntries[at + PageWords.SLOTS + slot] = start[at + PageWords.SLOTS + slot];
             }
         }
         look.set(0, PageWords.LENGTH);
-        return pages(-1, start);
+        return pages(-1, first);
     }
 
     /** This is what the step did. */
@@ -129,7 +124,7 @@ final class Comparison {
         boolean half = false;
         for (int frame = 0; frame < Arena.POOL_FRAMES; frame++) {
             int type = frame * PageWords.WORDS + PageWords.TYPE;
-            half |= (real.type(frame) & ~expected.pages()[type] & PARTIAL) != 0;
+            half |= (real.type(frame) & ~expected.pages()[type] & PageWords.PARTIAL) != 0;
         }
         return half && (hasLost || expected.loses());
     }
@@ -137,15 +132,13 @@ final class Comparison {
     /** Whether real Xen has a few references more than the model, and all else is the same. */
     private boolean hasLostReferences(long[] model) {
         boolean lost = false;
-        for (int at = look.nextSetBit(0); at >= 0; at = look.nextSetBit(at + 1)) {
+        for (int at = nextDifferent(0, model); at >= 0; at = nextDifferent(at + 1, model)) {
             int frame = at / PageWords.WORDS;
             int word = at % PageWords.WORDS;
-            if (matters(frame, word, model) && !same(frame, word, model[at])) {
-                if (frame >= Arena.POOL_FRAMES || !isMore(word, model[at], realWord(frame, word))) {
-                    return false;
-                }
-                lost |= word == PageWords.COUNT;
+            if (frame >= Arena.POOL_FRAMES || !isMore(word, model[at], realWord(frame, word))) {
+                return false;
             }
+            lost |= word == PageWords.COUNT;
         }
         return lost;
     }
@@ -154,7 +147,8 @@ final class Comparison {
         long more =
                 switch (word) {
                     case PageWords.COUNT -> real - model;
-                    case PageWords.TYPE -> (real & TYPE_COUNT) - (model & TYPE_COUNT);
+                    case PageWords.TYPE ->
+                            (real & PageWords.TYPE_COUNT) - (model & PageWords.TYPE_COUNT);
                     default -> 0;
                 };
         return more > 0 && more <= MOST_LOST;
@@ -164,16 +158,26 @@ final class Comparison {
 
     /** The first difference among the words that were to be looked at. */
     private @Nullable Difference pages(int step, long[] model) {
-        for (int at = look.nextSetBit(0); at >= 0; at = look.nextSetBit(at + 1)) {
+        int at = nextDifferent(0, model);
+        if (at < 0) {
+            return null;
+        }
+        int frame = at / PageWords.WORDS;
+        int word = at % PageWords.WORDS;
+        String what = "frame %d, %s".formatted(frame, PageWords.name(word));
+        return new Difference(step, what, hex(model[at]), hex(realWord(frame, word)));
+    }
+
+    /** The next word from {@code from} on that differs and matters, or -1. */
+    private int nextDifferent(int from, long[] model) {
+        for (int at = look.nextSetBit(from); at >= 0; at = look.nextSetBit(at + 1)) {
             int frame = at / PageWords.WORDS;
             int word = at % PageWords.WORDS;
             if (matters(frame, word, model) && !same(frame, word, model[at])) {
-                String what = "frame %d, %s".formatted(frame, PageWords.name(word));
-                String real = hex(realWord(frame, word));
-                return new Difference(step, what, hex(model[at]), real);
+                return at;
             }
         }
-        return null;
+        return -1;
     }
 
     /** Of a frame that has been freed only that it is nobody's matters. */
@@ -212,7 +216,7 @@ final class Comparison {
     private boolean isAsAtFirst(int frame, int word, long model) {
         int at = frame * PageWords.WORDS + word;
         return Arena.isBoot(frame)
-                && model == firstModelEntries[at]
+                && model == start[at]
                 && real.entry(frame, word - PageWords.SLOTS) == firstEntries[at];
     }
 
@@ -283,18 +287,18 @@ final class Comparison {
         if (same) {
             return null;
         }
-        String expected =
-                "vector %d, error code %d, address %x"
-                        .formatted(model.code(), model.errorCode(), address(call, model));
+        String expected = faultText(model.code(), model.errorCode(), address(call, model));
         return new Difference(step, "fault", expected, faultText(fault, at, result));
     }
 
     private static String faultText(int fault, Answers at, Result result) {
         return fault < 0
                 ? "none, value " + hex(result.value(at.step()))
-                : "vector %d, error code %d, address %x"
-                        .formatted(
-                                fault, result.errorCode(at.step()), result.faultAddress(at.step()));
+                : faultText(fault, result.errorCode(at.step()), result.faultAddress(at.step()));
+    }
+
+    private static String faultText(int vector, int errorCode, long address) {
+        return "vector %d, error code %d, address %x".formatted(vector, errorCode, address);
     }
 
     /** The address of a page fault; the M2P's pages are elsewhere on real Xen. */

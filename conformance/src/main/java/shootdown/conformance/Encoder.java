@@ -213,18 +213,13 @@ final class Encoder implements shootdown.xen.Program {
 
         /** Handles are known only when the maps before have been done. */
         private void copyHandles(int cpu, Call call) {
-            if (call instanceof Call.Alone alone && isUnmap(alone.operation())) {
+            if (call instanceof Call.Alone alone && GrantHandles.unmaps(alone.operation())) {
                 int map = handles.get(nextUnmap);
                 if (map >= 0) {
                     int from = firstMap + map * MAP_BYTES + 20;
                     to.copy(cpu, unmapOperand() + 16, from, 4);
                 }
             }
-        }
-
-        private boolean isUnmap(Operation operation) {
-            return operation instanceof Operation.UnmapGrant
-                    || operation instanceof Operation.UnmapAndReplace;
         }
 
         /** Reserves the operand of the next unmap, once. */

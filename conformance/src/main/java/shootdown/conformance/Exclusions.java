@@ -1,6 +1,7 @@
 package shootdown.conformance;
 
 import shootdown.conformance.Expected.After;
+import shootdown.conformance.Program.Cell;
 import shootdown.conformance.Program.Step;
 import shootdown.hypervisor.Call;
 import shootdown.hypervisor.DomId;
@@ -14,6 +15,9 @@ import java.util.List;
  * in {@code docs/fidelity.md}.
  */
 final class Exclusions {
+    /** Of a program that is followed through all of them. */
+    private static final int MOST_BEHAVIOURS = 200;
+
     private Exclusions() {}
 
     /** Whether a step may be tried at all. */
@@ -64,6 +68,28 @@ final class Exclusions {
                 && !(isExecution(step.call()) && after.isOpen())
                 && !(isMovToCr3(step.call()) && now.hasPartialTable())
                 && !(now.freeFrames() > 1 && exchanges(step.call()));
+    }
+
+    /**
+     * How many steps of a program are allowed, whichever of the behaviours that the model allows is
+     * the real one; hardly any if those are too many to look at.
+     */
+    static int safeSteps(Reference reference, List<Cell> memory, List<Step> program) {
+        int safe = program.size();
+        int runs = 0;
+        for (Choices choices = Choices.first(); choices != null; choices = choices.next()) {
+            reference.begin(memory);
+            int step = 0;
+            while (step < safe && allow(program.get(step), reference, choices)) {
+                step++;
+            }
+            safe = ++runs > MOST_BEHAVIOURS ? Math.min(safe, 1) : step;
+        }
+        return safe;
+    }
+
+    private static boolean allow(Step step, Reference reference, Choices choices) {
+        return allow(step) && allow(step, reference, reference.run(step, choices));
     }
 
     /** What an exchange brings would be the frame that was freed last. */

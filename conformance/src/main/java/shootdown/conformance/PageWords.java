@@ -20,8 +20,19 @@ final class PageWords {
     static final int WORDS = SLOTS + Arena.SLOT_COUNT;
     static final int LENGTH = Arena.WATCHED * WORDS;
 
-    static final long COUNT_MASK = 1L << 63 | (1L << 57) - 1;
+    /** Of count_info: the references. */
+    static final long REFERENCES = (1L << 57) - 1;
+
+    static final long COUNT_MASK = 1L << 63 | REFERENCES;
     static final long TYPE_MASK = ~(1L << 55);
+
+    /** Of type_info, from the top: the type, and what else is known of it. */
+    static final int TYPE_SHIFT = 61;
+
+    static final long PINNED = 1L << 59;
+    static final long VALIDATED = 1L << 58;
+    static final long PARTIAL = 1L << 56;
+    static final long TYPE_COUNT = (1L << 55) - 1;
     private static final long ACCESSED_DIRTY = Pte.ACCESSED | Pte.DIRTY;
 
     private PageWords() {}

@@ -1,7 +1,6 @@
 package shootdown.conformance;
 
 import shootdown.conformance.Expected.After;
-import shootdown.conformance.Program.Cell;
 import shootdown.conformance.Program.Step;
 import shootdown.hypervisor.Chooser;
 
@@ -20,9 +19,6 @@ final class ProgramGenerator {
 
     /** Of a hundred steps that lose a table half validated: what comes after is not compared. */
     private static final int LOSSES_TRIED = 25;
-
-    /** Of a program that is followed through all of them. */
-    private static final int MOST_BEHAVIOURS = 200;
 
     private final Arena arena;
     private final Reference reference;
@@ -53,7 +49,8 @@ final class ProgramGenerator {
             int cpu = dice.below(arena.cpus());
             attempt(new Step(cpu, grammar.call(cpu)), dice, grammar, program, after);
         }
-        int safe = after.stream().anyMatch(After::isOpen) ? safe(shapes.memory(), program) : steps;
+        boolean open = after.stream().anyMatch(After::isOpen);
+        int safe = open ? Exclusions.safeSteps(reference, shapes.memory(), program) : steps;
         return Trial.of(
                 new Program(shapes.memory(), firstOf(program, safe)),
                 new Expected(start, firstOf(after, safe)));
@@ -63,28 +60,6 @@ final class ProgramGenerator {
         return list.subList(0, Math.min(length, list.size()));
     }
 
-    /**
-     * How many steps may stay, whichever of the behaviours that the model allows is the real one.
-     */
-    private int safe(List<Cell> memory, List<Step> program) {
-        int safe = program.size();
-        int runs = 0;
-        for (Choices choices = Choices.first(); choices != null; choices = choices.next()) {
-            reference.begin(memory);
-            int step = 0;
-            while (step < safe
-                    && isAllowed(program.get(step), reference.run(program.get(step), choices))) {
-                step++;
-            }
-            safe = ++runs > MOST_BEHAVIOURS ? Math.min(safe, 1) : step;
-        }
-        return safe;
-    }
-
-    private boolean isAllowed(Step step, After after) {
-        return Exclusions.allow(step, reference, after);
-    }
-
     private void attempt(
             Step step, Dice dice, Grammar grammar, List<Step> program, List<After> after) {
         if (program.size() >= steps || !Exclusions.allow(step)) {
@@ -92,7 +67,8 @@ final class ProgramGenerator {
         }
         reference.save();
         After result = reference.run(step, Chooser.FIRST);
-        if (isAllowed(step, result) && (!result.loses() || dice.percent(LOSSES_TRIED))) {
+        if (Exclusions.allow(step, reference, result)
+                && (!result.loses() || dice.percent(LOSSES_TRIED))) {
             program.add(step);
             after.add(result);
             grammar.done(step.call(), result.answers());

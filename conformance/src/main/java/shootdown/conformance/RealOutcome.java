@@ -23,12 +23,6 @@ import java.util.List;
 /** What real Xen did with a scenario. Valid until the instance runs something else. */
 final class RealOutcome implements Observed {
     private static final int GENERAL_PROTECTION = 13;
-    private static final int TYPE_SHIFT = 61;
-    private static final long PINNED = 1L << 59;
-    private static final long VALIDATED = 1L << 58;
-    private static final long PARTIAL = 1L << 56;
-    private static final long TYPE_COUNT = (1L << 55) - 1;
-    private static final long REFERENCES = (1L << 57) - 1;
 
     private final Scenario scenario;
     private final ScenarioProgram order;
@@ -140,17 +134,17 @@ final class RealOutcome implements Observed {
 
     @Override
     public int type(int mfn) {
-        return (int) (states.type(record(mfn)) >>> TYPE_SHIFT);
+        return (int) (states.type(record(mfn)) >>> PageWords.TYPE_SHIFT);
     }
 
     @Override
     public int typeCount(int mfn) {
-        return (int) (states.type(counted(mfn)) & TYPE_COUNT);
+        return (int) (states.type(counted(mfn)) & PageWords.TYPE_COUNT);
     }
 
     @Override
     public int count(int mfn) {
-        return (int) (states.count(counted(mfn)) & REFERENCES);
+        return (int) (states.count(counted(mfn)) & PageWords.REFERENCES);
     }
 
     @Override
@@ -160,17 +154,17 @@ final class RealOutcome implements Observed {
 
     @Override
     public boolean isPinned(int mfn) {
-        return (states.type(record(mfn)) & PINNED) != 0;
+        return (states.type(record(mfn)) & PageWords.PINNED) != 0;
     }
 
     @Override
     public boolean isValidated(int mfn) {
-        return (states.type(record(mfn)) & VALIDATED) != 0;
+        return (states.type(record(mfn)) & PageWords.VALIDATED) != 0;
     }
 
     @Override
     public boolean isPartial(int mfn) {
-        return (states.type(record(mfn)) & PARTIAL) != 0;
+        return (states.type(record(mfn)) & PageWords.PARTIAL) != 0;
     }
 
     @Override

@@ -43,7 +43,7 @@ final class Reference implements Situation {
     private boolean loses;
 
     Reference(Arena arena, Set<Defect> defects) {
-        Machine.Builder machine = arena.machine();
+        Machine.Builder machine = arena.machine().defect(Defect.WRITE_FAULT_KEEPS_TRANSLATIONS);
         defects.forEach(machine::defect);
         runner =
                 new ProgramRunner(

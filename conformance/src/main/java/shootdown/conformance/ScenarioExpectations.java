@@ -25,12 +25,6 @@ import java.util.Map;
  * several, so it is expected to come out sometimes; all before comes out always.
  */
 final class ScenarioExpectations {
-    private static final int TYPE_SHIFT = 61;
-    private static final long PINNED = 1L << 59;
-    private static final long VALIDATED = 1L << 58;
-    private static final long PARTIAL = 1L << 56;
-    private static final long TYPE_COUNT = (1L << 55) - 1;
-    private static final long REFERENCES = (1L << 57) - 1;
 
     private final Map<Place, List<Answer>> always = new HashMap<>();
     private final List<Expectation> atTheEnd = new ArrayList<>();
@@ -130,13 +124,21 @@ final class ScenarioExpectations {
     private void word(int frame, int word, long value, boolean sure) {
         switch (word) {
             case PageWords.COUNT ->
-                    figure(frame, Condition.Figure.COUNT, (int) (value & REFERENCES), sure);
+                    figure(
+                            frame,
+                            Condition.Figure.COUNT,
+                            (int) (value & PageWords.REFERENCES),
+                            sure);
             case PageWords.TYPE -> {
-                expect(new Condition.TypeIs(frame, (int) (value >>> TYPE_SHIFT)), sure);
-                figure(frame, Condition.Figure.TYPE_COUNT, (int) (value & TYPE_COUNT), sure);
-                mark(frame, Condition.Mark.PINNED, (value & PINNED) != 0, sure);
-                mark(frame, Condition.Mark.VALIDATED, (value & VALIDATED) != 0, sure);
-                mark(frame, Condition.Mark.PARTIAL, (value & PARTIAL) != 0, sure);
+                expect(new Condition.TypeIs(frame, (int) (value >>> PageWords.TYPE_SHIFT)), sure);
+                figure(
+                        frame,
+                        Condition.Figure.TYPE_COUNT,
+                        (int) (value & PageWords.TYPE_COUNT),
+                        sure);
+                mark(frame, Condition.Mark.PINNED, (value & PageWords.PINNED) != 0, sure);
+                mark(frame, Condition.Mark.VALIDATED, (value & PageWords.VALIDATED) != 0, sure);
+                mark(frame, Condition.Mark.PARTIAL, (value & PageWords.PARTIAL) != 0, sure);
             }
             case PageWords.OWNER -> {
                 int owner = value == PageInfo.NO_OWNER ? Condition.NOBODY : (int) value;

@@ -18,9 +18,6 @@ import java.util.function.Function;
  * what comes after, without steps, without requests of batches, without contents of frames.
  */
 final class Shrinker {
-    /** A program with more is not tried. */
-    private static final int MOST_BEHAVIOURS = 200;
-
     private final Reference reference;
     private final BooleanSupplier over;
     private final Function<Trial, @Nullable Difference> judge;
@@ -162,41 +159,16 @@ final class Shrinker {
 
     /** Null if without what was taken away it might end the agent. */
     private @Nullable Trial trial(Program program) {
-        if (!isSafe(program)) {
+        List<Step> steps = program.steps();
+        if (Exclusions.safeSteps(reference, program.memory(), steps) < steps.size()) {
             return null;
         }
         reference.begin(program.memory());
         long[] start = reference.pages();
         List<After> after = new ArrayList<>();
-        for (Step step : program.steps()) {
+        for (Step step : steps) {
             after.add(reference.run(step, Chooser.FIRST));
         }
         return Trial.of(program, new Expected(start, after));
-    }
-
-    /**
-     * Whether all is allowed, whichever of the behaviours that the model allows is the real one.
-     */
-    private boolean isSafe(Program program) {
-        int behaviours = 0;
-        for (Choices choices = Choices.first(); choices != null; choices = choices.next()) {
-            if (++behaviours > MOST_BEHAVIOURS || !isAllowed(program, choices)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean isAllowed(Program program, Choices choices) {
-        reference.begin(program.memory());
-        for (Step step : program.steps()) {
-            boolean allowed =
-                    Exclusions.allow(step)
-                            && Exclusions.allow(step, reference, reference.run(step, choices));
-            if (!allowed) {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -172,7 +172,10 @@ final class AccessInstruction {
             return NO_FAULT;
         }
         int code = may.errorCode(choice);
-        caches.pageFault(s, cpu, address);
+        if (access.kind() != Operation.AccessKind.WRITE
+                || !layout.machine().has(Defect.WRITE_FAULT_KEEPS_TRANSLATIONS)) {
+            caches.pageFault(s, cpu, address);
+        }
         return code;
     }
 

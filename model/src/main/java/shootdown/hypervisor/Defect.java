@@ -23,6 +23,11 @@ public enum Defect {
     INVLPG_SPARES_PAGING_STRUCTURES,
     /** INVLPG drops everything: too strong to be relied on. */
     INVLPG_DROPS_EVERYTHING,
+    /**
+     * A write that faults keeps what is cached for reads of its address (against facts H17), as the
+     * translator of QEMU does: of the hardware below the Xen that is compared with.
+     */
+    WRITE_FAULT_KEEPS_TRANSLATIONS,
     /** RW of an entry may change without validation (facts 3.1; XSA-182). */
     FAST_PATH_IGNORES_RW,
     /** An entry that names a table of its own level may be writable (facts 2.6). */

@@ -53,7 +53,8 @@ class DriverProcessTest {
                         " ",
                         List.of(
                                 String.join(" ", before),
-                                "exec",
+                                // What runs in the background ignores SIGINT, and so would this.
+                                "exec env --default-signal=INT",
                                 java,
                                 "-cp",
                                 "'" + System.getProperty("java.class.path") + "'",

@@ -10,8 +10,8 @@ import shootdown.hypervisor.CpuPermutation;
 import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.Layout;
 import shootdown.hypervisor.Machine;
-import shootdown.policy.Catalogue;
 import shootdown.policy.Policy;
+import shootdown.policy.weaker.Weakenings;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +67,7 @@ final class MachineSystem implements TransitionSystem {
         this.fused = fused;
         this.layout = new Layout(universe.machine());
         this.caches = explicit ? new ExplicitCaches(layout.geometry()) : layout.saturatedCaches();
-        this.permutations = permutations(layout, Catalogue.contains(policy));
+        this.permutations = permutations(layout, Weakenings.isBlind(policy));
     }
 
     /**

@@ -26,7 +26,7 @@ final class Swapped implements Policy {
                     }
 
                     @Override
-                    public void others(int flags) {
+                    public void othersBut(long spared, int flags) {
                         flusher.local(flags);
                     }
 

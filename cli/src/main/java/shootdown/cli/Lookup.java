@@ -5,6 +5,8 @@ import shootdown.checker.Universe;
 import shootdown.checker.Universes;
 import shootdown.policy.Catalogue;
 import shootdown.policy.CatalogueEntry;
+import shootdown.policy.weaker.Weakening;
+import shootdown.policy.weaker.Weakenings;
 import shootdown.scenario.Nearest;
 
 import java.util.ArrayList;
@@ -37,17 +39,23 @@ final class Lookup {
         return own.stream()
                 .filter(entry -> entry.name().equals(lower))
                 .findFirst()
-                .or(() -> Catalogue.find(lower));
+                .or(() -> Catalogue.find(lower))
+                .or(() -> Weakenings.find(lower));
     }
 
     private Complaint unknownPolicy(String name) {
+        int sign = name.lastIndexOf(Weakenings.SIGN);
+        if (sign > 0 && findPolicy(name.substring(0, sign)).isPresent()) {
+            List<String> weakenings = Weakenings.all().stream().map(Weakening::name).toList();
+            return unknown("weakening", name.substring(sign + 1), weakenings, "economy --help");
+        }
         List<String> known = new ArrayList<>();
         own.forEach(entry -> known.add(entry.name()));
         for (CatalogueEntry entry : Catalogue.entries()) {
             known.add(entry.name());
             known.addAll(entry.aliases());
         }
-        return unknown("policy", name, known, "policies");
+        return unknown("policy", name, known, "list policies");
     }
 
     /** Each once, in the order in which they were named. */
@@ -118,7 +126,7 @@ final class Lookup {
             }
         }
         Universes.all().forEach(universe -> known.add(universe.name()));
-        return unknown("universe", name, known, "universes");
+        return unknown("universe", name, known, "list universes");
     }
 
     /** In their order; all of them for no name. */
@@ -137,17 +145,17 @@ final class Lookup {
             known.add(property.title());
         }
         return Property.find(name)
-                .orElseThrow(() -> unknown("property", name, known, "properties"));
+                .orElseThrow(() -> unknown("property", name, known, "list properties"));
     }
 
     private static Complaint unknown(
-            String kind, String name, Collection<String> known, String list) {
+            String kind, String name, Collection<String> known, String command) {
         return new Complaint(
-                "unknown %s '%s'; did you mean '%s'? (shootdown list %s)"
+                "unknown %s '%s'; did you mean '%s'? (shootdown %s)"
                         .formatted(
                                 kind,
                                 name,
                                 Nearest.of(name.toLowerCase(Locale.ROOT), known),
-                                list));
+                                command));
     }
 }

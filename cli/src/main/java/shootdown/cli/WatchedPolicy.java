@@ -107,7 +107,7 @@ final class WatchedPolicy implements Policy, IdealInUse {
         }
 
         /** One call. */
-        private record Request(Kind kind, int flags) {}
+        private record Request(Kind kind, int flags, long spared) {}
 
         private final List<Request> requests = new ArrayList<>();
         private int accumulator;
@@ -131,33 +131,37 @@ final class WatchedPolicy implements Policy, IdealInUse {
             for (Request request : requests) {
                 switch (request.kind) {
                     case LOCAL -> flusher.local(request.flags);
-                    case OTHERS -> flusher.others(request.flags);
+                    case OTHERS -> flusher.othersBut(request.spared, request.flags);
                     case ROOT -> flusher.rootPgtChanged();
                 }
             }
         }
 
-        private void add(Kind kind, int flags) {
+        private void add(Kind kind, int flags, long spared) {
             if (unknown == null && !FlushFlags.isKnown(flags)) {
                 unknown = new Throwable();
                 unknownFlags = flags;
             }
-            requests.add(new Request(kind, flags));
+            requests.add(new Request(kind, flags, spared));
         }
 
         @Override
         public void local(int flags) {
-            add(Kind.LOCAL, flags);
+            add(Kind.LOCAL, flags, 0);
         }
 
         @Override
-        public void others(int flags) {
-            add(Kind.OTHERS, flags);
+        public void othersBut(long spared, int flags) {
+            add(Kind.OTHERS, flags, spared);
         }
 
         @Override
         public void rootPgtChanged() {
-            add(Kind.ROOT, 0);
+            add(Kind.ROOT, 0, 0);
+        }
+
+        private static String elsewhere(long spared) {
+            return " elsewhere" + (spared == 0 ? "" : " but on 0x" + Long.toHexString(spared));
         }
 
         @Override
@@ -168,7 +172,7 @@ final class WatchedPolicy implements Policy, IdealInUse {
                 words.add(
                         switch (request.kind) {
                             case LOCAL -> "flushes " + flags + " here";
-                            case OTHERS -> "flushes " + flags + " elsewhere";
+                            case OTHERS -> "flushes " + flags + elsewhere(request.spared);
                             case ROOT -> "sets root_pgt_changed";
                         });
             }

@@ -82,6 +82,11 @@ final class WatchedUpdate implements Update {
     }
 
     @Override
+    public long dirtyMask() {
+        return update.dirtyMask();
+    }
+
+    @Override
     public int mustDo() {
         return update.mustDo();
     }

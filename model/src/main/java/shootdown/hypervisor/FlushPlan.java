@@ -29,11 +29,11 @@ final class FlushPlan implements Flusher {
     }
 
     @Override
-    public void others(int flags) {
-        long reached = dirty & ~(1L << cpu);
+    public void othersBut(long spared, int flags) {
+        long reached = dirty & ~(1L << cpu) & ~spared;
         if (known(flags) != 0 && reached != 0) {
             others |= flags;
-            targets = reached;
+            targets |= reached;
         }
     }
 

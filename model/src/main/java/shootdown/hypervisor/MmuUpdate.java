@@ -277,6 +277,7 @@ final class MmuUpdate {
         void look(long[] state, int current, MmuUpdateRequest request, int tableLevel) {
             s = state;
             cpu = current;
+            dirtyMask = MmuUpdate.this.dirtyMask(state, current);
             level = tableLevel;
             table = request.table();
             slot = request.slot();

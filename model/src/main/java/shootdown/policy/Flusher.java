@@ -11,7 +11,17 @@ public interface Flusher {
     void local(int flags);
 
     /** Flushes the CPUs of the dirty mask but the local one, by IPI. */
-    void others(int flags);
+    default void others(int flags) {
+        othersBut(0, flags);
+    }
+
+    /**
+     * As {@link #others}, without the CPUs of a set; it takes a policy that knows more of them than
+     * that they are dirty.
+     *
+     * @param spared CPUs to leave out, bit i for CPU i
+     */
+    void othersBut(long spared, int flags);
 
     /** Flushes all CPUs of the dirty mask. */
     default void all(int flags) {

@@ -44,6 +44,9 @@ public interface Update {
     /** Whether pt_owner is the current vCPU's domain. */
     boolean ownDomain();
 
+    /** CPUs that may have pt_owner's tables loaded, bit i for CPU i. */
+    long dirtyMask();
+
     /**
      * Flags other than those of the thread that this update obliges every dirty CPU to execute; 0
      * but in the universes that ask what becomes of one more flag (claims 31 and 41).

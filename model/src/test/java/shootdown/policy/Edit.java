@@ -96,6 +96,11 @@ record Edit(
     }
 
     @Override
+    public long dirtyMask() {
+        return ownDomain ? 0b11 : 0b10;
+    }
+
+    @Override
     public boolean reaches(int cpu) {
         throw new AssertionError("no policy of the catalogue is ideal");
     }

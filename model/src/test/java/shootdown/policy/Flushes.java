@@ -60,7 +60,7 @@ final class Flushes implements Flusher, Invocation {
     }
 
     @Override
-    public void others(int flags) {
+    public void othersBut(long spared, int flags) {
         others |= flags;
         flushes++;
     }

@@ -83,6 +83,7 @@ final class MachineSystem implements TransitionSystem {
                 blind
                         && machine.operations().stream()
                                 .allMatch(op -> (op.cpus() & all) == all && !op.namesCpus())
+                        && !machine.hasSeveralDomains()
                         && !machine.losesOneFlush()
                         && !machine.hasPrograms();
         List<CpuPermutation> found = new ArrayList<>();

@@ -7,24 +7,28 @@ import shootdown.checker.PropertyChecks.Judgement;
 import shootdown.checker.PropertyChecks.StateProperty;
 import shootdown.hardware.Geometry;
 import shootdown.hardware.KeyTree;
+import shootdown.hypervisor.CpuState;
 import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.PageInfo;
 import shootdown.hypervisor.XenSlots;
 
 /**
  * P1: under no PCID has a CPU a writable translation of a guest address to a validated table, and
- * no CPU can walk, as a table, a page that is granted as writable or belongs to someone else.
+ * no CPU can walk, as a table, a page that is granted as writable or belongs to another domain than
+ * the one whose vCPU the CPU has loaded.
  */
 final class TypeSafety implements StateProperty {
     private final Geometry geometry;
     private final KeyTree keys;
     private final PageInfo pages;
+    private final CpuState cpus;
     private final int frames;
 
     TypeSafety(Hypervisor xen) {
         this.geometry = xen.layout().geometry();
         this.keys = geometry.keys();
         this.pages = xen.pages();
+        this.cpus = xen.cpus();
         this.frames = xen.layout().machine().frames();
     }
 
@@ -40,11 +44,24 @@ final class TypeSafety implements StateProperty {
             } else if (used && type == TYPE_WRITABLE) {
                 granted |= 1L << mfn;
             }
-            granted |= pages.owner(s, mfn) == 0 ? 0 : 1L << mfn;
         }
-        return granted == 0 && !tracksGuestPages()
-                ? Judgement.NOTHING_AT_STAKE
-                : Judgement.of(holds(s, tables, granted));
+        boolean atStake = tracksGuestPages();
+        for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
+            long noTables = granted | foreign(s, cpu);
+            if (!holds(s, cpu, tables, noTables)) {
+                return Judgement.VIOLATED;
+            }
+            atStake |= noTables != 0;
+        }
+        return atStake ? Judgement.HOLDS : Judgement.NOTHING_AT_STAKE;
+    }
+
+    private long foreign(long[] s, int cpu) {
+        long found = 0;
+        for (int mfn = 0; mfn < frames; mfn++) {
+            found |= pages.owner(s, mfn) == cpus.domain(s, cpu) ? 0 : 1L << mfn;
+        }
+        return found;
     }
 
     private boolean tracksGuestPages() {
@@ -56,18 +73,16 @@ final class TypeSafety implements StateProperty {
         return false;
     }
 
-    private boolean holds(long[] s, long tables, long granted) {
-        for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
-            for (int family = 0; family < geometry.families(); family++) {
-                for (int key = 0; key < keys.size(); key++) {
-                    if (!keys.isLeaf(key)) {
-                        if ((s[geometry.reached(cpu, family, key)] & granted) != 0) {
-                            return false;
-                        }
-                    } else if (XenSlots.isGuestL4Slot(keys.topSlot(key))
-                            && (s[geometry.writable(cpu, family, key)] & tables) != 0) {
+    private boolean holds(long[] s, int cpu, long tables, long noTables) {
+        for (int family = 0; family < geometry.families(); family++) {
+            for (int key = 0; key < keys.size(); key++) {
+                if (!keys.isLeaf(key)) {
+                    if ((s[geometry.reached(cpu, family, key)] & noTables) != 0) {
                         return false;
                     }
+                } else if (XenSlots.isGuestL4Slot(keys.topSlot(key))
+                        && (s[geometry.writable(cpu, family, key)] & tables) != 0) {
+                    return false;
                 }
             }
         }

@@ -85,7 +85,7 @@ final class AccessInstruction {
             return;
         }
         entry.enter(s, cpu);
-        if (ptwr.mayMend(s, access, code)) {
+        if (ptwr.mayMend(s, cpu, access, code)) {
             cpus.setStage(s, cpu, Stage.PTWR_READ);
         } else {
             traps.pageFault(s, cpu, code, access.linear());
@@ -134,14 +134,17 @@ final class AccessInstruction {
             results.setValue(s, cpu, readM2p(s, access));
             return NO_FAULT;
         }
-        boolean present = m2p || XenSlots.isMapped(slot, layout.machine().xpti);
+        boolean present = m2p || XenSlots.isMapped(slot, hasXpti(s, cpu));
         return (present ? PageFault.PRESENT : 0) | PageFault.attempt(needed(access));
     }
 
     /** Whether the tables on which the guest runs have slot 256; root copies always do. */
     private boolean showsM2p(long[] s, int cpu) {
-        return layout.machine().xpti
-                || Pte.isPresent(entries.read(s, cpus.base(s, cpu), XenSlots.M2P));
+        return hasXpti(s, cpu) || Pte.isPresent(entries.read(s, cpus.base(s, cpu), XenSlots.M2P));
+    }
+
+    private boolean hasXpti(long[] s, int cpu) {
+        return layout.machine().hasXpti(cpus.domain(s, cpu));
     }
 
     /** The M2P holds a number for each frame. */

@@ -5,7 +5,8 @@ import shootdown.hardware.Geometry;
 import shootdown.hardware.Pte;
 
 /**
- * Renumbers CPUs: the image of a state under a permutation of CPUs that all may do the same.
+ * Renumbers CPUs: the image of a state under a permutation of CPUs that all may do the same, and so
+ * have vCPUs of one domain.
  *
  * <p>Root copies and monitor tables are frames of a CPU, so their numbers move along. Thread-safe.
  */
@@ -32,7 +33,7 @@ public final class CpuPermutation {
     /** Writes the image of {@code state} to {@code out}. */
     public void apply(long[] state, long[] out) {
         System.arraycopy(state, 0, out, 0, layout.cpuBase(0));
-        Domain.permuteCpus(out, to);
+        Domain.permuteCpus(out, Layout.DOMAIN, to);
         for (int mfn = 0; mfn < machine.frames; mfn++) {
             pages.permuteCpus(out, mfn, to);
         }

@@ -14,7 +14,7 @@ import shootdown.hardware.Models;
             "sched.h: struct vcpu (guest_table, guest_table_user, old_guest_table)",
             "current.h: struct cpu_info (root_pgt_changed)"
         },
-        simplified = "the vCPU and its CPU are one")
+        simplified = "a loaded vCPU and its CPU are one")
 @SuppressWarnings("EnumOrdinal") // a stage is stored as its number, inside this class only
 public final class CpuState {
     static final int CR3 = 0;
@@ -48,13 +48,13 @@ public final class CpuState {
     private static final int PT_OWNER_SHIFT = 32;
 
     private final Layout layout;
-    private final int loadedDomain;
+    private final Machine machine;
     private final int cpus;
 
     CpuState(Layout layout) {
         this.layout = layout;
-        this.cpus = layout.machine().cpus;
-        this.loadedDomain = layout.machine().loadedDomain().id();
+        this.machine = layout.machine();
+        this.cpus = machine.cpus;
     }
 
     private int at(int c, int word) {
@@ -127,6 +127,24 @@ public final class CpuState {
     /** The base pointer of the mode that the vCPU is in. */
     int base(long[] s, int c) {
         return inUserMode(s, c) ? userBase(s, c) : kernelBase(s, c);
+    }
+
+    /** Id of the domain whose vCPU is loaded on a CPU: who makes its hypercalls. */
+    public int domain(long[] s, int c) {
+        return machine.loadedDomain(c).id();
+    }
+
+    /** {@code vcpumask_to_pcpumask}: the CPUs on which these vCPUs of a domain are loaded. */
+    long ofVcpus(long[] s, int domid, long vcpus) {
+        long found = 0;
+        int vcpu = 0;
+        for (int c = 0; c < cpus; c++) {
+            if (domain(s, c) == domid) {
+                found |= (vcpus >>> vcpu & 1) << c;
+                vcpu++;
+            }
+        }
+        return found;
     }
 
     // The vCPU's base pointers and parked table.
@@ -299,30 +317,32 @@ public final class CpuState {
         s[at(c, DUE)] = (s[at(c, DUE)] & ~MASK16) | cpus;
     }
 
-    // Whose tables and frames the call is about; the loaded domain's unless it says otherwise.
+    // Whose tables and frames the call is about; the caller's unless it says otherwise.
 
     /** Domain id of the owner of the data frames that the call names ({@code pg_owner}). */
     public int pgOwner(long[] s, int c) {
         int stored = (int) (s[at(c, DUE)] >>> PG_OWNER_SHIFT & MASK16);
-        return stored == 0 ? loadedDomain : stored - 1;
+        return stored == 0 ? domain(s, c) : stored - 1;
     }
 
     /** Domain id of the owner of the page tables that the call edits ({@code pt_owner}). */
     public int ptOwner(long[] s, int c) {
         int stored = (int) (s[at(c, DUE)] >>> PT_OWNER_SHIFT & MASK16);
-        return stored == 0 ? loadedDomain : stored - 1;
+        return stored == 0 ? domain(s, c) : stored - 1;
     }
 
     /** Says whose frames and tables the call is about; {@link #endCall} forgets it. */
     void setOwners(long[] s, int c, int pgOwner, int ptOwner) {
+        int caller = domain(s, c);
         long owners =
-                (ownerWord(pgOwner) << PG_OWNER_SHIFT) | (ownerWord(ptOwner) << PT_OWNER_SHIFT);
+                (ownerWord(pgOwner, caller) << PG_OWNER_SHIFT)
+                        | (ownerWord(ptOwner, caller) << PT_OWNER_SHIFT);
         s[at(c, DUE)] = (s[at(c, DUE)] & MASK16) | owners;
     }
 
     /** The usual owner is 0, so that the word is 0 for the calls that nearly all guests make. */
-    private long ownerWord(int domid) {
-        return domid == loadedDomain ? 0 : domid + 1L;
+    private static long ownerWord(int domid, int caller) {
+        return domid == caller ? 0 : domid + 1L;
     }
 
     // The stack of type changes in progress.

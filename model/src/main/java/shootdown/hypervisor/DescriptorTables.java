@@ -31,7 +31,6 @@ import shootdown.hypervisor.Operation.UpdateDescriptor;
 final class DescriptorTables {
     private static final long PAGE_OFFSET = (1L << Pte.PAGE_SHIFT) - 1;
 
-    private final int domain;
     private final CpuState cpus;
     private final PageInfo pages;
     private final EntryStore entries;
@@ -49,7 +48,6 @@ final class DescriptorTables {
             PageTypes types,
             SegmentState segments,
             Flushing flushing) {
-        this.domain = layout.machine().loadedDomain().id();
         this.cpus = cpus;
         this.pages = pages;
         this.entries = entries;
@@ -89,7 +87,7 @@ final class DescriptorTables {
     private void takeGdtPages(long[] s, int cpu, SetGdt call, int first) {
         for (int page = first; page < pagesOf(call); page++) {
             int mfn = call.frames().get(page);
-            if (!pages.getPage(s, mfn, domain)) {
+            if (!pages.getPage(s, mfn, cpus.domain(s, cpu))) {
                 refuse(s, cpu, call, page);
                 return;
             }
@@ -130,7 +128,7 @@ final class DescriptorTables {
 
     void updateDescriptor(long[] s, int cpu, UpdateDescriptor call) {
         if (SegmentDescriptor.isRefused(call.descriptor())
-                || !pages.getPage(s, call.mfn(), domain)) {
+                || !pages.getPage(s, call.mfn(), cpus.domain(s, cpu))) {
             returns(s, cpu, EINVAL);
             return;
         }
@@ -157,7 +155,7 @@ final class DescriptorTables {
     void setLdt(long[] s, int cpu, SetLdt call) {
         int count = call.entries();
         long base = count == 0 ? 0 : call.linear();
-        if (cpus.pgOwner(s, cpu) != domain) {
+        if (cpus.pgOwner(s, cpu) != cpus.domain(s, cpu)) {
             returns(s, cpu, EPERM);
         } else if (count < 0
                 || count > Selectors.MAX_LDT_ENTRIES

@@ -4,11 +4,14 @@ import shootdown.hardware.Models;
 import shootdown.hypervisor.Operation.VmAssist;
 
 /**
- * The word of the loaded domain: dirty mask, assists, and whether a flush has been lost already.
+ * The word of a domain that has vCPUs to load: dirty mask, assists, whether it has been crashed;
+ * and in that of the first, whether a flush has been lost already.
+ *
+ * <p>{@code at} is always an offset that {@link Layout#domain} gives.
  */
 @Models(
         value = {"sched.h: struct domain (dirty_cpumask, vm_assist)", "kernel.c: vm_assist"},
-        simplified = "loaded on every CPU from the start; others never are")
+        simplified = "a domain without a vCPU to load has none")
 final class Domain {
     private static final long DIRTY_MASK = 0xFFFF;
     private static final long FLUSH_LOST = 1L << 32;
@@ -28,12 +31,12 @@ final class Domain {
     private Domain() {}
 
     /** CPUs that may have the domain's tables loaded ({@code dirty_cpumask}). */
-    static long dirtyMask(long[] s) {
-        return s[Layout.DOMAIN] & DIRTY_MASK;
+    static long dirtyMask(long[] s, int at) {
+        return at == Layout.NOWHERE ? 0 : s[at] & DIRTY_MASK;
     }
 
-    static void setDirtyMask(long[] s, long cpus) {
-        s[Layout.DOMAIN] = (s[Layout.DOMAIN] & ~DIRTY_MASK) | cpus;
+    static void setDirtyMask(long[] s, int at, long cpus) {
+        s[at] = (s[at] & ~DIRTY_MASK) | cpus;
     }
 
     static boolean flushLost(long[] s) {
@@ -44,24 +47,23 @@ final class Domain {
         s[Layout.DOMAIN] |= FLUSH_LOST;
     }
 
-    /** Whether the domain whose vCPUs are loaded has been crashed. */
-    static boolean crashed(long[] s) {
-        return (s[Layout.DOMAIN] & CRASHED) != 0;
+    static boolean crashed(long[] s, int at) {
+        return (s[at] & CRASHED) != 0;
     }
 
-    static void setCrashed(long[] s) {
-        s[Layout.DOMAIN] |= CRASHED;
+    static void setCrashed(long[] s, int at) {
+        s[at] |= CRASHED;
     }
 
     /** {@code vm_assist}: switches one of the assists of a 64-bit guest on or off. */
-    static int vmAssist(long[] s, VmAssist request) {
+    static int vmAssist(long[] s, int at, VmAssist request) {
         int type = request.type();
         if (type != M2P_STRICT && (type < 0 || type > LAST_LOW_ASSIST)) {
             return Errno.EINVAL;
         }
         switch (request.command()) {
-            case COMMAND_ENABLE -> s[Layout.DOMAIN] |= assistBit(type);
-            case COMMAND_DISABLE -> s[Layout.DOMAIN] &= ~assistBit(type);
+            case COMMAND_ENABLE -> s[at] |= assistBit(type);
+            case COMMAND_DISABLE -> s[at] &= ~assistBit(type);
             default -> {
                 return Errno.ENOSYS;
             }
@@ -69,15 +71,15 @@ final class Domain {
         return Errno.OK;
     }
 
-    static boolean hasAssist(long[] s, int type) {
-        return (s[Layout.DOMAIN] & assistBit(type)) != 0;
+    static boolean hasAssist(long[] s, int at, int type) {
+        return at != Layout.NOWHERE && (s[at] & assistBit(type)) != 0;
     }
 
     private static long assistBit(int type) {
         return 1L << (ASSISTS_SHIFT + Math.min(type, LAST_LOW_ASSIST + 1));
     }
 
-    static void permuteCpus(long[] s, int[] to) {
-        setDirtyMask(s, CpuState.permuteMask(dirtyMask(s), to));
+    static void permuteCpus(long[] s, int at, int[] to) {
+        setDirtyMask(s, at, CpuState.permuteMask(dirtyMask(s, at), to));
     }
 }

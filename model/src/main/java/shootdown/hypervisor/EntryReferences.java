@@ -35,14 +35,17 @@ final class EntryReferences {
     private final Machine machine;
     private final Geometry geometry;
     private final PageInfo pages;
+    private final CpuState cpus;
     private final EntryRules rules;
     private final EntryStore entries;
     private final int[] wouldDrop;
 
-    EntryReferences(Layout layout, PageInfo pages, EntryRules rules, EntryStore entries) {
+    EntryReferences(
+            Layout layout, PageInfo pages, CpuState cpus, EntryRules rules, EntryStore entries) {
         this.machine = layout.machine();
         this.geometry = layout.geometry();
         this.pages = pages;
+        this.cpus = cpus;
         this.rules = rules;
         this.entries = entries;
         this.wouldDrop = new int[machine.frames];
@@ -57,21 +60,21 @@ final class EntryReferences {
      *     owner's only
      * @return OK (nothing more is needed), NEEDS_TYPE (then {@link #settle} must follow), or a code
      */
-    int takeFor(long[] s, int level, int table, long entry, int pgOwner) {
+    int takeFor(long[] s, int cpu, int level, int table, long entry, int pgOwner) {
         int owner = pages.owner(s, table);
         if (rules.isRefused(level, entry, owner)) {
             return EINVAL;
         }
         if (level == TYPE_L1) {
-            return takeForL1(s, owner, entry, pgOwner);
+            return takeForL1(s, cpu, owner, entry, pgOwner);
         }
         return pages.getPage(s, Pte.mfn(entry), owner) ? NEEDS_TYPE : EINVAL;
     }
 
-    private int takeForL1(long[] s, int l1eOwner, long entry, int pgOwner) {
+    private int takeForL1(long[] s, int cpu, int l1eOwner, long entry, int pgOwner) {
         int mfn = Pte.mfn(entry);
         if (pages.isMmio(s, mfn)) {
-            int claimant = pgOwner == DomId.IO ? machine.loadedDomain().id() : pgOwner;
+            int claimant = pgOwner == DomId.IO ? cpus.domain(s, cpu) : pgOwner;
             if (machine.mayMapIo(claimant, mfn) && machine.mayMapIo(l1eOwner, mfn)) {
                 return OK;
             }

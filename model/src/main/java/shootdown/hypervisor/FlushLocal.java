@@ -115,7 +115,7 @@ final class FlushLocal {
 
     /** Sets {@code root_pgt_changed}; without XPTI nobody ever reads it. */
     void requestRootCopy(long[] s, int cpu) {
-        if (!machine.xpti || cpus.rootPgtChanged(s, cpu)) {
+        if (!machine.hasXpti(cpus.domain(s, cpu)) || cpus.rootPgtChanged(s, cpu)) {
             return;
         }
         cpus.setRootPgtChanged(s, cpu, true);

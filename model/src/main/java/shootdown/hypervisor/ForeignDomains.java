@@ -29,12 +29,10 @@ final class ForeignDomains {
 
     private final Machine machine;
     private final CpuState cpus;
-    private final int caller;
 
-    ForeignDomains(Layout layout, CpuState cpus) {
-        this.machine = layout.machine();
+    ForeignDomains(Machine machine, CpuState cpus) {
+        this.machine = machine;
         this.cpus = cpus;
-        this.caller = machine.loadedDomain().id();
     }
 
     /**
@@ -42,15 +40,16 @@ final class ForeignDomains {
      *
      * @return a domain id, or -ESRCH; the caller must not name itself by its number
      */
-    int pgOwner(int domid) {
-        if (domid == DomId.SELF || isOwnNumber(domid)) {
+    int pgOwner(long[] s, int cpu, int domid) {
+        int caller = cpus.domain(s, cpu);
+        if (domid == DomId.SELF || isOwnNumber(domid, caller)) {
             return caller;
         }
         boolean known = domid == DomId.IO || domid == DomId.XEN || machine.domain(domid) != null;
         return known && domid != caller ? domid : ESRCH;
     }
 
-    private boolean isOwnNumber(int domid) {
+    private boolean isOwnNumber(int domid, int caller) {
         return domid == caller && machine.has(Defect.OWN_NUMBER_IS_SELF);
     }
 
@@ -60,9 +59,9 @@ final class ForeignDomains {
      * @param high the high half of {@code foreigndom}: 0, or 1 more than a number
      * @return a domain id, -ESRCH, or -EINVAL for a domain without a vCPU
      */
-    int ptOwner(int high) {
+    int ptOwner(long[] s, int cpu, int high) {
         if (high == 0) {
-            return caller;
+            return cpus.domain(s, cpu);
         }
         Machine.@Nullable Guest owner = machine.domain(high - 1);
         if (owner == null) {
@@ -76,6 +75,7 @@ final class ForeignDomains {
         if (request.command() > LAST_COMMAND) {
             return ENOSYS;
         }
+        int caller = cpus.domain(s, cpu);
         int pgOwner = cpus.pgOwner(s, cpu);
         int ptOwner = cpus.ptOwner(s, cpu);
         if (pgOwner == caller && ptOwner == caller) {
@@ -91,25 +91,26 @@ final class ForeignDomains {
         } else if (isTranslated(ptOwner)) {
             return EOPNOTSUPP;
         }
-        boolean allowed = (pgOwner == DomId.IO || mayActOn(pgOwner)) && mayActOn(ptOwner);
+        boolean allowed =
+                (pgOwner == DomId.IO || mayActOn(caller, pgOwner)) && mayActOn(caller, ptOwner);
         return allowed ? OK : EPERM;
     }
 
     /** Whether the caller may make MMUEXT_OP act on this domain. */
-    int allowsMmuext(int pgOwner) {
+    int allowsMmuext(long[] s, int cpu, int pgOwner) {
         if (isTranslated(pgOwner)) {
             return EINVAL;
         }
-        return mayActOn(pgOwner) ? OK : EPERM;
+        return mayActOn(cpus.domain(s, cpu), pgOwner) ? OK : EPERM;
     }
 
     /** Whether the caller may map this domain's frames by UPDATE_VA_MAPPING_OTHERDOMAIN. */
-    int allowsUpdateVaMapping(int pgOwner) {
-        return mayActOn(pgOwner) ? OK : EPERM;
+    int allowsUpdateVaMapping(long[] s, int cpu, int pgOwner) {
+        return mayActOn(cpus.domain(s, cpu), pgOwner) ? OK : EPERM;
     }
 
-    private boolean mayActOn(int domid) {
-        return domid == caller || machine.loadedDomain().privileged();
+    private boolean mayActOn(int caller, int domid) {
+        return domid == caller || machine.isPrivileged(caller);
     }
 
     private boolean isTranslated(int domid) {

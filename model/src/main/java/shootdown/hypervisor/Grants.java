@@ -47,6 +47,7 @@ final class Grants {
     private static final long NO_FAULTS = Pte.PRESENT | Pte.ACCESSED | Pte.DIRTY | Pte.NX;
 
     private final Machine machine;
+    private final Layout layout;
     private final GrantTable grants;
     private final PageInfo pages;
     private final CpuState cpus;
@@ -70,6 +71,7 @@ final class Grants {
             PageTypes types,
             Flushing flushing,
             LinearReads linear) {
+        this.layout = layout;
         this.machine = layout.machine();
         this.grants = new GrantTable(layout);
         this.pages = pages;
@@ -87,7 +89,7 @@ final class Grants {
     /** The guest writes an entry of its own table; entries beyond the kept ones stay empty. */
     void access(long[] s, int cpu, GrantAccess g) {
         if (g.ref() < GrantTable.REFS) {
-            permit(s, caller(), g.ref(), g.domid(), g.mfn(), g.readOnly());
+            permit(s, cpus.domain(s, cpu), g.ref(), g.domid(), g.mfn(), g.readOnly());
         }
         cpus.returns(s, cpu, OK);
     }
@@ -101,14 +103,10 @@ final class Grants {
         return grants.isLive(s, handle);
     }
 
-    private int caller() {
-        return machine.loadedDomain().id();
-    }
-
     // map_grant_ref.
 
     void map(long[] s, int cpu, MapGrant m) {
-        int status = refusal(s, m);
+        int status = refusal(s, cpus.domain(s, cpu), m);
         if (status != GNTST_OKAY) {
             finish(s, cpu, status);
             return;
@@ -125,7 +123,7 @@ final class Grants {
         }
     }
 
-    private int refusal(long[] s, MapGrant m) {
+    private int refusal(long[] s, int caller, MapGrant m) {
         if ((m.flags() & (DEVICE_MAP | HOST_MAP)) == 0) {
             return GNTST_BAD_GNTREF;
         }
@@ -139,7 +137,7 @@ final class Grants {
             return GNTST_BAD_GNTREF;
         }
         boolean active = grants.isActive(s, m.domid(), m.ref());
-        if (active && grants.activeDomid(s, m.domid(), m.ref()) != caller()) {
+        if (active && grants.activeDomid(s, m.domid(), m.ref()) != caller) {
             return GNTST_GENERAL_ERROR;
         }
         boolean known = active && (!isWrite(m) || grants.isMappedWritable(s, m.domid(), m.ref()));
@@ -147,7 +145,7 @@ final class Grants {
         boolean permitted =
                 active
                         ? !grants.isReadOnly(s, m.domid(), m.ref())
-                        : grants.permits(s, m.domid(), m.ref(), caller(), isWrite(m));
+                        : grants.permits(s, m.domid(), m.ref(), caller, isWrite(m));
         return known || permitted ? GNTST_OKAY : GNTST_GENERAL_ERROR;
     }
 
@@ -193,7 +191,7 @@ final class Grants {
         }
         for (int kind = DEVICE_MAP; kind <= HOST_MAP; kind++) {
             if ((m.flags() & kind) != 0) {
-                grants.pin(s, m.domid(), m.ref(), kind, isWrite(m), caller(), mfn);
+                grants.pin(s, m.domid(), m.ref(), kind, isWrite(m), cpus.domain(s, cpu), mfn);
             }
         }
         grants.track(s, m.domid(), m.ref(), m.flags() | how(m.target()));
@@ -250,9 +248,9 @@ final class Grants {
     }
 
     /** Whether a frame is an L1 table of the caller's in use. */
-    private boolean isOwnL1(long[] s, int mfn) {
+    private boolean isOwnL1(long[] s, int cpu, int mfn) {
         return pages.isValid(mfn)
-                && pages.owner(s, mfn) == caller()
+                && pages.owner(s, mfn) == cpus.domain(s, cpu)
                 && pages.type(s, mfn) == PageInfo.TYPE_L1
                 && pages.validated(s, mfn)
                 && pages.typeCount(s, mfn) > 0;
@@ -264,7 +262,7 @@ final class Grants {
         cpus.setCallTable(s, cpu, -1);
         switch (operation) {
             case MapGrant m -> {
-                if (isOwnL1(s, l1)) {
+                if (isOwnL1(s, cpu, l1)) {
                     create(s, cpu, m, l1);
                 } else {
                     unmapped(s, cpu, m);
@@ -315,7 +313,7 @@ final class Grants {
             return;
         }
         int from = l1Table(s, cpu, u.replacement());
-        if (!isOwnL1(s, from)) {
+        if (!isOwnL1(s, cpu, from)) {
             unmapsNothing(s, cpu, GNTST_GENERAL_ERROR);
             return;
         }
@@ -332,7 +330,7 @@ final class Grants {
         boolean write = (grants.flags(s, handle) & READONLY) == 0;
         long expected = Pte.PRESENT | (write ? Pte.RW : 0);
         long mfn = grants.activeMfn(s, grants.granter(s, handle), grants.ref(s, handle));
-        long old = isOwnL1(s, l1) ? entries.read(s, l1, slot) : 0;
+        long old = isOwnL1(s, cpu, l1) ? entries.read(s, l1, slot) : 0;
         boolean same = Pte.mfn(old) == mfn && (old & (Pte.PRESENT | Pte.RW)) == expected;
         if (same) {
             entries.store(s, cpu, PageInfo.TYPE_L1, l1, slot, by);
@@ -382,7 +380,7 @@ final class Grants {
 
     private void flushThen(long[] s, int cpu, Stage next) {
         cpus.setRc(s, cpu, OK);
-        long dirty = Domain.dirtyMask(s);
+        long dirty = Domain.dirtyMask(s, layout.domain(cpus.domain(s, cpu)));
         int here = (dirty >>> cpu & 1) != 0 ? FLUSH_TLB : 0;
         flushing.start(s, cpu, here, FLUSH_TLB, dirty, -1, next);
     }

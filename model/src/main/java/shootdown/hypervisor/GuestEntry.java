@@ -62,7 +62,7 @@ final class GuestEntry {
 
     /** Guest to Xen: the full tables, and SMEP for a 32-bit guest. */
     void enter(long[] s, int cpu) {
-        if (machine.xpti) {
+        if (hasXpti(s, cpu)) {
             caches.movCr3(s, cpu, ControlRegister.cr3(cpus.base(s, cpu), pcid(s, cpu)) | noflush());
         } else if (machine.pv32 && machine.smep) {
             caches.movCr4(s, cpu, s[geometry.cr4(cpu)] | CR4_SMEP);
@@ -78,7 +78,7 @@ final class GuestEntry {
             flush.area(s, cpu, cpu, due, -1, Observer.FlushSource.POLICY);
         }
         boolean copied = false;
-        if (machine.xpti) {
+        if (hasXpti(s, cpu)) {
             copied = cpus.rootPgtChanged(s, cpu);
             if (copied) {
                 cpus.setRootPgtChanged(s, cpu, false);
@@ -91,6 +91,10 @@ final class GuestEntry {
             caches.movCr4(s, cpu, s[geometry.cr4(cpu)] & ~CR4_SMEP);
         }
         events.observer.leftXen(s, cpu, copied);
+    }
+
+    private boolean hasXpti(long[] s, int cpu) {
+        return machine.hasXpti(cpus.domain(s, cpu));
     }
 
     private void copyRoot(long[] s, int cpu) {
@@ -116,15 +120,13 @@ final class GuestEntry {
      * pointer. Global translations of user pages stay, and the TLB clock does not tick.
      */
     void toggleGuestMode(long[] s, int cpu) {
-        if (machine.xpti) {
-            flush.requestRootCopy(s, cpu);
-        }
+        flush.requestRootCopy(s, cpu);
         caches.movCr3(s, cpu, ControlRegister.cr3(cpus.base(s, cpu), pcid(s, cpu)) | noflush());
     }
 
     /** {@code write_ptbase}: loads the kernel base pointer; nothing from before survives. */
     void writePtbase(long[] s, int cpu) {
-        if (machine.xpti && !machine.has(Defect.ROOT_COPY_KEPT_ON_CR3_LOAD)) {
+        if (!machine.has(Defect.ROOT_COPY_KEPT_ON_CR3_LOAD)) {
             flush.requestRootCopy(s, cpu);
         }
         int root = machine.pv32 ? layout.rootFrame(cpu) : cpus.kernelBase(s, cpu);

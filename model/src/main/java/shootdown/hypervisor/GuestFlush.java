@@ -10,13 +10,15 @@ import shootdown.hypervisor.Operation.Scope;
  */
 @Models(
         value = {"mm.c: do_mmuext_op (TLB_FLUSH, INVLPG)", "domain.c: vcpumask_to_pcpumask"},
-        simplified = "vCPU i is loaded on CPU i, always")
+        simplified = "vCPU i of a domain is on the i-th of its CPUs, always")
 final class GuestFlush {
-    private final Machine machine;
+    private final Layout layout;
+    private final CpuState cpus;
     private final Flushing flushing;
 
-    GuestFlush(Machine machine, Flushing flushing) {
-        this.machine = machine;
+    GuestFlush(Layout layout, CpuState cpus, Flushing flushing) {
+        this.layout = layout;
+        this.cpus = cpus;
         this.flushing = flushing;
     }
 
@@ -31,8 +33,8 @@ final class GuestFlush {
     long cpus(long[] s, int cpu, Scope scope) {
         return switch (scope) {
             case Scope.Local l -> 1L << cpu;
-            case Scope.All a -> Domain.dirtyMask(s);
-            case Scope.Multi m -> m.vcpus() & ((1L << machine.cpus) - 1);
+            case Scope.All a -> Domain.dirtyMask(s, layout.domain(cpus.domain(s, cpu)));
+            case Scope.Multi m -> cpus.ofVcpus(s, cpus.domain(s, cpu), m.vcpus());
             case Scope.Unreadable u -> 0;
         };
     }

@@ -18,7 +18,7 @@ import shootdown.hypervisor.Operation.UpdateVaMappingCall;
 import shootdown.policy.Policy;
 
 /**
- * Xen with one PV domain, as a machine of steps.
+ * Xen with PV domains, as a machine of steps.
  *
  * <h2>Overview</h2>
  *
@@ -93,14 +93,14 @@ public final class Hypervisor {
         cpus = new CpuState(layout);
         log = new UndoLog(layout);
         results = new Results(layout);
-        domains = new ForeignDomains(layout, cpus);
+        domains = new ForeignDomains(machine, cpus);
         programs = new Programs(layout, operations, cpus, results, domains, events);
         entries = new EntryStore(layout, pages, cpus, log, events);
         FlushLocal flushLocal = new FlushLocal(layout, pages, cpus, caches, events);
         entry = new GuestEntry(layout, cpus, caches, flushLocal, events);
         flushing = new Flushing(layout, cpus, flushLocal, entry, events);
         EntryRules rules = new EntryRules(machine);
-        EntryReferences refs = new EntryReferences(layout, pages, rules, entries);
+        EntryReferences refs = new EntryReferences(layout, pages, cpus, rules, entries);
         types = new PageTypes(layout, pages, cpus, rules, entries, refs, flushing, events);
         ModEntry mod = new ModEntry(rules, entries, types, refs, cpus, pages);
         mmuUpdate =
@@ -119,7 +119,7 @@ public final class Hypervisor {
                         events,
                         policy,
                         compared);
-        guestFlush = new GuestFlush(machine, flushing);
+        guestFlush = new GuestFlush(layout, cpus, flushing);
         LinearReads linear = new LinearReads(layout, entries, caches, events);
         updateVaMapping =
                 new UpdateVaMapping(layout, pages, cpus, domains, linear, types, mod, guestFlush);
@@ -220,6 +220,15 @@ public final class Hypervisor {
         return entries.isGuestFlush(s, cpu);
     }
 
+    /** Offset of the word of the domain that runs on a CPU. */
+    private int domain(long[] s, int cpu) {
+        return layout.domain(cpus.domain(s, cpu));
+    }
+
+    private boolean isCrashed(long[] s, int cpu) {
+        return Domain.crashed(s, domain(s, cpu));
+    }
+
     // Action numbers.
 
     /** Begin an operation: its own number. Enter or leave Xen: this. */
@@ -259,7 +268,7 @@ public final class Hypervisor {
      * @return how many
      */
     public int actions(long[] s, int cpu, int[] out) {
-        if (Domain.crashed(s)) {
+        if (isCrashed(s, cpu)) {
             return 0;
         }
         if (programs.runs(cpu) && programs.decides(s, cpu)) {
@@ -465,7 +474,8 @@ public final class Hypervisor {
             case Operation.UpdateDescriptor d -> descriptors.updateDescriptor(s, cpu, d);
             case Operation.DecreaseReservation d -> reservations.decrease(s, cpu, d);
             case Operation.Exchange e -> reservations.exchange(s, cpu, e);
-            case Operation.VmAssist a -> cpus.returns(s, cpu, Domain.vmAssist(s, a));
+            case Operation.VmAssist a ->
+                    cpus.returns(s, cpu, Domain.vmAssist(s, domain(s, cpu), a));
             case Operation.Instruction i -> throw new AssertionError(i);
         }
     }
@@ -656,7 +666,7 @@ public final class Hypervisor {
         log.clear(s, cpu);
         cpus.endCall(s, cpu);
         cpus.setStage(s, cpu, Stage.IDLE);
-        if (instruction && !Domain.crashed(s)) {
+        if (instruction && !isCrashed(s, cpu)) {
             switchMode(s, cpu);
         }
         if (programs.runs(cpu)) {

@@ -10,16 +10,21 @@ import java.util.stream.IntStream;
 /**
  * Where everything lies in the flat {@code long[]} that is a state.
  *
- * <p>Blocks, in order: memory (a word for the domain, then for each frame three words of {@code
- * page_info} and its tracked entries, then the machine-to-physical table and the grants if they are
- * kept), one block for each CPU (registers, the call in progress, its root copy, its descriptor
- * tables, its program), one block of cached sets for each CPU. Blocks repeat enormously from state
- * to state, so a store keeps each of them once.
+ * <p>Blocks, in order: memory (a word for the first domain, then for each frame three words of
+ * {@code page_info} and its tracked entries, then the machine-to-physical table and the grants if
+ * they are kept, then a word for each further domain that has vCPUs to load), one block for each
+ * CPU (registers, the call in progress, its root copy, its descriptor tables, its program), one
+ * block of cached sets for each CPU. Blocks repeat enormously from state to state, so a store keeps
+ * each of them once.
  *
  * <p>Immutable; shared by all threads.
  */
 public final class Layout {
     static final int DOMAIN = 0;
+
+    /** No offset: of a domain without a vCPU to load. */
+    static final int NOWHERE = -1;
+
     private static final int FIRST_FRAME = 1;
     static final int INFO_WORDS = 3;
 
@@ -33,6 +38,8 @@ public final class Layout {
     private final int logCapacity;
     private final int m2p;
     private final int grants;
+    private final int moreDomains;
+    private final int[] domids;
 
     public Layout(Machine machine) {
         this.machine = machine;
@@ -40,7 +47,9 @@ public final class Layout {
         int frameLength = INFO_WORDS + slots;
         m2p = FIRST_FRAME + machine.frames * frameLength;
         grants = m2p + (machine.m2p ? machine.frames : 0);
-        memoryLength = grants + GrantTable.length(machine);
+        moreDomains = grants + GrantTable.length(machine);
+        domids = machine.loadedDomains();
+        memoryLength = moreDomains + domids.length - 1;
         logCapacity = machine.history ? UndoLog.capacityFor(machine) : 0;
         int rootOffset = CpuState.LOG + 1 + UndoLog.WORDS * logCapacity;
         segmentOffset = rootOffset + (hasRootFrames(machine) ? slots : 0);
@@ -155,6 +164,16 @@ public final class Layout {
     /** The frame that holds the root copy (XPTI) or monitor L4 (32-bit guest) of a CPU. */
     public int rootFrame(int cpu) {
         return machine.frames + cpu;
+    }
+
+    /** Offset of the word of a domain, or NOWHERE. */
+    int domain(int domid) {
+        for (int i = 0; i < domids.length; i++) {
+            if (domids[i] == domid) {
+                return i == 0 ? DOMAIN : moreDomains + i - 1;
+            }
+        }
+        return NOWHERE;
     }
 
     /** Offset of a frame's word of the machine-to-physical table, on machines that keep it. */

@@ -35,7 +35,6 @@ final class LoadSegment {
     private final GuestEntry entry;
     private final Traps traps;
     private final Layout layout;
-    private final int domain;
 
     LoadSegment(
             Layout layout,
@@ -56,7 +55,6 @@ final class LoadSegment {
         this.reads = reads;
         this.entry = entry;
         this.traps = traps;
-        this.domain = layout.machine().loadedDomain().id();
     }
 
     /** The instruction, in the guest. */
@@ -138,7 +136,7 @@ final class LoadSegment {
         int window = layout.geometry().keys().indexOf(LinearMap.l1Window(va));
         long l1e = reads.entry(s, cpu, window, va.i1());
         int mfn = Pte.mfn(l1e);
-        if (!Pte.isPresent(l1e) || !pages.getPage(s, mfn, domain)) {
+        if (!Pte.isPresent(l1e) || !pages.getPage(s, mfn, cpus.domain(s, cpu))) {
             traps.pageFault(s, cpu, 0, linear(s, cpu, selector));
             return;
         }

@@ -10,6 +10,7 @@ import shootdown.hypervisor.Operation.LinearL1Read;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -25,7 +26,8 @@ import java.util.stream.IntStream;
  * The description of a machine: its size, what its CPUs and Xen have switched on, and what the
  * guest may do on each CPU.
  *
- * <p>vCPU i of the first domain is loaded on CPU i. Immutable; made by {@link #builder()}.
+ * <p>A vCPU of the first domain is loaded on each CPU, unless it says otherwise. Immutable; made by
+ * {@link #builder()}.
  */
 public final class Machine {
     /**
@@ -93,6 +95,8 @@ public final class Machine {
     private final List<Operation> allOperations;
     private final List<VirtualAddress> addresses;
     private final List<Guest> domains;
+    private final Guest[] loaded;
+    private final Set<Integer> withoutXpti;
     private final Map<Integer, Integer> owners;
     private final Set<Integer> special;
     private final Set<Integer> denied;
@@ -126,6 +130,9 @@ public final class Machine {
         addresses = List.copyOf(trackedAddresses(b.addresses, allOperations));
         domains =
                 b.domains.isEmpty() ? List.of(new Guest(0, false, false)) : List.copyOf(b.domains);
+        loaded = new Guest[cpus];
+        Arrays.setAll(loaded, cpu -> loaded(b.loads.get(cpu)));
+        withoutXpti = Set.copyOf(b.withoutXpti);
         owners = Map.copyOf(b.owners);
         special = Set.copyOf(b.special);
         denied = Set.copyOf(b.denied);
@@ -135,6 +142,17 @@ public final class Machine {
                         .toList();
         takesAnyProgram = b.callRoom > 0;
         callRoom = Math.max(b.callRoom, programs.stream().mapToInt(Call::count).max().orElse(0));
+    }
+
+    private Guest loaded(@Nullable Integer domid) {
+        Guest guest = domid == null ? domains.get(0) : domain(domid);
+        if (guest == null || guest.kind() != Kind.PV) {
+            throw new IllegalArgumentException("no PV domain with vCPUs: " + domid);
+        }
+        if (pv32 && guest.id() != domains.get(0).id()) {
+            throw new IllegalArgumentException("32-bit guests have the machine to themselves");
+        }
+        return guest;
     }
 
     private static boolean changesM2p(Builder b) {
@@ -317,7 +335,7 @@ public final class Machine {
         return addresses;
     }
 
-    /** The domains; the first one's vCPUs are loaded. */
+    /** The domains; the first one's vCPUs are loaded where nothing else is said. */
     public List<Guest> domains() {
         return domains;
     }
@@ -386,9 +404,28 @@ public final class Machine {
         return takesAnyProgram || allOperations.stream().anyMatch(kind);
     }
 
-    /** The domain whose vCPUs are loaded. */
-    Guest loadedDomain() {
-        return domains.get(0);
+    /** The domain whose vCPU is loaded on a CPU. */
+    public Guest loadedDomain(int cpu) {
+        return loaded[cpu];
+    }
+
+    /** Whether vCPUs of more than one domain are there to load. */
+    public boolean hasSeveralDomains() {
+        return loadedDomains().length > 1;
+    }
+
+    /** Ids of the domains that have vCPUs to load; the first one is first. */
+    int[] loadedDomains() {
+        return IntStream.concat(
+                        IntStream.of(domains.get(0).id()),
+                        Arrays.stream(loaded).mapToInt(Guest::id))
+                .distinct()
+                .toArray();
+    }
+
+    /** Whether a domain's vCPUs run on root copies ({@code pv.xpti}). */
+    boolean hasXpti(int domid) {
+        return xpti && !withoutXpti.contains(domid);
     }
 
     /** The domain with this id, or null; reserved ids are none. */
@@ -437,6 +474,10 @@ public final class Machine {
         b.operations.addAll(operations);
         b.addresses.addAll(addresses);
         b.domains.addAll(domains);
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            b.load(cpu, loaded[cpu].id());
+        }
+        b.withoutXpti.addAll(withoutXpti);
         b.owners.putAll(owners);
         b.special.addAll(special);
         b.denied.addAll(denied);
@@ -471,6 +512,8 @@ public final class Machine {
         private final List<Allowed> operations = new ArrayList<>();
         private final List<VirtualAddress> addresses = new ArrayList<>();
         private final List<Guest> domains = new ArrayList<>();
+        private final Map<Integer, Integer> loads = new HashMap<>();
+        private final Set<Integer> withoutXpti = new HashSet<>();
         private final Map<Integer, Integer> owners = new HashMap<>();
         private final Set<Integer> special = new HashSet<>();
         private final Set<Integer> denied = new HashSet<>();
@@ -610,7 +653,8 @@ public final class Machine {
         }
 
         /**
-         * Declares a domain; the first one's vCPUs are loaded. Default: an unprivileged domain 0.
+         * Declares a domain; the first one's vCPUs are loaded where {@link #load} says nothing
+         * else. Default: an unprivileged domain 0.
          */
         public Builder domain(int id, boolean privileged, boolean io) {
             domains.add(new Guest(id, privileged, io));
@@ -620,6 +664,18 @@ public final class Machine {
         /** Declares a domain that is not a usual PV one. */
         public Builder domain(int id, Kind kind) {
             domains.add(new Guest(id, false, false, kind));
+            return this;
+        }
+
+        /** Loads a vCPU of this domain on a CPU: who does what is allowed there. */
+        public Builder load(int cpu, int domid) {
+            loads.put(cpu, domid);
+            return this;
+        }
+
+        /** Takes XPTI from one domain of a machine that has it (Xen's option xpti=dom0=, domu=). */
+        public Builder withoutXpti(int domid) {
+            withoutXpti.add(domid);
             return this;
         }
 

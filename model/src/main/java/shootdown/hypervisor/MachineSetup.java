@@ -30,7 +30,6 @@ public final class MachineSetup {
         this.machine = layout.machine();
         this.xen = new Hypervisor(layout, caches, new Final());
         this.s = new long[layout.length()];
-        Domain.setDirtyMask(s, (1L << machine.cpus) - 1);
         for (int mfn = 0; mfn < machine.frames; mfn++) {
             give(mfn, machine.owner(mfn));
             if (machine.m2p) {
@@ -40,6 +39,8 @@ public final class MachineSetup {
         for (int cpu = 0; cpu < machine.cpus; cpu++) {
             xen.cpus().setKernelBase(s, cpu, -1);
             xen.cpus().setUserBase(s, cpu, -1);
+            int domain = layout.domain(machine.loadedDomain(cpu).id());
+            Domain.setDirtyMask(s, domain, Domain.dirtyMask(s, domain) | 1L << cpu);
         }
     }
 
@@ -167,7 +168,7 @@ public final class MachineSetup {
         }
         xen.caches().memoryChanged(s);
         for (int cpu = 0; cpu < machine.cpus && machine.entryMatters(); cpu++) {
-            xen.cpus().setRootPgtChanged(s, cpu, machine.xpti);
+            xen.cpus().setRootPgtChanged(s, cpu, machine.hasXpti(machine.loadedDomain(cpu).id()));
             xen.entry().leave(s, cpu);
             xen.cpus().setStage(s, cpu, Stage.GUEST);
         }

@@ -150,10 +150,13 @@ final class MmuExt {
         if (machine.pv32) {
             long top = Pte.of(mfn, Pte.PRESENT | Pte.RW | Pte.USER | Pte.ACCESSED);
             entries.store(s, cpu, 0, layout.rootFrame(cpu), 0, top);
-        } else if (!Domain.hasAssist(s, Domain.M2P_STRICT)
-                && entries.read(s, mfn, XenSlots.M2P) == 0) {
+        } else if (!isM2pStrict(s, cpu) && entries.read(s, mfn, XenSlots.M2P) == 0) {
             setM2pSlot(s, cpu, mfn, XenSlots.entry(XenSlots.M2P));
         }
+    }
+
+    private boolean isM2pStrict(long[] s, int cpu) {
+        return Domain.hasAssist(s, layout.domain(cpus.domain(s, cpu)), Domain.M2P_STRICT);
     }
 
     private void setM2pSlot(long[] s, int cpu, int l4, long entry) {
@@ -189,7 +192,7 @@ final class MmuExt {
             cpus.returns(s, cpu, rc);
             return;
         }
-        if (base.mfn() >= 0 && Domain.hasAssist(s, Domain.M2P_STRICT)) {
+        if (base.mfn() >= 0 && isM2pStrict(s, cpu)) {
             setM2pSlot(s, cpu, base.mfn(), 0);
         }
         int old = cpus.userBase(s, cpu);
@@ -242,13 +245,13 @@ final class MmuExt {
         if (!isForCaller(s, cpu)) {
             cpus.returns(s, cpu, EPERM);
         } else {
-            cpus.returns(s, cpu, machine.loadedDomain().io() ? OK : refusal);
+            cpus.returns(s, cpu, machine.hasIo(cpus.domain(s, cpu)) ? OK : refusal);
         }
     }
 
     /** Whether foreigndom names the caller itself, as most operations ask. */
     private boolean isForCaller(long[] s, int cpu) {
-        return cpus.pgOwner(s, cpu) == machine.loadedDomain().id();
+        return cpus.pgOwner(s, cpu) == cpus.domain(s, cpu);
     }
 
     // MMUEXT_CLEAR_PAGE and COPY_PAGE: the guest's data, through Xen's own mapping.

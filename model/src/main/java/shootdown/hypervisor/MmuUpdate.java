@@ -28,6 +28,7 @@ import shootdown.policy.Update;
         value = "mm.c: do_mmu_update",
         simplified = "no translated domains; preempted only where a parked table forces it")
 final class MmuUpdate {
+    private final Layout layout;
     private final Machine machine;
     private final PageInfo pages;
     private final CpuState cpus;
@@ -61,6 +62,7 @@ final class MmuUpdate {
             Events events,
             Policy policy,
             @Nullable Policy compared) {
+        this.layout = layout;
         this.machine = layout.machine();
         this.pages = pages;
         this.cpus = cpus;
@@ -127,8 +129,7 @@ final class MmuUpdate {
 
     /** CPUs that may have tables of pt_owner's loaded. */
     private long dirtyMask(long[] s, int cpu) {
-        boolean loaded = cpus.ptOwner(s, cpu) == machine.loadedDomain().id();
-        return loaded ? Domain.dirtyMask(s) : 0;
+        return Domain.dirtyMask(s, layout.domain(cpus.ptOwner(s, cpu)));
     }
 
     /** Goes on when the type stack has run empty with {@code result}. */
@@ -332,7 +333,7 @@ final class MmuUpdate {
 
         @Override
         public boolean xpti() {
-            return machine.xpti;
+            return machine.hasXpti(cpus.ptOwner(s, cpu));
         }
 
         @Override
@@ -352,7 +353,7 @@ final class MmuUpdate {
 
         @Override
         public boolean ownDomain() {
-            return pages.owner(s, table) == machine.loadedDomain().id();
+            return pages.owner(s, table) == cpus.domain(s, cpu);
         }
 
         @Override

@@ -46,6 +46,7 @@ import shootdown.hardware.Pte;
 final class PageTypes {
     private static final int PENDING = Integer.MIN_VALUE + 1;
 
+    private final Layout layout;
     private final Machine machine;
     private final Geometry geometry;
     private final PageInfo pages;
@@ -66,6 +67,7 @@ final class PageTypes {
             EntryReferences refs,
             Flushing flushing,
             Events events) {
+        this.layout = layout;
         this.machine = layout.machine();
         this.geometry = layout.geometry();
         this.pages = pages;
@@ -177,8 +179,8 @@ final class PageTypes {
         if (machine.has(Defect.NO_TYPE_CHANGE_FLUSH)) {
             return 0;
         }
-        boolean loaded = pages.owner(s, mfn) == machine.loadedDomain().id();
-        return loaded ? Domain.dirtyMask(s) & pages.needsFlush(s, mfn) : 0;
+        long dirty = Domain.dirtyMask(s, layout.domain(pages.owner(s, mfn)));
+        return dirty & pages.needsFlush(s, mfn);
     }
 
     private void publish(long[] s, int cpu, int mfn, int type, long flush) {
@@ -234,7 +236,7 @@ final class PageTypes {
         if (!rules.isGuestSlot(level, slot) || !Pte.isPresent(entry)) {
             return OK;
         }
-        int rc = refs.takeFor(s, level, mfn, entry, pages.owner(s, mfn));
+        int rc = refs.takeFor(s, cpu, level, mfn, entry, pages.owner(s, mfn));
         if (rc == EntryReferences.NEEDS_TYPE) {
             stack.setPhase(s, cpu, top, TypeStack.PHASE_VALIDATE, i);
             stack.push(s, cpu, Pte.mfn(entry), EntryReferences.childType(level));
@@ -281,8 +283,8 @@ final class PageTypes {
     }
 
     private boolean isM2pStrict(long[] s, int mfn) {
-        boolean loaded = pages.owner(s, mfn) == machine.loadedDomain().id();
-        return loaded && Domain.hasAssist(s, Domain.M2P_STRICT);
+        int owner = layout.domain(pages.owner(s, mfn));
+        return Domain.hasAssist(s, owner, Domain.M2P_STRICT);
     }
 
     /**
@@ -309,7 +311,7 @@ final class PageTypes {
 
     /** Takes the references of an entry that is about to be stored; as {@link #get}. */
     int getForEntry(long[] s, int cpu, int level, int table, long entry, int pgOwner) {
-        int rc = refs.takeFor(s, level, table, entry, pgOwner);
+        int rc = refs.takeFor(s, cpu, level, table, entry, pgOwner);
         if (rc != EntryReferences.NEEDS_TYPE) {
             return rc;
         }

@@ -33,6 +33,7 @@ final class Programs {
     /** Instead of an operation: there is none to begin. */
     static final int NONE = -1;
 
+    private final Layout layout;
     private final Machine machine;
     private final Alphabet operations;
     private final CpuState cpus;
@@ -49,6 +50,7 @@ final class Programs {
             Results results,
             ForeignDomains domains,
             Events events) {
+        this.layout = layout;
         this.machine = layout.machine();
         this.operations = operations;
         this.cpus = cpus;
@@ -90,7 +92,7 @@ final class Programs {
 
     /** Whether a CPU is back in its guest and will go on with this call, or is past it. */
     boolean hasReached(long[] s, int cpu, int call) {
-        return Domain.crashed(s)
+        return Domain.crashed(s, layout.domain(cpus.domain(s, cpu)))
                 || (results.call(s, cpu) >= call
                         && !results.isLeaving(s, cpu)
                         && isBetweenCalls(s, cpu));
@@ -166,14 +168,14 @@ final class Programs {
     }
 
     private int beginMmuUpdate(long[] s, int cpu, Row row) {
-        int ptOwner = domains.ptOwner(row.foreigndom() >>> 16);
+        int ptOwner = domains.ptOwner(s, cpu, row.foreigndom() >>> 16);
         if (ptOwner < 0) {
             if (ptOwner == EINVAL) {
                 storeDone(s, cpu, row);
             }
             return refuse(s, cpu, ptOwner);
         }
-        int pgOwner = domains.pgOwner(row.foreigndom() & 0xFFFF);
+        int pgOwner = domains.pgOwner(s, cpu, row.foreigndom() & 0xFFFF);
         if (pgOwner < 0) {
             storeDone(s, cpu, row);
             return refuse(s, cpu, pgOwner);
@@ -183,8 +185,8 @@ final class Programs {
     }
 
     private int beginMmuextOp(long[] s, int cpu, Row row) {
-        int pgOwner = domains.pgOwner(row.foreigndom() & 0xFFFF);
-        int rc = pgOwner < 0 ? pgOwner : domains.allowsMmuext(pgOwner);
+        int pgOwner = domains.pgOwner(s, cpu, row.foreigndom() & 0xFFFF);
+        int rc = pgOwner < 0 ? pgOwner : domains.allowsMmuext(s, cpu, pgOwner);
         return rc == OK ? nextRequest(s, cpu, row) : refuse(s, cpu, rc);
     }
 
@@ -192,8 +194,8 @@ final class Programs {
     private int nextRequest(long[] s, int cpu, Row row) {
         int request = results.request(s, cpu);
         if (row.kind() == Kind.MMUEXT_OP) { // each operation forgets it when it ends
-            int pgOwner = domains.pgOwner(row.foreigndom() & 0xFFFF);
-            cpus.setOwners(s, cpu, pgOwner, machine.loadedDomain().id());
+            int pgOwner = domains.pgOwner(s, cpu, row.foreigndom() & 0xFFFF);
+            cpus.setOwners(s, cpu, pgOwner, cpus.domain(s, cpu));
         }
         boolean any = row.hasRequest(request);
         boolean readable = request < row.operations() && row.arguments().array() != Call.Array.NULL;

@@ -26,6 +26,8 @@ final class Ptwr {
 
     private static final int FAULT = PageFault.PRESENT | PageFault.WRITE;
 
+    private final Layout layout;
+    private final Machine machine;
     private final CpuState cpus;
     private final PageInfo pages;
     private final EntryStore entries;
@@ -34,8 +36,6 @@ final class Ptwr {
     private final LinearReads linear;
     private final Traps traps;
     private final Events events;
-    private final int domain;
-    private final boolean needsAssist;
 
     Ptwr(
             Layout layout,
@@ -47,6 +47,8 @@ final class Ptwr {
             LinearReads linear,
             Traps traps,
             Events events) {
+        this.layout = layout;
+        this.machine = layout.machine();
         this.cpus = cpus;
         this.pages = pages;
         this.entries = entries;
@@ -55,18 +57,20 @@ final class Ptwr {
         this.linear = linear;
         this.traps = traps;
         this.events = events;
-        this.domain = layout.machine().loadedDomain().id();
-        this.needsAssist = !layout.machine().loadedDomain().privileged();
     }
 
     /**
      * Whether Xen tries to mend a fault of the guest kernel, instead of passing it on. For dom0 it
      * always does, since dom0 may also write to read-only I/O memory.
      */
-    boolean mayMend(long[] s, Access access, int errorCode) {
+    boolean mayMend(long[] s, int cpu, Access access, int errorCode) {
         return (errorCode & LOOKED_AT) == FAULT
                 && XenSlots.isGuestL4Slot(access.va().i4())
-                && (!needsAssist || Domain.hasAssist(s, Domain.WRITABLE_PAGETABLES));
+                && (machine.isPrivileged(cpus.domain(s, cpu)) || hasAssist(s, cpu));
+    }
+
+    private boolean hasAssist(long[] s, int cpu) {
+        return Domain.hasAssist(s, layout.domain(cpus.domain(s, cpu)), Domain.WRITABLE_PAGETABLES);
     }
 
     /**
@@ -92,7 +96,7 @@ final class Ptwr {
     /** Locks the frame that the address maps, if it is an L1 table of the guest's. */
     void lock(long[] s, int cpu, Access access) {
         int table = cpus.callTable(s, cpu);
-        if (!pages.getPage(s, table, domain)) {
+        if (!pages.getPage(s, table, cpus.domain(s, cpu))) {
             refuse(s, cpu, access);
         } else if (pages.type(s, table) == TYPE_L1 && types.lock(s, table)) {
             cpus.setStage(s, cpu, Stage.PTWR_MODIFY);
@@ -106,7 +110,14 @@ final class Ptwr {
     void modify(long[] s, int cpu, Access access) {
         int rc = OK;
         if (Pte.isPresent(access.value())) {
-            rc = types.getForEntry(s, cpu, TYPE_L1, cpus.callTable(s, cpu), access.value(), domain);
+            rc =
+                    types.getForEntry(
+                            s,
+                            cpu,
+                            TYPE_L1,
+                            cpus.callTable(s, cpu),
+                            access.value(),
+                            cpus.domain(s, cpu));
         }
         taken(s, cpu, access, rc);
     }

@@ -29,7 +29,7 @@ final class Reservations {
     /** Drops what allocation holds; the frame is freed when the last reference goes. */
     void decrease(long[] s, int cpu, DecreaseReservation d) {
         int mfn = d.mfn();
-        boolean own = pages.getPage(s, mfn, machine.loadedDomain().id());
+        boolean own = pages.getPage(s, mfn, cpus.domain(s, cpu));
         if (own && pages.allocated(s, mfn)) {
             pages.putAllocation(s, mfn);
         }
@@ -44,7 +44,7 @@ final class Reservations {
         int mfn = e.mfn();
         boolean free =
                 pages.isValid(mfn)
-                        && pages.owner(s, mfn) == machine.loadedDomain().id()
+                        && pages.owner(s, mfn) == cpus.domain(s, cpu)
                         && pages.allocated(s, mfn)
                         && pages.refs(s, mfn) == 1
                         && !machine.isSpecial(mfn);

@@ -19,7 +19,6 @@ import shootdown.hypervisor.Operation.UpdateVaMappingCall;
         simplified =
                 "the read of the L2 entry is one step, locking a second, the " + "edit a third")
 final class UpdateVaMapping {
-    private final Machine machine;
     private final PageInfo pages;
     private final CpuState cpus;
     private final ForeignDomains domains;
@@ -37,7 +36,6 @@ final class UpdateVaMapping {
             PageTypes types,
             ModEntry modEntry,
             GuestFlush guestFlush) {
-        this.machine = layout.machine();
         this.pages = pages;
         this.cpus = cpus;
         this.domains = domains;
@@ -53,8 +51,8 @@ final class UpdateVaMapping {
      * @param window number of the linear page that is read
      */
     void begin(long[] s, int cpu, UpdateVaMappingCall call, int window) {
-        int pgOwner = domains.pgOwner(call.domid());
-        int rc = pgOwner < 0 ? pgOwner : domains.allowsUpdateVaMapping(pgOwner);
+        int pgOwner = domains.pgOwner(s, cpu, call.domid());
+        int rc = pgOwner < 0 ? pgOwner : domains.allowsUpdateVaMapping(s, cpu, pgOwner);
         if (rc != OK) {
             fail(s, cpu, rc);
             return;
@@ -77,7 +75,7 @@ final class UpdateVaMapping {
     /** Locks the L1 table found, if it is one of the caller's. */
     void lock(long[] s, int cpu) {
         int l1 = cpus.callTable(s, cpu);
-        if (!pages.getPage(s, l1, machine.loadedDomain().id())) {
+        if (!pages.getPage(s, l1, cpus.domain(s, cpu))) {
             fail(s, cpu, EINVAL);
             return;
         }

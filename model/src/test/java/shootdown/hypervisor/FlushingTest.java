@@ -124,7 +124,7 @@ final class FlushingTest {
     @Test
     void aCpuOutsideTheDirtyMaskIsLeftAlone() {
         TestXen xen = Guest.xen(Guest.machine(3));
-        xen.poke(x -> Domain.setDirtyMask(x.s, 0b101));
+        xen.poke(x -> Domain.setDirtyMask(x.s, Layout.DOMAIN, 0b101));
 
         xen.run(0, L3_EDIT);
 
@@ -134,7 +134,7 @@ final class FlushingTest {
     @Test
     void aLocalCpuOutsideTheDirtyMaskIsLeftAloneToo() {
         TestXen xen = Guest.xen(Guest.machine(2));
-        xen.poke(x -> Domain.setDirtyMask(x.s, 0b10));
+        xen.poke(x -> Domain.setDirtyMask(x.s, Layout.DOMAIN, 0b10));
 
         xen.run(0, L3_EDIT);
 

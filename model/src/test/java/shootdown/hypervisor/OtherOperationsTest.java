@@ -194,9 +194,9 @@ final class OtherOperationsTest {
 
         for (int type : new int[] {0, 5, 32}) {
             assertThat(xen.run(new VmAssist(0, type))).isEqualTo(OK);
-            assertThat(Domain.hasAssist(xen.s, type)).isTrue();
+            assertThat(Domain.hasAssist(xen.s, Layout.DOMAIN, type)).isTrue();
             assertThat(xen.run(new VmAssist(1, type))).isEqualTo(OK);
-            assertThat(Domain.hasAssist(xen.s, type)).isFalse();
+            assertThat(Domain.hasAssist(xen.s, Layout.DOMAIN, type)).isFalse();
             assertThat(xen.run(new VmAssist(2, type))).as("A1").isEqualTo(ENOSYS);
         }
         for (int type : new int[] {6, 31, 33, 64, -1}) {

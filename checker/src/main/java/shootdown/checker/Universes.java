@@ -15,7 +15,8 @@ public final class Universes {
                             Recursive.all(),
                             Pv32.all(),
                             Batches.all(),
-                            Life.all())
+                            Life.all(),
+                            SelfReference.all())
                     .flatMap(family -> family)
                     .toList();
 

@@ -36,6 +36,7 @@ import java.util.Locale;
             "  shootdown run mine.scn            a scenario: what may come out of some programs",
             "  shootdown run mine.scn --on xen   the same on real Xen, under QEMU",
             "  shootdown conform --time 1m       random programs on the model and on real Xen",
+            "  shootdown museum                  defects of the past, found again",
             "  shootdown policy-template > Mine.java",
             "  shootdown check --policy-file Mine.java",
             "",
@@ -72,6 +73,7 @@ public final class Shootdown implements Runnable {
         line.addSubcommand(new DiffCommand(session));
         line.addSubcommand(new RunCommand(session));
         line.addSubcommand(new ConformCommand(session));
+        line.addSubcommand(new MuseumCommand(session));
         line.addSubcommand(new ListCommand(session));
         line.addSubcommand(new PolicyTemplateCommand(session));
         line.addSubcommand(new AutoComplete.GenerateCompletion());

@@ -35,4 +35,16 @@ final class GeneratedPart {
                     .isEqualTo(text);
         }
     }
+
+    /** The same for a page that is nothing else. */
+    static void checkPage(String page, String text) throws IOException {
+        Path file = ROOT.resolve(page);
+        if (Boolean.getBoolean("golden.refresh")) {
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, text);
+        }
+        assertThat(text)
+                .as("%s; rewrite it with -Dgolden.refresh=true", page)
+                .isEqualTo(Files.exists(file) ? Files.readString(file) : "");
+    }
 }

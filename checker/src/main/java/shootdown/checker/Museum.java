@@ -1,0 +1,126 @@
+package shootdown.checker;
+
+import shootdown.checker.Exhibit.Setting;
+import shootdown.hypervisor.Defect;
+import shootdown.policy.Catalogue;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Defects that Xen has had, each with the universe in which exploration finds its story, by number.
+ *
+ * <p>An exhibit restores the old behaviour, never a wrong state: its first state is legal, and what
+ * goes wrong is reached by steps that guests may take.
+ */
+public final class Museum {
+    private static final List<Exhibit> ALL =
+            Stream.of(
+                            withDefect(
+                                    14,
+                                    "xsa-182",
+                                    "e1bff4c2ea, 2016-07-26, XSA-182",
+                                    "a recursive entry becomes writable",
+                                    "A change of an entry's flags alone takes a fast path without"
+                                            + " validation, and RW was among these flags: a guest"
+                                            + " sets it on a read-only entry that names its own"
+                                            + " table, and writes its page tables.",
+                                    "The fast path takes a list of harmless flags only.",
+                                    "",
+                                    Defect.FAST_PATH_IGNORES_RW,
+                                    "u14-self-reference",
+                                    Property.P1),
+                            new Exhibit(
+                                    30,
+                                    "xsa-254-sync",
+                                    "5784de3e20, 2018-01-16, with XSA-254 (Meltdown)",
+                                    "other CPUs run on old root copies",
+                                    "Guests run on a copy of their L4, one a CPU. A CPU that stays"
+                                        + " in guest mode while another removes an L4 entry keeps"
+                                        + " the entry in its copy, and the L3 that it names is"
+                                        + " freed and becomes data.",
+                                    "An IPI without any work makes the others leave the guest, and"
+                                            + " the way back makes the copy anew.",
+                                    "The model copies only when asked to, as Xen does since"
+                                            + " 18173843a5; the policy without the IPI is"
+                                            + " local-only, that with it sync-guest.",
+                                    setting("local-only", "u3-xpti-smp"),
+                                    setting("sync-guest", "u3-xpti-smp"),
+                                    Property.P1),
+                            new Exhibit(
+                                    48,
+                                    "xsa-286",
+                                    "16a20963b3, 2020-10-27, XSA-286",
+                                    "the linear map outlives an edit of upper tables",
+                                    "Xen reads page tables through a recursive slot of the guest's"
+                                        + " own L4. An edit of an L2, L3 or L4 entry leaves what is"
+                                        + " cached of that map stale, and the guest's INVLPG does"
+                                        + " not reach it: update_va_mapping then edits the wrong L1"
+                                        + " table.",
+                                    "Every such edit flushes all CPUs that may have the tables"
+                                            + " loaded, before the call goes on.",
+                                    "",
+                                    setting("prepare", "u1-linear-uvm-polite"),
+                                    setting("final", "u1-linear-uvm-polite"),
+                                    Property.P3),
+                            withDefect(
+                                    51,
+                                    "xsa-401",
+                                    "8cc5036bc3, 2022-06-09, XSA-401",
+                                    "the flush of a type change comes before the type",
+                                    "A frame without uses is flushed and then gets its new type. In"
+                                            + " between another CPU maps it writable, writes, and"
+                                            + " unmaps it: the count is 0 again, the type is taken,"
+                                            + " and the other CPU's translation stays.",
+                                    "The new type is published first, then the flush, then the"
+                                            + " validation.",
+                                    "",
+                                    Defect.FLUSH_BEFORE_PUBLISH,
+                                    "u3-xpti-smp",
+                                    Property.P1))
+                    .sorted(Comparator.comparingInt(Exhibit::row))
+                    .toList();
+
+    private Museum() {}
+
+    public static List<Exhibit> all() {
+        return ALL;
+    }
+
+    /** The exhibit with this name or number, such as {@code xsa-401}, {@code 401} or {@code 51}. */
+    public static Optional<Exhibit> find(String name) {
+        String wanted = name.toLowerCase(Locale.ROOT);
+        return ALL.stream()
+                .filter(
+                        exhibit ->
+                                exhibit.name().equals(wanted)
+                                        || exhibit.name().equals("xsa-" + wanted)
+                                        || String.valueOf(exhibit.row()).equals(wanted))
+                .findFirst();
+    }
+
+    /** One whose fix is a rule of the model; the policy is the one in force today. */
+    private static Exhibit withDefect(
+            int row,
+            String name,
+            String origin,
+            String title,
+            String bug,
+            String fix,
+            String model,
+            Defect defect,
+            String universe,
+            Property property) {
+        Setting sound = setting("final", universe);
+        Setting old = sound.with(defect);
+        return new Exhibit(row, name, origin, title, bug, fix, model, old, sound, property);
+    }
+
+    private static Setting setting(String policy, String universe) {
+        return new Setting(
+                Catalogue.find(policy).orElseThrow(), Universes.find(universe).orElseThrow());
+    }
+}

@@ -1,0 +1,143 @@
+package shootdown.cli;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import shootdown.checker.CheckOptions;
+import shootdown.checker.Exhibit;
+import shootdown.checker.Exhibit.Shown;
+import shootdown.checker.Museum;
+import shootdown.checker.Outcome;
+import shootdown.checker.Story;
+import shootdown.checker.Storyteller;
+import shootdown.report.MuseumJson;
+import shootdown.report.MuseumText;
+import shootdown.scenario.Nearest;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** {@code shootdown museum}: defects of the past, found again. */
+@Command(
+        name = "museum",
+        description = {
+            "Defects that Xen has had: each is put back into the model, and exploration finds it;"
+                    + " with the fix in, the same universe is safe.",
+            "",
+            "Exit code 0 if all of them come out so, 1 if one does not.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  shootdown museum             all exhibits",
+            "  shootdown museum xsa-401     one, with its story",
+            "  shootdown museum 48          the same by number"
+        },
+        mixinStandardHelpOptions = true)
+final class MuseumCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "EXHIBIT",
+            description = "name, advisory or number of one (default: all)")
+    private String name = "";
+
+    @Option(names = "--json", description = "print JSON (docs/json.md)")
+    private boolean json;
+
+    @Mixin private final SearchChoice search = new SearchChoice();
+
+    MuseumCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        List<Exhibit> exhibits = name.isEmpty() ? Museum.all() : List.of(exhibit(name));
+        CheckOptions options = search.options(session.interruption()::isRequested);
+        List<Shown> shown = explore(exhibits, options);
+        if (name.isEmpty()) {
+            print(shown, exhibits.size());
+        } else if (shown.isEmpty()) {
+            return session.interrupted();
+        } else {
+            print(shown.getFirst(), options);
+        }
+        if (session.interruption().isRequested()) {
+            return Exit.INTERRUPTED;
+        }
+        return exit(shown);
+    }
+
+    private static Exhibit exhibit(String name) {
+        return Museum.find(name)
+                .orElseThrow(
+                        () -> {
+                            List<String> known = Museum.all().stream().map(Exhibit::name).toList();
+                            return new Complaint(
+                                    "unknown exhibit '%s'; did you mean '%s'? (shootdown museum)"
+                                            .formatted(name, Nearest.of(name, known)));
+                        });
+    }
+
+    /** Those that there was time for. */
+    private List<Shown> explore(List<Exhibit> exhibits, CheckOptions options) {
+        List<Shown> shown = new ArrayList<>();
+        try (Tracker tracker = new Tracker(session.console(), 2 * exhibits.size())) {
+            for (Exhibit exhibit : exhibits) {
+                Exhibit.Setting before = exhibit.before();
+                Exhibit.Setting after = exhibit.after();
+                Shown one =
+                        new Shown(
+                                exhibit,
+                                tracker.check(before.policy(), before.universe(), options),
+                                tracker.check(after.policy(), after.universe(), options));
+                if (session.interruption().isRequested()) {
+                    break;
+                }
+                shown.add(one);
+            }
+        }
+        return shown;
+    }
+
+    private void print(List<Shown> shown, int of) {
+        if (json) {
+            session.console().print(MuseumJson.text(shown, null));
+        } else {
+            session.console().print(MuseumText.table(shown, of));
+        }
+    }
+
+    private void print(Shown shown, CheckOptions options) {
+        Exhibit.Setting before = shown.exhibit().before();
+        @Nullable Story story =
+                Storyteller.tell(
+                                before.policy(),
+                                before.universe(),
+                                shown.exhibit().property(),
+                                options)
+                        .orElse(null);
+        if (json) {
+            session.console().print(MuseumJson.text(List.of(shown), story));
+        } else {
+            session.console().print(MuseumText.page(shown, story));
+        }
+    }
+
+    private static int exit(List<Shown> shown) {
+        List<Outcome> outcomes = shown.stream().map(Shown::outcome).toList();
+        if (outcomes.contains(Outcome.BROKEN)) {
+            return Exit.BROKEN;
+        }
+        return outcomes.contains(Outcome.INCONCLUSIVE) ? Exit.INCONCLUSIVE : Exit.OK;
+    }
+}

@@ -76,7 +76,7 @@ public record Story(
      *
      * @param name of the frame, or {@code fault}
      * @param writable whether a store may go there
-     * @param stale whether no legal walk gives it
+     * @param stale whether no legal walk gives it, or what breaks forbids it
      */
     public record Member(String name, boolean writable, boolean stale) {}
 
@@ -108,6 +108,12 @@ public record Story(
      * @param action as numbered by {@link shootdown.hypervisor.Hypervisor}
      */
     public record Step(int cpu, int action, int answer) {}
+
+    /** The same with another remedy. */
+    public Story withRemedy(String value) {
+        return new Story(
+                policy, universe, property, nearMiss, opening, steps, events, wrong, value);
+    }
 
     public Story {
         steps = List.copyOf(steps);

@@ -1,5 +1,7 @@
 package shootdown.checker;
 
+import org.jspecify.annotations.Nullable;
+
 import shootdown.checker.Story.Cached;
 import shootdown.checker.Story.Member;
 import shootdown.hardware.Geometry;
@@ -36,6 +38,7 @@ final class Suspects {
     private final Geometry geometry;
     private final KeyTree keys;
     private final LegalWalk legal;
+    private final @Nullable TypeSafety typeSafety;
     private final List<Suspect> all;
     private final long[] reached = new long[1];
     private final long[] writable = new long[1];
@@ -48,6 +51,7 @@ final class Suspects {
         this.geometry = xen.layout().geometry();
         this.keys = geometry.keys();
         this.legal = new LegalWalk(xen);
+        this.typeSafety = property == Property.P1 ? new TypeSafety(xen) : null;
         this.all =
                 switch (property) {
                     case P3 -> windows();
@@ -84,6 +88,7 @@ final class Suspects {
             for (int cpu = 0; guest && cpu < geometry.cpus(); cpu++) {
                 legal.walk(s, cpu, cpu, LegalWalk.NOBODY);
                 if ((held(s, cpu, key) & ~legal.reached(key)) != 0
+                        || forbidden(s, cpu, key) != 0
                         || (heldWritable(s, cpu, key) & ~legal.writable(key)) != 0) {
                     stale.add(new Suspect(Painter.describeKey(keys, key), key, -1, false));
                     break;
@@ -99,6 +104,13 @@ final class Suspects {
             set |= s[geometry.reached(cpu, family, key)];
         }
         return set;
+    }
+
+    /** Tables in use that a CPU may write there, legal as the walk may be. */
+    private long forbidden(long[] s, int cpu, int key) {
+        return typeSafety == null || !keys.isLeaf(key)
+                ? 0
+                : heldWritable(s, cpu, key) & typeSafety.tables(s);
     }
 
     private long heldWritable(long[] s, int cpu, int key) {
@@ -137,6 +149,7 @@ final class Suspects {
         boolean mayFault = false;
         long frames;
         long stores;
+        long forbidden = 0;
         if (suspect.address >= 0 && xen.cpus().inGuest(s, cpu) && xen.layout().machine().xpti()) {
             return new Cached(suspect.what, List.of()); // a root copy has no linear map
         }
@@ -147,12 +160,13 @@ final class Suspects {
         } else {
             frames = held(s, cpu, suspect.key);
             stores = heldWritable(s, cpu, suspect.key);
+            forbidden = forbidden(s, cpu, suspect.key);
         }
         legal.walk(s, cpu, cpu, LegalWalk.NOBODY);
         List<Member> members = new ArrayList<>();
         for (long left = frames; left != 0; left &= left - 1) {
             int mfn = Long.numberOfTrailingZeros(left);
-            boolean stale = (legal.reached(suspect.key) >>> mfn & 1) == 0;
+            boolean stale = ((~legal.reached(suspect.key) | forbidden) >>> mfn & 1) != 0;
             members.add(naming.member(mfn, (stores >>> mfn & 1) != 0, stale));
         }
         if (mayFault) {

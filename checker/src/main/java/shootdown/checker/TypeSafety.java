@@ -34,14 +34,12 @@ final class TypeSafety implements StateProperty {
 
     @Override
     public Judgement judge(long[] s) {
-        long tables = 0;
+        long tables = tables(s);
         long granted = 0;
         for (int mfn = 0; mfn < frames; mfn++) {
             int type = pages.type(s, mfn);
             boolean used = pages.typeCount(s, mfn) > 0 && pages.validated(s, mfn);
-            if (used && type != TYPE_WRITABLE && type != TYPE_NONE) {
-                tables |= 1L << mfn;
-            } else if (used && type == TYPE_WRITABLE) {
+            if (used && type == TYPE_WRITABLE) {
                 granted |= 1L << mfn;
             }
         }
@@ -62,6 +60,19 @@ final class TypeSafety implements StateProperty {
             found |= pages.owner(s, mfn) == cpus.domain(s, cpu) ? 0 : 1L << mfn;
         }
         return found;
+    }
+
+    /** The frames that are in use as tables or descriptor pages, bit for bit. */
+    long tables(long[] s) {
+        long tables = 0;
+        for (int mfn = 0; mfn < frames; mfn++) {
+            int type = pages.type(s, mfn);
+            boolean used = pages.typeCount(s, mfn) > 0 && pages.validated(s, mfn);
+            if (used && type != TYPE_WRITABLE && type != TYPE_NONE) {
+                tables |= 1L << mfn;
+            }
+        }
+        return tables;
     }
 
     private boolean tracksGuestPages() {

@@ -125,6 +125,7 @@ final class MuseumCommand implements Callable<Integer> {
                                 before.universe(),
                                 shown.exhibit().property(),
                                 options)
+                        .map(told -> told.withRemedy(shown.exhibit().fix()))
                         .orElse(null);
         if (json) {
             session.console().print(MuseumJson.text(List.of(shown), story));

@@ -81,6 +81,14 @@ final class ConformCommand implements Callable<Integer> {
     private @Nullable Long programs;
 
     @Option(
+            names = "--first",
+            paramLabel = "N",
+            description =
+                    "number of the first program; with --programs 1 that program alone (default:"
+                            + " ${DEFAULT-VALUE})")
+    private long first;
+
+    @Option(
             names = "--seed",
             paramLabel = "S",
             description = "decides all programs (default: ${DEFAULT-VALUE})")
@@ -182,6 +190,9 @@ final class ConformCommand implements Callable<Integer> {
     private void check() {
         if (programs != null && programs < 1) {
             throw new Complaint("--programs takes a number above 0, not " + programs);
+        }
+        if (first < 0) {
+            throw new Complaint("--first takes 0 and above, not " + first);
         }
         if (steps < 1 || steps > MOST_STEPS) {
             throw new Complaint("--steps takes 1 to " + MOST_STEPS + ", not " + steps);
@@ -311,7 +322,8 @@ final class ConformCommand implements Callable<Integer> {
     private ConformReport.Part part(XenInstances machines, Arena arena, long limit, Share share) {
         long unasked = limit == NO_LIMIT ? USUAL_PROGRAMS : Long.MAX_VALUE;
         long count = programs == null ? unasked : programs;
-        Campaign campaign = new Campaign(new Campaign.Plan(arena, seed, count, steps), Set.of());
+        long most = Math.min(count, Long.MAX_VALUE - first);
+        Campaign campaign = new Campaign(new Campaign.Plan(arena, seed, first, most, steps), Set.of());
         String name = arena.words();
         try (ProgramTracker tracker = new ProgramTracker(session.console(), name, count)) {
             return new ConformReport.Part(name, campaign.run(machines, share, tracker));

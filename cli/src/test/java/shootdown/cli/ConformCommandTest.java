@@ -50,6 +50,7 @@ class ConformCommandTest {
                     --programs 0      | --programs takes a number above 0, not 0
                     --programs -1     | --programs takes a number above 0, not -1
                     --programs many   | '--programs'
+                    --first -1        | --first takes 0 and above, not -1
                     --steps 0         | --steps takes 1 to 100, not 0
                     --steps 101       | --steps takes 1 to 100, not 101
                     --instances 0     | --instances takes 1 to 64, not 0

@@ -27,10 +27,11 @@ public final class Campaign {
      *
      * @param arena where
      * @param seed with the number of a program it decides everything
+     * @param first number of the first program
      * @param programs how many
      * @param steps of each
      */
-    public record Plan(Arena arena, long seed, long programs, int steps) {}
+    public record Plan(Arena arena, long seed, long first, long programs, int steps) {}
 
     /** When to end. */
     public interface Limit {
@@ -175,8 +176,8 @@ public final class Campaign {
         Tally tally = new Tally();
         long start = System.nanoTime();
         machines.run(
-                0,
-                plan.programs(),
+                plan.first(),
+                plan.first() + plan.programs(),
                 work(),
                 (number, verdict) -> {
                     tally.add(number, verdict);

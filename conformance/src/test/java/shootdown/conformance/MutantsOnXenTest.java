@@ -70,7 +70,7 @@ final class MutantsOnXenTest {
     /** Nothing ends this run early: what differs is run again alone, and made small. */
     @Test
     void whatIsFoundOutShowsAgainAndIsMadeSmall() {
-        Campaign.Plan plan = new Campaign.Plan(ARENA, SEED, 200, STEPS);
+        Campaign.Plan plan = new Campaign.Plan(ARENA, SEED, 0, 200, STEPS);
         Campaign campaign = new Campaign(plan, Set.of(Defect.OWN_NUMBER_IS_SELF));
         Campaign.Report report =
                 campaign.run(machines, Campaign.Limit.NONE, (done, differing) -> {});
@@ -91,7 +91,7 @@ final class MutantsOnXenTest {
 
     /** Stops at the first difference. */
     private static Campaign.Report run(Set<Defect> defects, long programs) {
-        Campaign campaign = new Campaign(new Campaign.Plan(ARENA, SEED, programs, STEPS), defects);
+        Campaign campaign = new Campaign(new Campaign.Plan(ARENA, SEED, 0, programs, STEPS), defects);
         AtomicLong differing = new AtomicLong();
         Campaign.Limit first =
                 new Campaign.Limit() {

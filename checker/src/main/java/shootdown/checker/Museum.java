@@ -33,6 +33,22 @@ public final class Museum {
                                     Defect.FAST_PATH_IGNORES_RW,
                                     "u14-self-reference",
                                     Property.P1),
+                            withDefect(
+                                    24,
+                                    "xsa-309",
+                                    "2c458dfcb5, e40b0219a8, 77beba7c92, 2019-11-25, XSA-309,"
+                                            + " which mend 6987fc7558 (XSA-240)",
+                                    "the linear count starts anew",
+                                    "A count in each table keeps linear page tables one level deep."
+                                        + " A validation that is preempted and goes on later set it"
+                                        + " to 0 again, and forgot the linear entries that it had"
+                                        + " counted: tables can be chained, and taking the chain"
+                                        + " down recurses without bound.",
+                                    "The count is left alone when a validation goes on.",
+                                    "Preempted behind every entry, and only in the outermost table.",
+                                    Defect.LINEAR_COUNT_RESET_ON_RESUME,
+                                    "u15-linear-chains-preempt",
+                                    Property.P7),
                             new Exhibit(
                                     30,
                                     "xsa-254-sync",

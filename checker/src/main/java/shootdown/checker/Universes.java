@@ -16,7 +16,8 @@ public final class Universes {
                             Pv32.all(),
                             Batches.all(),
                             Life.all(),
-                            SelfReference.all())
+                            SelfReference.all(),
+                            LinearChains.all())
                     .flatMap(family -> family)
                     .toList();
 

@@ -17,6 +17,8 @@ public enum Defect {
     ROOT_COPY_KEPT_ON_CR3_LOAD,
     /** Loading a base pointer keeps what is cached (a CR3 write with NOFLUSH). */
     NOFLUSH_AFTER_BASE_CHANGE,
+    /** A validation that goes on after a preemption begins its linear count anew (XSA-309). */
+    LINEAR_COUNT_RESET_ON_RESUME,
     /** {@code page_lock} does not count as a reference of the type count. */
     LOCK_NOT_COUNTED,
     /** INVLPG leaves the paging-structure caches alone. */

@@ -84,6 +84,7 @@ public final class Machine {
     final boolean grants;
     final boolean polite;
     final boolean losesOneFlush;
+    final boolean preemptsValidation;
     final int mustDo;
     final int callRoom;
 
@@ -123,6 +124,7 @@ public final class Machine {
                 b.callRoom > 0
                         || allOperations(b).stream().anyMatch(Operation.Grant.class::isInstance);
         losesOneFlush = b.losesOneFlush;
+        preemptsValidation = b.preemptsValidation;
         mustDo = b.mustDo;
         defects = b.defects.isEmpty() ? EnumSet.noneOf(Defect.class) : EnumSet.copyOf(b.defects);
         operations = List.copyOf(b.operations);
@@ -468,6 +470,7 @@ public final class Machine {
         b.m2p = m2p;
         b.polite = polite;
         b.losesOneFlush = losesOneFlush;
+        b.preemptsValidation = preemptsValidation;
         b.mustDo = mustDo;
         b.callRoom = takesAnyProgram ? callRoom : 0;
         b.defects.addAll(defects);
@@ -506,6 +509,7 @@ public final class Machine {
         private boolean m2p;
         private boolean polite;
         private boolean losesOneFlush;
+        private boolean preemptsValidation;
         private int mustDo;
         private int callRoom;
         private final Set<Defect> defects = EnumSet.noneOf(Defect.class);
@@ -616,6 +620,12 @@ public final class Machine {
         /** Once in a run one flush of the policy may get lost; for near misses. */
         public Builder losesOneFlush(boolean on) {
             losesOneFlush = on;
+            return this;
+        }
+
+        /** The validation of a table is preempted behind each entry, and goes on from there. */
+        public Builder preemptsValidation(boolean on) {
+            preemptsValidation = on;
             return this;
         }
 

@@ -40,7 +40,8 @@ import shootdown.hardware.Pte;
             "mm.c: page_unlock"
         },
         simplified =
-                "never preempted, so no -EINTR and -ERESTART; a table half "
+                "preempted only on machines that ask for it, behind every entry of the outermost "
+                        + "table, and others wait then too; a table half "
                         + "validated is torn down by its own CPU, and others wait; a "
                         + "nested one is torn down at once; a drop is one step")
 final class PageTypes {
@@ -196,12 +197,17 @@ final class PageTypes {
         if (type >= TYPE_L1 && type <= TYPE_L4) {
             int end = geometry.slotCount();
             int i = stack.index(s, cpu, top);
+            resumePreempted(s, mfn);
             while ((i = entries.nextEntry(s, mfn, i, end)) < end) {
                 int rc = validateEntry(s, cpu, top, mfn, type, i);
                 if (rc != OK) {
                     return rc == EntryReferences.NEEDS_TYPE ? PENDING : rc;
                 }
                 i++;
+                if (isPreempted(s, top, mfn, i)) {
+                    stack.setPhase(s, cpu, top, TypeStack.PHASE_VALIDATE, i);
+                    return preempt(s, cpu, mfn);
+                }
             }
             if (type == TYPE_L4) {
                 fillXenSlots(s, cpu, mfn);
@@ -215,6 +221,27 @@ final class PageTypes {
         pages.setValidated(s, mfn, true);
         events.observer.validated(s, cpu, mfn, type, OK);
         return stack.pop(s, cpu, OK);
+    }
+
+    /** Whether the continuation comes now: behind an entry, if there are more. */
+    private boolean isPreempted(long[] s, int top, int mfn, int next) {
+        int end = geometry.slotCount();
+        return machine.preemptsValidation && top == 0 && entries.nextEntry(s, mfn, next, end) < end;
+    }
+
+    private int preempt(long[] s, int cpu, int mfn) {
+        pages.setPartial(s, mfn, true);
+        cpus.setStage(s, cpu, Stage.TYPE_VALIDATE);
+        return SUSPENDED;
+    }
+
+    private void resumePreempted(long[] s, int mfn) {
+        if (machine.preemptsValidation && pages.partial(s, mfn)) {
+            pages.setPartial(s, mfn, false);
+            if (machine.has(Defect.LINEAR_COUNT_RESET_ON_RESUME)) {
+                pages.addLinearCount(s, mfn, -pages.linearCount(s, mfn));
+            }
+        }
     }
 
     /** {@code validate_segdesc_page}: those before the first bad one are adjusted all the same. */
@@ -262,7 +289,7 @@ final class PageTypes {
         }
         entries.store(s, cpu, 0, mfn, slot, refs.stored(s, level, entry));
         stack.setPhase(s, cpu, top, TypeStack.PHASE_VALIDATE, i + 1);
-        return PENDING;
+        return isPreempted(s, top, mfn, i + 1) ? preempt(s, cpu, mfn) : PENDING;
     }
 
     private void fillXenSlots(long[] s, int cpu, int mfn) {

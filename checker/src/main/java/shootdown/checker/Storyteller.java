@@ -67,9 +67,15 @@ public final class Storyteller {
      * What a comparison of two policies found.
      *
      * @param difference the first one, or null if there is none
-     * @param complete false if a limit was reached before any difference was found
+     * @param end why the search ended
+     * @param states that were visited
      */
-    public record Comparison(@Nullable Difference difference, boolean complete) {}
+    public record Comparison(@Nullable Difference difference, End end, long states) {
+        /** False if a limit was reached before any difference was found. */
+        public boolean complete() {
+            return difference != null || end == End.EXHAUSTED;
+        }
+    }
 
     /** The first difference between two policies in a universe, if there is one. */
     public static Comparison difference(
@@ -82,7 +88,7 @@ public final class Storyteller {
                 result.violation(MachineSystem.DIFFERENCE)
                         .map(violation -> difference(first, second, system, violation, options))
                         .orElse(null);
-        return new Comparison(found, found != null || result.end() == End.EXHAUSTED);
+        return new Comparison(found, result.end(), result.states());
     }
 
     private static Difference difference(

@@ -58,7 +58,7 @@ public record Universe(
     }
 
     /** The same universe on another machine, under another name. */
-    Universe with(String variant, Machine changed) {
+    public Universe with(String variant, Machine changed) {
         return new Universe(
                 variant, title, aims, cannotShow, changed, frameNames, setup, byDefault);
     }

@@ -33,6 +33,8 @@ import java.util.Locale;
             "  shootdown check final             one policy in detail",
             "  shootdown explain                 XSA-286, told step by step",
             "  shootdown explain draft           the shortest story of a policy",
+            "  shootdown claims                  what was claimed in the thread, and what is true"
+                    + " of it",
             "  shootdown run mine.scn            a scenario: what may come out of some programs",
             "  shootdown run mine.scn --on xen   the same on real Xen, under QEMU",
             "  shootdown conform --time 1m       random programs on the model and on real Xen",
@@ -71,6 +73,7 @@ public final class Shootdown implements Runnable {
         line.addSubcommand(new CheckCommand(session));
         line.addSubcommand(new ExplainCommand(session));
         line.addSubcommand(new DiffCommand(session));
+        line.addSubcommand(new ClaimsCommand(session));
         line.addSubcommand(new RunCommand(session));
         line.addSubcommand(new ConformCommand(session));
         line.addSubcommand(new MuseumCommand(session));

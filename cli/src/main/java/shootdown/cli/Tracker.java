@@ -29,12 +29,12 @@ final class Tracker implements AutoCloseable {
 
     /** The progress of one search. */
     final class Search implements Progress {
-        private final Cells.Task task;
+        private final String what;
         private volatile long states;
         private volatile int depth;
 
-        private Search(Cells.Task task) {
-            this.task = task;
+        private Search(String what) {
+            this.what = what;
         }
 
         @Override
@@ -51,15 +51,20 @@ final class Tracker implements AutoCloseable {
         }
     }
 
-    Search begin(Cells.Task task) {
-        Search search = new Search(task);
+    /**
+     * Must be called before a search.
+     *
+     * @param what is searched, in a few words
+     */
+    Search begin(String what) {
+        Search search = new Search(what);
         running.add(search);
         return search;
     }
 
     /** Checks one cell under these eyes. */
     Cell check(CatalogueEntry policy, Universe universe, CheckOptions options) {
-        Search search = begin(new Cells.Task(policy, universe));
+        Search search = begin(policy.name() + " in " + universe.name());
         CheckOptions watched = options.withSearch(options.search().withProgress(search));
         Cell cell = Checker.check(policy, universe, watched);
         search.end(cell.states());
@@ -87,9 +92,7 @@ final class Tracker implements AutoCloseable {
                 .ifPresent(
                         search ->
                                 text.append(", ")
-                                        .append(search.task.policy().name())
-                                        .append(" in ")
-                                        .append(search.task.universe().name())
+                                        .append(search.what)
                                         .append(" at depth ")
                                         .append(search.depth));
         return text.toString();

@@ -44,6 +44,11 @@ class JsonTest {
         shape("diff", "diff", "final", "none", "--universe", "u5-recursive", "--json");
     }
 
+    @Test
+    void claims() throws IOException {
+        shape("claims", "claims", "15", "39", "--json");
+    }
+
     private static void shape(String name, String... arguments) throws IOException {
         Run run = Run.of(arguments);
         assertThat(run.err()).isEmpty();

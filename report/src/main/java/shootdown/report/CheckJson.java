@@ -39,7 +39,7 @@ public final class CheckJson {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private static void limits(Json json, CheckReport.Limits limits) {
+    static void limits(Json json, CheckReport.Limits limits) {
         limit(json, "maxStates", limits.maxStates());
         limit(json, "memoryBytes", limits.memoryBytes());
         json.field("covering", limits.covering());

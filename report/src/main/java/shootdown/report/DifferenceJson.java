@@ -27,7 +27,7 @@ public final class DifferenceJson {
                 });
     }
 
-    private static void difference(Json json, Difference difference) {
+    static void difference(Json json, Difference difference) {
         json.field("universe", difference.firstCell().universe().name());
         json.field("first", difference.first());
         json.field("second", difference.second());

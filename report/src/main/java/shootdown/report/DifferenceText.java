@@ -41,12 +41,18 @@ public final class DifferenceText {
     }
 
     private static Page page(Difference difference, OnXen xen) {
-        Cell first = difference.firstCell();
-        Cell second = difference.secondCell();
         Page page = new Page();
         if (xen.looked() > 0) {
             page.line(xen.says()).blank();
         }
+        return page.append(page(difference));
+    }
+
+    /** Tells one difference. */
+    static Page page(Difference difference) {
+        Cell first = difference.firstCell();
+        Cell second = difference.secondCell();
+        Page page = new Page();
         page.line(
                 Tone.TITLE,
                 "%s and %s first differ in %s after %s"

@@ -1,0 +1,53 @@
+package shootdown.claims;
+
+import shootdown.checker.Cell;
+import shootdown.checker.Storyteller;
+import shootdown.engine.End;
+
+/** What a run found. */
+public sealed interface Finding {
+    /** States that were visited. */
+    long states();
+
+    /** Whether all was explored, or as far as was needed. */
+    boolean isComplete();
+
+    /** Why the search ended. */
+    End end();
+
+    /** Of one policy. */
+    record Checked(Cell cell) implements Finding {
+        @Override
+        public long states() {
+            return cell.states();
+        }
+
+        @Override
+        public boolean isComplete() {
+            return cell.end() == End.EXHAUSTED;
+        }
+
+        @Override
+        public End end() {
+            return cell.end();
+        }
+    }
+
+    /** Of two policies. */
+    record Compared(Storyteller.Comparison comparison) implements Finding {
+        @Override
+        public long states() {
+            return comparison.states();
+        }
+
+        @Override
+        public boolean isComplete() {
+            return comparison.complete();
+        }
+
+        @Override
+        public End end() {
+            return comparison.end();
+        }
+    }
+}

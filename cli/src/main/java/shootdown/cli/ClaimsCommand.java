@@ -1,0 +1,174 @@
+package shootdown.cli;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import shootdown.checker.CheckOptions;
+import shootdown.claims.Claim;
+import shootdown.claims.Claims;
+import shootdown.claims.Finding;
+import shootdown.claims.Findings;
+import shootdown.claims.Judgement;
+import shootdown.claims.Run;
+import shootdown.claims.Tale;
+import shootdown.engine.End;
+import shootdown.report.CheckReport.Measured;
+import shootdown.report.ClaimsJson;
+import shootdown.report.ClaimsReport;
+import shootdown.report.ClaimsReport.Ruling;
+import shootdown.report.ClaimsText;
+import shootdown.scenario.Nearest;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+
+/** {@code shootdown claims}: what was claimed, judged by runs. */
+@Command(
+        name = "claims",
+        description = {
+            "Judges what was claimed in the thread and in commit messages: runs the experiments"
+                    + " that decide each claim, and computes a verdict from them.",
+            "",
+            "Without numbers: all of them in a table. With numbers: these in full, with their"
+                    + " experiments and a story.",
+            "Exit code 0 if all verdicts are as documented, 1 if one is not, 3 if one is undecided"
+                    + " because a limit was reached.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  shootdown claims",
+            "  shootdown claims 15",
+            "  shootdown claims 15 45 --json"
+        },
+        mixinStandardHelpOptions = true)
+final class ClaimsCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Parameters(paramLabel = "NUMBER", description = "claims to tell in full (default: all, short)")
+    private List<String> numbers = new ArrayList<>();
+
+    @Option(names = "--json", description = "print JSON (docs/json.md)")
+    private boolean json;
+
+    @Mixin private final SearchChoice search = new SearchChoice();
+
+    ClaimsCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        Set<Claim> named = new TreeSet<>(Comparator.comparingInt(Claim::number));
+        numbers.forEach(number -> named.add(claim(number)));
+        boolean inFull = !named.isEmpty();
+        ClaimsReport report = judge(inFull ? List.copyOf(named) : Claims.all(), inFull);
+        if (json) {
+            session.console().print(ClaimsJson.text(report));
+        } else {
+            session.console().print(inFull ? ClaimsText.full(report) : ClaimsText.table(report));
+        }
+        if (report.interrupted()) {
+            return Exit.INTERRUPTED;
+        }
+        return report.differs() ? Exit.BROKEN : report.isUndecided() ? Exit.INCONCLUSIVE : Exit.OK;
+    }
+
+    private static Claim claim(String number) {
+        return Claims.all().stream()
+                .filter(claim -> Integer.toString(claim.number()).equals(number))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new Complaint(
+                                        "there is no claim '%s'; did you mean %s? (shootdown claims)"
+                                                .formatted(number, nearest(number))));
+    }
+
+    /** The nearest number, or for a word the one that looks most like it. */
+    private static String nearest(String word) {
+        if (word.matches("[0-9]{1,9}")) {
+            int wanted = Integer.parseInt(word);
+            return Claims.all().stream()
+                    .map(Claim::number)
+                    .min(Comparator.comparingInt(number -> Math.abs(number - wanted)))
+                    .map(String::valueOf)
+                    .orElseThrow();
+        }
+        return Nearest.of(
+                word,
+                Claims.all().stream().map(claim -> Integer.toString(claim.number())).toList());
+    }
+
+    private ClaimsReport judge(List<Claim> claims, boolean withStories) {
+        long start = System.nanoTime();
+        CheckOptions options = search.options();
+        List<Run> runs = Findings.needed(claims);
+        Findings findings = new Findings();
+        try (Tracker tracker = new Tracker(session.console(), runs.size())) {
+            List<@Nullable Finding> found =
+                    new Searches<>(
+                                    runs,
+                                    options,
+                                    search.threads(),
+                                    session.interruption(),
+                                    job(tracker))
+                            .all();
+            for (int i = 0; i < runs.size(); i++) {
+                Finding finding = found.get(i);
+                if (finding != null) {
+                    findings.add(runs.get(i), finding);
+                }
+            }
+        }
+        CheckOptions story = interruptible(options);
+        List<Ruling> rulings = new ArrayList<>();
+        for (Claim claim : claims) {
+            Judgement judgement = Judgement.of(claim, findings);
+            @Nullable Tale tale = withStories ? judgement.tell(story).orElse(null) : null;
+            rulings.add(new Ruling(judgement, tale));
+        }
+        return new ClaimsReport(
+                Shootdown.version(),
+                rulings,
+                runs.size(),
+                findings.states(runs),
+                search.limits(),
+                session.interruption().isRequested(),
+                new Measured(System.nanoTime() - start, search.threads()));
+    }
+
+    private CheckOptions interruptible(CheckOptions options) {
+        return options.withSearch(
+                options.search()
+                        .withThreads(search.threads())
+                        .withCancelled(session.interruption()::isRequested));
+    }
+
+    private static Searches.Job<Run, Finding> job(Tracker tracker) {
+        return new Searches.Job<>() {
+            @Override
+            public Finding search(Run run, CheckOptions options) {
+                Tracker.Search tracked = tracker.begin(run.says());
+                Finding finding =
+                        run.perform(options.withSearch(options.search().withProgress(tracked)));
+                tracked.end(finding.states());
+                return finding;
+            }
+
+            @Override
+            public End end(Finding finding) {
+                return finding.end();
+            }
+        };
+    }
+}

@@ -3,11 +3,14 @@ package shootdown.claims;
 import shootdown.checker.Property;
 import shootdown.policy.Catalogue;
 import shootdown.policy.CatalogueEntry;
+import shootdown.policy.weaker.Weakenings;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Something that was claimed, and the experiments that decide it.
@@ -68,6 +71,8 @@ public record Claim(
 
     /** Reads like the row of a table: what was claimed, what was expected, what decides. */
     static final class Builder {
+        private static final Map<String, CatalogueEntry> POLICIES = new ConcurrentHashMap<>();
+
         private final int number;
         private final Source source;
         private final String title;
@@ -120,6 +125,15 @@ public record Claim(
                 }
             }
             return this;
+        }
+
+        /** The policy breaks one of these properties in one of these universes at least. */
+        Builder breaksSomewhere(String policy, Where where, Property... properties) {
+            return breaksSomewhere(the(policy), where, properties);
+        }
+
+        Builder breaksSomewhere(CatalogueEntry policy, Where where, Property... properties) {
+            return ask(new Keeps(policy, set(properties), where, true), false);
         }
 
         /** The two make the same CPUs do the same, always. */
@@ -194,9 +208,17 @@ public record Claim(
             return EnumSet.copyOf(Arrays.asList(properties));
         }
 
+        /** A policy of the catalogue, or a weakened one; the same for the same name. */
         private static CatalogueEntry the(String policy) {
-            return Catalogue.find(policy)
-                    .orElseThrow(() -> new IllegalArgumentException("no policy " + policy));
+            return POLICIES.computeIfAbsent(
+                    policy,
+                    name ->
+                            Catalogue.find(name)
+                                    .or(() -> Weakenings.find(name))
+                                    .orElseThrow(
+                                            () ->
+                                                    new IllegalArgumentException(
+                                                            "no policy " + name)));
         }
     }
 }

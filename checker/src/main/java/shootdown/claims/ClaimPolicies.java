@@ -4,83 +4,33 @@ import static shootdown.policy.FlushFlags.FLUSH_ROOT_PGTBL;
 import static shootdown.policy.FlushFlags.FLUSH_TLB;
 import static shootdown.policy.FlushFlags.FLUSH_TLB_GLOBAL;
 
-import shootdown.hardware.Pte;
 import shootdown.policy.CatalogueEntry;
 import shootdown.policy.Final;
 import shootdown.policy.Flusher;
 import shootdown.policy.Invocation;
-import shootdown.policy.LocalMaySkip;
 import shootdown.policy.Policy;
 import shootdown.policy.Update;
 
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /**
  * Policies that only a claim speaks of: one of the catalogue with something taken away, or with one
  * line written otherwise. None has a page of its own.
  */
 final class ClaimPolicies {
-    /** Claim 13, first half: nobody makes the root copy of this CPU anew. */
-    static final CatalogueEntry NO_ROOT_HERE =
-            changed(
-                    "final without R here",
-                    "as final, but FLUSH_ROOT_PGTBL never for the local CPU",
-                    new Final(),
-                    flusher -> new Masked(flusher, ~FLUSH_ROOT_PGTBL, ~0, true));
-
-    /** Claims 13 and 24, second half: nobody makes those of the other CPUs anew. */
-    static final CatalogueEntry NO_ROOT_THERE =
-            changed(
-                    "final without R there",
-                    "as final, but FLUSH_ROOT_PGTBL never for the other CPUs",
-                    new Final(),
-                    flusher -> new Masked(flusher, ~0, ~FLUSH_ROOT_PGTBL, true));
-
-    /** Claim 7: the local CPU left out of the TLB flush alone. */
-    static final CatalogueEntry NO_TLB_HERE =
-            changed(
-                    "final without T here",
-                    "as final, but FLUSH_TLB never for the local CPU",
-                    new Final(),
-                    flusher -> new Masked(flusher, ~FLUSH_TLB, ~0, true));
-
-    /** Claim 19: the other CPUs left out of it. */
-    static final CatalogueEntry NO_TLB_THERE =
-            changed(
-                    "final without T there",
-                    "as final, but FLUSH_TLB never for the other CPUs",
-                    new Final(),
-                    flusher -> new Masked(flusher, ~0, ~FLUSH_TLB, true));
-
-    /** Claim 42: one set and a mask cannot say "only here". */
-    static final CatalogueEntry MAY_SKIP_WITHOUT_STORE =
-            changed(
-                    "local-may-skip without r!",
-                    "as local-may-skip, without the direct store beside it",
-                    new LocalMaySkip(),
-                    flusher -> new Masked(flusher, ~0, ~0, false));
-
     /** Claim 26: the same bit, set by a store where final has it set by the flush. */
     static final CatalogueEntry FINAL_WITH_STORE =
-            changed(
+            own(
                     "final with r!",
                     "as final, the local CPU's FLUSH_ROOT_PGTBL done by a direct store",
-                    new Final(),
-                    StoredRoot::new);
+                    new FinalWithStore());
 
-    /** Claim 10: what is skipped if "was not present" is read as "is not present". */
-    static final CatalogueEntry REPLACED_ONLY =
+    /** Claim 14: what an exact test would allow. */
+    static final CatalogueEntry REACHING_ONLY =
             own(
-                    "replaced-only",
-                    "as skip-not-present, but no T either if the new entry is not present",
-                    new ReplacedOnly());
-
-    /** Claim 14: what an exact test would allow, on a machine with one CPU. */
-    static final CatalogueEntry REACHING_ONLY_UP = reachingOnly(1);
-
-    /** Claim 14: the same on one with two CPUs. */
-    static final CatalogueEntry REACHING_ONLY_SMP = reachingOnly(2);
+                    "reaching-only",
+                    "as final, but T only for CPUs whose loaded L4 leads to the table (ideal)",
+                    new ReachingOnly());
 
     /** Claim 28: the draft without the condition to which its failure is put down. */
     static final CatalogueEntry DRAFT_ALWAYS_ROOT =
@@ -138,53 +88,22 @@ final class ClaimPolicies {
 
     private ClaimPolicies() {}
 
-    private static CatalogueEntry reachingOnly(int cpus) {
-        return own(
-                "reaching-only",
-                "L2 and above: T for CPUs whose loaded L4 reaches the edited table (ideal)",
-                new ReachingOnly(cpus));
-    }
-
     private static CatalogueEntry own(String name, String rule, Policy policy) {
         return new CatalogueEntry(name, List.of(), policy, rule, "ours", false, List.of());
     }
 
-    private static CatalogueEntry changed(
-            String name, String rule, Policy policy, UnaryOperator<Flusher> change) {
-        return own(name, rule, new Changed(policy, change));
-    }
+    /** {@code final}, whose local root flush is a direct store. */
+    private static final class FinalWithStore implements Policy {
+        private final Policy unchanged = new Final();
 
-    /** A policy whose flushes are changed on their way. */
-    private record Changed(Policy policy, UnaryOperator<Flusher> change) implements Policy {
         @Override
         public int updated(Update update, Flusher flusher, int accumulator) {
-            return policy.updated(update, change.apply(flusher), accumulator);
+            return unchanged.updated(update, flusher, accumulator);
         }
 
         @Override
         public void finished(Invocation invocation, Flusher flusher, int accumulator) {
-            policy.finished(invocation, change.apply(flusher), accumulator);
-        }
-    }
-
-    /** Lets some flags pass, and the direct store or not. */
-    private record Masked(Flusher flusher, int local, int others, boolean store)
-            implements Flusher {
-        @Override
-        public void local(int flags) {
-            flusher.local(flags & local);
-        }
-
-        @Override
-        public void others(int flags) {
-            flusher.others(flags & others);
-        }
-
-        @Override
-        public void rootPgtChanged() {
-            if (store) {
-                flusher.rootPgtChanged();
-            }
+            unchanged.finished(invocation, new StoredRoot(flusher), accumulator);
         }
     }
 
@@ -199,8 +118,8 @@ final class ClaimPolicies {
         }
 
         @Override
-        public void others(int flags) {
-            flusher.others(flags);
+        public void othersBut(long spared, int flags) {
+            flusher.othersBut(spared, flags);
         }
 
         @Override
@@ -209,51 +128,36 @@ final class ClaimPolicies {
         }
     }
 
-    /** T only if both the old and the new entry are present. */
-    private static final class ReplacedOnly implements Policy {
-        private static final int REPLACED = 1;
-        private static final int ROOT = 2;
+    /**
+     * T only for CPUs whose loaded L4 leads to the edited table, bit i of the accumulator for CPU
+     * i; the root copies of all are made anew after an L4 edit.
+     */
+    private static final class ReachingOnly implements Policy {
+        private static final int ROOT = 1 << 30;
 
         @Override
         public int updated(Update update, Flusher flusher, int accumulator) {
             if (update.level() < 2) {
                 return accumulator;
             }
-            boolean replaced = update.wasPresent() && Pte.isPresent(update.newEntry());
-            boolean root = update.level() == 4 && update.xpti();
-            return accumulator | (replaced ? REPLACED : 0) | (root ? ROOT : 0);
-        }
-
-        @Override
-        public void finished(Invocation invocation, Flusher flusher, int accumulator) {
-            int tlb = (accumulator & REPLACED) != 0 ? FLUSH_TLB : 0;
-            flusher.all(tlb | ((accumulator & ROOT) != 0 ? FLUSH_ROOT_PGTBL : 0));
-        }
-    }
-
-    /**
-     * T only for CPUs whose loaded L4 reaches the edited table: bit i of the accumulator for CPU i.
-     *
-     * @param cpus how many CPUs the machine has
-     */
-    private record ReachingOnly(int cpus) implements Policy {
-        @Override
-        public int updated(Update update, Flusher flusher, int accumulator) {
-            int reaching = accumulator;
-            for (int cpu = 0; cpu < cpus && update.level() >= 2; cpu++) {
+            int reaching = 0;
+            for (long left = update.dirtyMask(); left != 0; left &= left - 1) {
+                int cpu = Long.numberOfTrailingZeros(left);
                 reaching |= update.reaches(cpu) ? 1 << cpu : 0;
             }
-            return reaching;
+            boolean root = update.level() == 4 && update.xpti();
+            return accumulator | reaching | (root ? ROOT : 0);
         }
 
         @Override
         public void finished(Invocation invocation, Flusher flusher, int accumulator) {
-            int here = 1 << invocation.cpu();
-            if ((accumulator & here) != 0) {
+            int reaching = accumulator & ~ROOT;
+            if ((reaching >>> invocation.cpu() & 1) != 0) {
                 flusher.local(FLUSH_TLB);
             }
-            if ((accumulator & ~here) != 0) {
-                flusher.others(FLUSH_TLB);
+            flusher.othersBut(~(long) reaching, FLUSH_TLB);
+            if ((accumulator & ROOT) != 0) {
+                flusher.all(FLUSH_ROOT_PGTBL);
             }
         }
     }

@@ -66,7 +66,7 @@ final class CommitClaims {
                                     + " so that Xen picks up L4 changes; entry keeps interrupts off"
                                     + " until CR3 is switched.")
                         .expect(REFUTED, "first half refuted by 055e1c3a3d; second half yes")
-                        .breaks("prepare", in("u3-xpti-smp", "u3-xpti-smp-pcid"), P1, P2, P5)
+                        .breaksSomewhere("prepare", everywhereWithXpti(), P1, P2, P5)
                         .remark(
                                 "The first half is judged. Interrupts on entry are no step of the"
                                         + " model, so the second half is not.")

@@ -4,6 +4,7 @@ import static shootdown.checker.Property.P1;
 import static shootdown.checker.Property.P2;
 import static shootdown.checker.Property.P3;
 import static shootdown.checker.Property.P4;
+import static shootdown.checker.Property.P5;
 import static shootdown.claims.Claim.claim;
 import static shootdown.claims.Source.AC_FOLLOW_UP;
 import static shootdown.claims.Source.AC_V1;
@@ -12,6 +13,7 @@ import static shootdown.claims.Verdict.HOLDS_IF;
 import static shootdown.claims.Verdict.NOT_A_MODEL_QUESTION;
 import static shootdown.claims.Verdict.REFUTED;
 import static shootdown.claims.Where.everywhere;
+import static shootdown.claims.Where.everywhereWithXpti;
 import static shootdown.claims.Where.in;
 
 import java.util.List;
@@ -111,13 +113,13 @@ final class FirstVersionClaims {
                                         + " in leaving the current CPU out; the dirty mask will do"
                                         + " as it is.")
                         .expect(HOLDS_IF, "true for T, not for R")
-                        .breaks(ClaimPolicies.NO_TLB_HERE, in("u1-linear-uvm"), P3)
-                        .breaks(ClaimPolicies.NO_TLB_THERE, in("u4-smp-linear"), P3)
+                        .breaks("final~no-local-tlb", in("u1-linear-uvm"), P3)
+                        .breaks("final~no-remote-tlb", in("u4-smp-linear"), P3)
                         .keeps("v1", everywhere(), P3)
                         .onlyIf(
                                 "it is about the TLB flush: the root sync of the old sync case can"
                                         + " leave this CPU out, as long as the direct store stays")
-                        .breaks("v1-root-not-local", in("u3-xpti-smp"), P2)
+                        .breaksSomewhere("v1-root-not-local", everywhereWithXpti(), P1, P2, P5)
                         .end(),
                 claim(
                                 8,
@@ -154,7 +156,7 @@ final class FirstVersionClaims {
                                 "every edit of a present entry is flushed: if those that clear it"
                                         + " are left out too, the next one finds an older version"
                                         + " still cached")
-                        .keeps(ClaimPolicies.REPLACED_ONLY, in("u1-linear-uvm"), P3)
+                        .keeps("final~no-new~no-removal", in("u1-linear-uvm"), P3)
                         .end());
     }
 }

@@ -70,8 +70,13 @@ record Keeps(CatalogueEntry policy, Set<Property> properties, Where where, boole
 
     @Override
     public String says(boolean yes) {
-        return "%s %s %s in %s"
-                .formatted(policy.name(), yes ? "keeps" : "breaks", ids(properties), where.says());
+        return "%s %s %s in %s%s"
+                .formatted(
+                        policy.name(),
+                        yes ? "keeps" : "breaks",
+                        ids(properties),
+                        yes || where.universes().size() == 1 ? "" : "one of ",
+                        where.says());
     }
 
     private static String ids(Set<Property> properties) {

@@ -37,7 +37,7 @@ final class ReplyClaims {
                         .expect(HOLDS_IF, "yes, if r! stays")
                         .keeps("v1-root-not-local", everywhereWithXpti(), P1, P2, P5)
                         .onlyIf("the direct store to root_pgt_changed stays")
-                        .keeps(ClaimPolicies.NO_ROOT_HERE, in("u2-xpti-boot"), P2)
+                        .keeps("final~no-local-root", in("u2-xpti-boot"), P2)
                         .end(),
                 claim(
                                 12,
@@ -55,8 +55,8 @@ final class ReplyClaims {
                                         + " elsewhere if it has other uses.")
                         .expect(HOLDS, "yes")
                         .keeps("final", everywhereWithXpti(), P1, P2, P5)
-                        .breaks(ClaimPolicies.NO_ROOT_HERE, in("u2-xpti-boot", "u3-xpti-smp"), P2)
-                        .breaks(ClaimPolicies.NO_ROOT_THERE, in("u3-xpti-smp"), P1, P2)
+                        .breaks("final~no-local-root", in("u2-xpti-boot", "u3-xpti-smp"), P2)
+                        .breaks("final~no-remote-root", in("u3-xpti-smp"), P1, P2)
                         .end(),
                 claim(
                                 14,
@@ -67,16 +67,13 @@ final class ReplyClaims {
                                         + " in use.")
                         .expect(HOLDS_IF, "sufficient; necessary only as an approximation")
                         .keeps("final", everywhere(), P3)
-                        .breaks(ClaimPolicies.NO_TLB_HERE, in("u1-linear-uvm"), P3)
-                        .breaks(ClaimPolicies.NO_TLB_THERE, in("u4-smp-linear"), P3)
+                        .breaks("final~no-local-tlb", in("u1-linear-uvm"), P3)
+                        .breaks("final~no-remote-tlb", in("u4-smp-linear"), P3)
                         .onlyIf(
                                 "reachability from the loaded L4 is not known: with an exact test"
                                         + " the CPUs whose L4 does not reach the table can be left"
                                         + " out")
-                        .breaks(
-                                ClaimPolicies.REACHING_ONLY_SMP,
-                                in("u5-recursive-smp", "u9-batches-smp"),
-                                P3)
+                        .breaksSomewhere(ClaimPolicies.REACHING_ONLY, everywhere(), P3)
                         .end(),
                 claim(
                                 15,
@@ -131,8 +128,8 @@ final class ReplyClaims {
                         .expect(HOLDS, "yes")
                         .keeps("v1-nonglobal", everywhere(), P3)
                         .keeps("final", everywhere(), P3)
-                        .breaks(ClaimPolicies.NO_TLB_HERE, in("u1-linear-uvm"), P3)
-                        .breaks(ClaimPolicies.NO_TLB_THERE, in("u4-smp-linear"), P3)
+                        .breaks("final~no-local-tlb", in("u1-linear-uvm"), P3)
+                        .breaks("final~no-remote-tlb", in("u4-smp-linear"), P3)
                         .end(),
                 claim(
                                 20,
@@ -180,10 +177,10 @@ final class ReplyClaims {
                                 "In the old sync case the other CPUs still need the global flush"
                                         + " and the root sync.")
                         .expect(HOLDS_IF, "R yes, G no")
-                        .breaks(ClaimPolicies.NO_ROOT_THERE, in("u3-xpti-smp"), P1, P2)
+                        .breaks("final~no-remote-root", in("u3-xpti-smp"), P1, P2)
                         .keeps("beulich-matrix", everywhereWithXpti(), P1, P2, P3, P5)
                         .onlyIf("it is about R: without G nothing breaks")
-                        .breaks("final", in("u3-xpti-smp", "u3-xpti-smp-pcid"), P1, P2)
+                        .breaksSomewhere("final", everywhereWithXpti(), P1, P2, P3, P5)
                         .end(),
                 claim(
                                 25,
@@ -204,7 +201,7 @@ final class ReplyClaims {
                         .alike("final", ClaimPolicies.FINAL_WITH_STORE, everywhereWithXpti())
                         .sameVerdicts("final", ClaimPolicies.FINAL_WITH_STORE, everywhereWithXpti())
                         .sameVerdicts("v1", "v1-root-not-local", everywhereWithXpti())
-                        .breaks(ClaimPolicies.NO_ROOT_HERE, in("u2-xpti-boot"), P2)
+                        .breaks("final~no-local-root", in("u2-xpti-boot"), P2)
                         .remark(
                                 "The comparison counts a store as the flag; v1-root-not-local also"
                                         + " stores at another time, with each entry and not at the"
@@ -242,12 +239,12 @@ final class ReplyClaims {
                                         + " well.")
                         .expect(HOLDS_IF, "sufficient; G is not necessary")
                         .keeps("beulich-matrix", everywhere(), P1, P2, P3, P5)
-                        .breaks(ClaimPolicies.NO_TLB_HERE, in("u1-linear-uvm"), P3)
-                        .breaks(ClaimPolicies.NO_TLB_THERE, in("u4-smp-linear"), P3)
-                        .breaks(ClaimPolicies.NO_ROOT_HERE, in("u2-xpti-boot"), P2)
-                        .breaks(ClaimPolicies.NO_ROOT_THERE, in("u3-xpti-smp"), P2)
+                        .breaks("final~no-local-tlb", in("u1-linear-uvm"), P3)
+                        .breaks("final~no-remote-tlb", in("u4-smp-linear"), P3)
+                        .breaks("final~no-local-root", in("u2-xpti-boot"), P2)
+                        .breaks("final~no-remote-root", in("u3-xpti-smp"), P2)
                         .onlyIf("G is taken for enough and not for needed: final does without")
-                        .breaks("final", in("u3-xpti-smp", "u3-xpti-smp-pcid"), P1, P2)
+                        .breaksSomewhere("final", everywhereWithXpti(), P1, P2, P3, P5)
                         .end());
     }
 }

@@ -115,10 +115,10 @@ final class SecondVersionClaims {
                         .expect(HOLDS_IF, "yes (G moot)")
                         .keeps("local-may-skip", everywhere(), P1, P2, P3, P5)
                         .keeps("beulich-matrix", everywhere(), P1, P2, P3, P5)
-                        .breaks(ClaimPolicies.NO_ROOT_HERE, in("u2-xpti-boot"), P2)
-                        .breaks(ClaimPolicies.NO_ROOT_THERE, in("u3-xpti-smp"), P2)
+                        .breaks("final~no-local-root", in("u2-xpti-boot"), P2)
+                        .breaks("final~no-remote-root", in("u3-xpti-smp"), P2)
                         .onlyIf("G is taken for enough and not for needed: final does without")
-                        .breaks("final", in("u3-xpti-smp", "u3-xpti-smp-pcid"), P1, P2)
+                        .breaksSomewhere("final", everywhereWithXpti(), P1, P2, P3, P5)
                         .end(),
                 claim(
                                 38,
@@ -172,7 +172,7 @@ final class SecondVersionClaims {
                         .onlyIf(
                                 "the direct store stays beside it: a mask can say \"not here\", but"
                                         + " not \"only here\"")
-                        .keeps(ClaimPolicies.MAY_SKIP_WITHOUT_STORE, in("u2-xpti-boot"), P2)
+                        .keeps("local-may-skip~no-root-store", in("u2-xpti-boot"), P2)
                         .end(),
                 claim(
                                 43,

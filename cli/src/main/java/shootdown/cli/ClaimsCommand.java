@@ -130,7 +130,7 @@ final class ClaimsCommand implements Callable<Integer> {
                 }
             }
         }
-        CheckOptions story = interruptible(options);
+        CheckOptions story = search.options(session.interruption()::isRequested);
         List<Ruling> rulings = new ArrayList<>();
         for (Claim claim : claims) {
             Judgement judgement = Judgement.of(claim, findings);
@@ -145,13 +145,6 @@ final class ClaimsCommand implements Callable<Integer> {
                 search.limits(),
                 session.interruption().isRequested(),
                 new Measured(System.nanoTime() - start, search.threads()));
-    }
-
-    private CheckOptions interruptible(CheckOptions options) {
-        return options.withSearch(
-                options.search()
-                        .withThreads(search.threads())
-                        .withCancelled(session.interruption()::isRequested));
     }
 
     private static Searches.Job<Run, Finding> job(Tracker tracker) {

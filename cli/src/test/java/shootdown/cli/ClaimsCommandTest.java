@@ -22,7 +22,7 @@ class ClaimsCommandTest {
         assertThat(run.out())
                 .contains("  verdict    holds if\n")
                 .contains("What it predicts without its condition\n")
-                .contains("local-may-skip without r! in u2-xpti-boot breaks P2");
+                .contains("local-may-skip~no-root-store in u2-xpti-boot breaks P2");
         assertThat(run.out().lines()).allMatch(line -> line.length() <= 100);
     }
 

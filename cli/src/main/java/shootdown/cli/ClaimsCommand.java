@@ -1,25 +1,14 @@
 package shootdown.cli;
 
-import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-import shootdown.checker.CheckOptions;
 import shootdown.claims.Claim;
 import shootdown.claims.Claims;
-import shootdown.claims.Finding;
-import shootdown.claims.Findings;
-import shootdown.claims.Judgement;
-import shootdown.claims.Run;
-import shootdown.claims.Tale;
-import shootdown.engine.End;
-import shootdown.report.CheckReport.Measured;
 import shootdown.report.ClaimsJson;
 import shootdown.report.ClaimsReport;
-import shootdown.report.ClaimsReport.Ruling;
 import shootdown.report.ClaimsText;
 import shootdown.scenario.Nearest;
 
@@ -71,7 +60,8 @@ final class ClaimsCommand implements Callable<Integer> {
         Set<Claim> named = new TreeSet<>(Comparator.comparingInt(Claim::number));
         numbers.forEach(number -> named.add(claim(number)));
         boolean inFull = !named.isEmpty();
-        ClaimsReport report = judge(inFull ? List.copyOf(named) : Claims.all(), inFull);
+        Court court = new Court(search.options(), search.limits(), search.threads(), session);
+        ClaimsReport report = court.judge(inFull ? List.copyOf(named) : Claims.all(), inFull);
         if (json) {
             session.console().print(ClaimsJson.text(report));
         } else {
@@ -107,61 +97,5 @@ final class ClaimsCommand implements Callable<Integer> {
         return Nearest.of(
                 word,
                 Claims.all().stream().map(claim -> Integer.toString(claim.number())).toList());
-    }
-
-    private ClaimsReport judge(List<Claim> claims, boolean withStories) {
-        long start = System.nanoTime();
-        CheckOptions options = search.options();
-        List<Run> runs = Findings.needed(claims);
-        Findings findings = new Findings();
-        try (Tracker tracker = new Tracker(session.console(), runs.size())) {
-            List<@Nullable Finding> found =
-                    new Searches<>(
-                                    runs,
-                                    options,
-                                    search.threads(),
-                                    session.interruption(),
-                                    job(tracker))
-                            .all();
-            for (int i = 0; i < runs.size(); i++) {
-                Finding finding = found.get(i);
-                if (finding != null) {
-                    findings.add(runs.get(i), finding);
-                }
-            }
-        }
-        CheckOptions story = search.options(session.interruption()::isRequested);
-        List<Ruling> rulings = new ArrayList<>();
-        for (Claim claim : claims) {
-            Judgement judgement = Judgement.of(claim, findings);
-            @Nullable Tale tale = withStories ? judgement.tell(story).orElse(null) : null;
-            rulings.add(new Ruling(judgement, tale));
-        }
-        return new ClaimsReport(
-                Shootdown.version(),
-                rulings,
-                runs.size(),
-                findings.states(runs),
-                search.limits(),
-                session.interruption().isRequested(),
-                new Measured(System.nanoTime() - start, search.threads()));
-    }
-
-    private static Searches.Job<Run, Finding> job(Tracker tracker) {
-        return new Searches.Job<>() {
-            @Override
-            public Finding search(Run run, CheckOptions options) {
-                Tracker.Search tracked = tracker.begin(run.says());
-                Finding finding =
-                        run.perform(options.withSearch(options.search().withProgress(tracked)));
-                tracked.end(finding.states());
-                return finding;
-            }
-
-            @Override
-            public End end(Finding finding) {
-                return finding.end();
-            }
-        };
     }
 }

@@ -10,6 +10,8 @@ import shootdown.hardware.Pte;
 import shootdown.hypervisor.CpuState;
 import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.PageInfo;
+import shootdown.hypervisor.ReferenceVisitor;
+import shootdown.hypervisor.SegmentState;
 import shootdown.hypervisor.Stage;
 import shootdown.hypervisor.XenSlots;
 
@@ -18,11 +20,17 @@ import java.util.Arrays;
 /**
  * P7: at every quiescent state the counts in {@code page_info} equal the references that exist
  * (facts 12.2), linear counts included.
+ *
+ * <p>A grant that is mapped by an entry holds what the entry holds, and loses it with the entry; one
+ * that is mapped for devices holds references of its own.
  */
 final class Accounting implements StateProperty {
     private final Geometry geometry;
     private final PageInfo pages;
     private final CpuState cpus;
+    private final SegmentState segments;
+    private final Hypervisor xen;
+    private final ReferenceVisitor counter = this::count;
     private final int frames;
     private final long[] refs;
     private final long[] types;
@@ -32,6 +40,8 @@ final class Accounting implements StateProperty {
         this.geometry = xen.layout().geometry();
         this.pages = xen.pages();
         this.cpus = xen.cpus();
+        this.segments = xen.segments();
+        this.xen = xen;
         this.frames = xen.layout().machine().frames();
         refs = new long[frames];
         types = new long[frames];
@@ -50,9 +60,13 @@ final class Accounting implements StateProperty {
         Arrays.fill(types, 0);
         Arrays.fill(linear, 0);
         for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
-            countBase(cpus.kernelBase(s, cpu));
-            countBase(cpus.userBase(s, cpu));
+            countTyped(cpus.kernelBase(s, cpu));
+            countTyped(cpus.userBase(s, cpu));
+            if (segments.isKept()) {
+                countDescriptors(s, cpu);
+            }
         }
+        xen.forEachDeviceMap(s, counter);
         for (int mfn = 0; mfn < frames; mfn++) {
             refs[mfn] += pages.allocated(s, mfn) ? 1 : 0;
             if (pages.pinned(s, mfn)) {
@@ -63,7 +77,16 @@ final class Accounting implements StateProperty {
         return Judgement.of(firstDisagreement(s) < 0);
     }
 
-    private void countBase(int mfn) {
+    private void countDescriptors(long[] s, int cpu) {
+        for (int page = 0; page < SegmentState.GDT_PAGES; page++) {
+            countTyped(segments.gdtFrame(s, cpu, page));
+        }
+        for (int page = 0; page < SegmentState.LDT_PAGES; page++) {
+            countTyped(segments.ldtFrame(s, cpu, page));
+        }
+    }
+
+    private void countTyped(int mfn) {
         if (mfn >= 0) {
             count(mfn, true);
         }

@@ -4,8 +4,10 @@ import shootdown.checker.PropertyChecks.Judgement;
 import shootdown.checker.PropertyChecks.StateProperty;
 import shootdown.hardware.Geometry;
 import shootdown.hardware.KeyTree;
+import shootdown.hardware.VirtualAddress;
 import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.LinearMap;
+import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.Stage;
 
 import java.util.Arrays;
@@ -14,6 +16,9 @@ import java.util.Arrays;
  * P3: while a CPU is in Xen between sub-calls, whatever a read through the linear map could return,
  * a fault included, is what a legal walk returns. The reads are those of the universe's alphabet. A
  * polite guest that still owes an INVLPG can ask for nothing else, so nothing is read there.
+ *
+ * <p>What Xen reads only for a fault of the guest (ptwr, a page of the LDT), or in the middle of a
+ * call, is judged when it is read: under XPTI a fault comes with an entry to Xen that may flush.
  */
 final class LinearFreshness implements StateProperty {
     private final Hypervisor xen;
@@ -29,14 +34,15 @@ final class LinearFreshness implements StateProperty {
         this.geometry = xen.layout().geometry();
         this.keys = geometry.keys();
         this.legal = legal;
-        this.windows = windows(keys);
+        this.windows = windows(keys, xen.layout().machine());
     }
 
-    private static int[] windows(KeyTree keys) {
+    private static int[] windows(KeyTree keys, Machine machine) {
         int[] all = new int[keys.addresses().size()];
         int n = 0;
         for (int address = 0; address < all.length; address++) {
-            if (keys.addresses().get(address).i4() == LinearMap.SLOT) {
+            VirtualAddress window = keys.addresses().get(address);
+            if (window.i4() == LinearMap.SLOT && !machine.isReadByFaultsOnly(window)) {
                 all[n++] = address;
             }
         }
@@ -56,6 +62,24 @@ final class LinearFreshness implements StateProperty {
             }
         }
         return atStake ? Judgement.HOLDS : Judgement.NOTHING_AT_STAKE;
+    }
+
+    /** Whether {@link #judge} has not spoken yet of a read that is made now. */
+    boolean isOwnEvent(long[] s, int cpu, int window) {
+        return xen.cpus().stage(s, cpu) != Stage.IDLE
+                || Arrays.binarySearch(windows, window) < 0;
+    }
+
+    /** Whether a read that has found this frame, or -1 for a fault, has done so rightly. */
+    boolean isLegal(long[] s, int cpu, int window, int mfn) {
+        legal.walk(s, cpu, cpu, LegalWalk.NOBODY);
+        int leaf = keys.leaf(window);
+        return mfn < 0 ? legal.mayFault(leaf) : (legal.reached(leaf) >>> mfn & 1) != 0;
+    }
+
+    /** The frames that legal walks to a linear page lead to; those of the last question. */
+    long legalFrames(int window) {
+        return legal.reached(keys.leaf(window));
     }
 
     private boolean isFresh(long[] s, int cpu) {

@@ -103,7 +103,8 @@ final class MachineExpander implements Expander, Chooser {
     /**
      * Goes on with the call while nobody can tell. Alone on the machine, a call runs to its end;
      * beside others, the edit of a locked L1 table follows its lock at once, as nobody can act on
-     * that table in between. Properties are judged at every state that is passed.
+     * that table in between. What may read through the linear map is a step of its own, as the read
+     * has several results. Properties are judged at every state that is passed.
      */
     private long goOn(int cpu) {
         long violations = 0;
@@ -123,12 +124,13 @@ final class MachineExpander implements Expander, Chooser {
     private boolean isPrivate(int cpu) {
         Stage stage = xen.cpus().stage(next, cpu);
         if (cpus > 1) {
-            return stage == Stage.UVM_MODIFY;
+            return stage == Stage.UVM_MODIFY || stage == Stage.PTWR_MODIFY;
         }
         return stage != Stage.IDLE
                 && stage != Stage.GUEST
                 && stage != Stage.USER
-                && stage != Stage.PTWR_READ
+                && stage != Stage.FAULT_READ
+                && stage != Stage.GRANT_ENTRY
                 && stage != Stage.BATCH;
     }
 

@@ -24,6 +24,7 @@ final class Narrator implements Observer {
     private final Painter painter;
     private final List<String> changes = new ArrayList<>();
     private String found = "";
+    private String end = "";
     private String decided = "";
     private String difference = "";
 
@@ -61,6 +62,12 @@ final class Narrator implements Observer {
 
     /** The step in words, after it was taken. */
     Line describe(long[] before, int cpu, int action) {
+        Line line = lineFor(before, cpu, action);
+        end = "";
+        return line;
+    }
+
+    private Line lineFor(long[] before, int cpu, int action) {
         Stage stage = xen.cpus().stage(before, cpu);
         if (action < xen.switchMode()) {
             return begin(cpu, xen.operation(action), stage);
@@ -141,6 +148,14 @@ final class Narrator implements Observer {
             case Operation.Segment g -> new Line(cpu, "descriptor tables", g.text());
             case Operation.Reservation r -> new Line(cpu, "do_memory_op", r.text());
             case Operation.VmAssist v -> new Line(cpu, "do_vm_assist", v.text());
+            case Operation.Access a when a.kind() == Operation.AccessKind.WRITE ->
+                    new Line(
+                            cpu,
+                            "guest",
+                            "writes %s to [%d] of %s%s"
+                                    .formatted(
+                                            painter.entry(a.value()), a.slot(), a.va(), end));
+            case Operation.LoadSelector l -> new Line(cpu, "guest", l.text() + end);
             case Operation.Instruction i -> new Line(cpu, "guest", i.text());
         };
     }
@@ -154,11 +169,15 @@ final class Narrator implements Observer {
                     new Line(cpu, "unmap_common_complete", "drops the grant's references");
             case UVM_MODIFY -> new Line(cpu, "mod_l1_entry", "changes the entry");
             case USER -> new Line(cpu, "guest", "accesses memory in user mode, and comes back");
-            case PTWR_READ ->
-                    new Line(cpu, "guest_get_eff_kern_l1e", "reads the address's L1 entry");
+            case FAULT_READ ->
+                    new Line(cpu, "guest_get_eff_kern_l1e", "reads the L1 entry" + found);
             case PTWR_LOCK ->
-                    new Line(cpu, "page_lock", "locks the frame found, if it is an L1 table");
-            case PTWR_MODIFY -> new Line(cpu, "ptwr", "carries out the store");
+                    new Line(
+                            cpu,
+                            "pv_ro_page_fault",
+                            "locks the frame that it names, if that is an L1 table");
+            case PTWR_MODIFY ->
+                    new Line(cpu, "ptwr_emulated_update", "carries out the guest's store");
             case TYPE_VALIDATE -> new Line(cpu, "_get_page_type", "validates the frame, goes on");
             case TYPE_PUBLISH ->
                     new Line(cpu, "_get_page_type", "publishes the type, after its flush");
@@ -229,6 +248,22 @@ final class Narrator implements Observer {
     @Override
     public void linearRead(long[] s, int cpu, int address, int mfn) {
         found = mfn < 0 ? " and faults" : " in " + universe.frameName(mfn);
+    }
+
+    @Override
+    public void enteredXen(long[] s, int cpu) {
+        end = ", and faults";
+    }
+
+    @Override
+    public void accessed(long[] s, int cpu, int mfn, long value) {
+        end = ": " + universe.frameName(mfn);
+    }
+
+    @Override
+    public void faulted(long[] s, int cpu, int vector, int errorCode, long address) {
+        end = ", and faults";
+        changes.add("the guest gets an exception, vector " + vector);
     }
 
     @Override

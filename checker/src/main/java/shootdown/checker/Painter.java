@@ -150,7 +150,7 @@ final class Painter {
             case UVM_MODIFY -> "in update_va_mapping, the L1 table locked";
             case GRANT_ENTRY -> "in a grant operation, holding the table that it found";
             case GRANT_UNMAPPED -> "unmapping a grant, its references not dropped yet";
-            case PTWR_READ -> "in ptwr, about to read the L1 entry";
+            case FAULT_READ -> "in a fault of the guest, about to read an L1 entry";
             case PTWR_LOCK -> "in ptwr, holding what it read";
             case PTWR_MODIFY -> "in ptwr, the L1 table locked";
             case INVOCATION_END, INVOCATION_DONE, RETURN -> "returning";

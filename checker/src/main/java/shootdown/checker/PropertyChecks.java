@@ -25,15 +25,17 @@ final class PropertyChecks {
 
     private record Check(Property property, StateProperty check) {}
 
+    private final LinearFreshness linear;
     private final Check[] checks;
     private final long[] atStake = new long[Property.values().length];
 
     PropertyChecks(Hypervisor xen) {
+        linear = new LinearFreshness(xen, new LegalWalk(xen));
         checks =
                 new Check[] {
                     new Check(Property.P1, new TypeSafety(xen)),
                     new Check(Property.P2, new RootCopy(xen)),
-                    new Check(Property.P3, new LinearFreshness(xen, new LegalWalk(xen))),
+                    new Check(Property.P3, linear),
                     new Check(Property.P5, new RootProgress(xen)),
                     new Check(Property.P7, new Accounting(xen)),
                 };
@@ -52,6 +54,15 @@ final class PropertyChecks {
             }
         }
         return violated;
+    }
+
+    /** Whether a read through the linear map has rightly found this frame, or a fault (-1). */
+    boolean isLegalRead(long[] s, int cpu, int window, int mfn) {
+        if (!linear.isOwnEvent(s, cpu, window)) {
+            return true; // the state before was judged
+        }
+        atStake(Property.P3);
+        return linear.isLegal(s, cpu, window, mfn);
     }
 
     void atStake(Property property) {

@@ -5,7 +5,7 @@ import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.Observer;
 import shootdown.hypervisor.Operation;
 
-/** Counts what steps do and judges calls that return (P4, P9). One for each thread. */
+/** Counts what steps do and judges calls that return (P4, P9) and linear reads (P3). One for each thread. */
 final class StepObserver implements Observer {
     private final Hypervisor xen;
     private final PropertyChecks checks;
@@ -53,6 +53,9 @@ final class StepObserver implements Observer {
     @Override
     public void linearRead(long[] s, int cpu, int address, int mfn) {
         count(Activity.LINEAR_READ);
+        if (!checks.isLegalRead(s, cpu, address, mfn)) {
+            violations |= Property.P3.bit();
+        }
     }
 
     @Override

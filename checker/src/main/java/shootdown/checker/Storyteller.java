@@ -165,15 +165,14 @@ public final class Storyteller {
             @Nullable CatalogueEntry teacher) {
         Policy compared = teacher == null ? null : teacher.policy();
         Universe universe = searched.universe();
+        long[] first = violation.states().get(0);
+        Misread misread = new Misread(universe, searched.hypervisor());
         List<Story.Step> steps = steps(searched, violation);
+        if (property == Property.P3) {
+            steps = misread.follow(first, steps);
+        }
         Telling telling =
-                new Telling(
-                        universe,
-                        policy.policy(),
-                        compared,
-                        property,
-                        violation.states().get(0),
-                        steps);
+                new Telling(universe, policy.policy(), compared, property, first, steps);
         boolean nearMiss = universe.machine().losesOneFlush();
         return new Story(
                 policy,
@@ -183,7 +182,9 @@ public final class Storyteller {
                 telling.opening,
                 steps,
                 telling.events,
-                new Diagnosis(universe, telling.xen).wrong(property, telling.last),
+                misread.isFound()
+                        ? misread.sentence(telling.last)
+                        : new Diagnosis(universe, telling.xen).wrong(property, telling.last),
                 telling.remedy(nearMiss, teacher));
     }
 

@@ -70,15 +70,17 @@ final class Suspects {
             VirtualAddress address = keys.addresses().get(a);
             if (address.i4() == LinearMap.SLOT) {
                 boolean l2 = address.i3() == LinearMap.SLOT;
-                VirtualAddress va =
-                        l2
-                                ? new VirtualAddress(address.i2(), address.i1(), 0, 0)
-                                : new VirtualAddress(address.i3(), address.i2(), address.i1(), 0);
-                windows.add(
-                        new Suspect("linear L" + (l2 ? 2 : 1) + " of " + va, keys.leaf(a), a, l2));
+                windows.add(new Suspect(describe(address), keys.leaf(a), a, l2));
             }
         }
         return windows;
+    }
+
+    /** A linear page in words, such as {@code linear L1 of 0x0}. */
+    static String describe(VirtualAddress window) {
+        return window.i3() == LinearMap.SLOT
+                ? "linear L2 of " + new VirtualAddress(window.i2(), window.i1(), 0, 0)
+                : "linear L1 of " + new VirtualAddress(window.i3(), window.i2(), window.i1(), 0);
     }
 
     private List<Suspect> stalePaths(long[] s) {

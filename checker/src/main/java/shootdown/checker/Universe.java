@@ -5,6 +5,7 @@ import shootdown.hypervisor.Layout;
 import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -55,6 +56,15 @@ public record Universe(
             return "mfn " + mfn;
         }
         return (machine.pv32() ? "monitor" : "copy") + own;
+    }
+
+    /** The names of a set of frames, or {@code nothing}. */
+    String namesOf(long frames) {
+        List<String> names = new ArrayList<>();
+        for (long left = frames; left != 0; left &= left - 1) {
+            names.add(frameName(Long.numberOfTrailingZeros(left)));
+        }
+        return names.isEmpty() ? "nothing" : String.join(" or ", names);
     }
 
     /** The same universe on another machine, under another name. */

@@ -15,6 +15,9 @@ public final class Universes {
                             Recursive.all(),
                             Pv32.all(),
                             Batches.all(),
+                            WritablePageTables.all(),
+                            RecursiveStores.all(),
+                            LdtFaults.all(),
                             Life.all(),
                             SelfReference.all(),
                             LinearChains.all())

@@ -86,7 +86,7 @@ final class AccessInstruction {
         }
         entry.enter(s, cpu);
         if (ptwr.mayMend(s, cpu, access, code)) {
-            cpus.setStage(s, cpu, Stage.PTWR_READ);
+            cpus.setStage(s, cpu, Stage.FAULT_READ);
         } else {
             traps.pageFault(s, cpu, code, access.linear());
         }

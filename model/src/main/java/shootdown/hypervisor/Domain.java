@@ -23,7 +23,7 @@ final class Domain {
     /** VMASST_TYPE_m2p_strict. */
     static final int M2P_STRICT = 32;
 
-    private static final int COMMAND_ENABLE = 0;
+    static final int COMMAND_ENABLE = 0;
     private static final int COMMAND_DISABLE = 1;
     private static final int LAST_LOW_ASSIST = 5;
     private static final int ASSISTS_SHIFT = 40;

@@ -110,7 +110,7 @@ final class Flushing {
                     UVM_MODIFY,
                     GRANT_ENTRY,
                     USER,
-                    PTWR_READ,
+                    FAULT_READ,
                     PTWR_LOCK,
                     PTWR_MODIFY,
                     INVOCATION_END,

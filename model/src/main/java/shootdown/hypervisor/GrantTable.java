@@ -136,6 +136,11 @@ final class GrantTable {
 
     // The map track.
 
+    /** How many maps are told apart: their handles are smaller. */
+    int handles() {
+        return machine.grants ? HANDLES : 0;
+    }
+
     /** Remembers a map; handles are given in order and never again. */
     void track(long[] s, int granter, int ref, int flags) {
         int handle = (int) s[handles + HANDLES]++;

@@ -103,6 +103,17 @@ final class Grants {
         return grants.isLive(s, handle);
     }
 
+    /** Tells what the maps for devices hold: a reference each, of the type if writable. */
+    void forEachDeviceMap(long[] s, ReferenceVisitor visitor) {
+        for (int handle = 0; handle < grants.handles(); handle++) {
+            int flags = grants.isLive(s, handle) ? grants.flags(s, handle) : 0;
+            if ((flags & DEVICE_MAP) != 0) {
+                int mfn = grants.activeMfn(s, grants.granter(s, handle), grants.ref(s, handle));
+                visitor.reference(mfn, (flags & READONLY) == 0);
+            }
+        }
+    }
+
     // map_grant_ref.
 
     void map(long[] s, int cpu, MapGrant m) {

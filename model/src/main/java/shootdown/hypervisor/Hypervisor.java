@@ -297,7 +297,7 @@ public final class Hypervisor {
                     UVM_MODIFY,
                     GRANT_UNMAPPED,
                     USER,
-                    PTWR_READ,
+                    FAULT_READ,
                     PTWR_MODIFY,
                     INVOCATION_END,
                     INVOCATION_DONE,
@@ -528,7 +528,7 @@ public final class Hypervisor {
             case TYPE_VALIDATE, TYPE_WAIT -> resume(s, cpu, types.run(s, cpu));
             case TYPE_PUBLISH -> resume(s, cpu, types.publishAfterFlush(s, cpu));
             case USER -> accesses.inUserMode(s, cpu, access(s, cpu), address(s, cpu));
-            case PTWR_READ -> ptwr.read(s, cpu, access(s, cpu), window(s, cpu));
+            case FAULT_READ -> readForFault(s, cpu);
             case PTWR_LOCK -> ptwr.lock(s, cpu, access(s, cpu));
             case PTWR_MODIFY -> ptwr.modify(s, cpu, access(s, cpu));
             case UVM_LOCK -> updateVaMapping.lock(s, cpu);
@@ -554,6 +554,14 @@ public final class Hypervisor {
             case IDLE, GUEST, BATCH -> runProgram(s, cpu);
             case FLUSHING, INVOCATION_END, INVOCATION_DONE, RETURN ->
                     throw new IllegalStateException("CPU " + cpu + " does not wait to go on");
+        }
+    }
+
+    private void readForFault(long[] s, int cpu) {
+        if (call(s, cpu) instanceof Operation.LoadSelector l) {
+            loadSegment.findLdtPage(s, cpu, l.selector());
+        } else {
+            ptwr.read(s, cpu, access(s, cpu), window(s, cpu));
         }
     }
 
@@ -635,7 +643,7 @@ public final class Hypervisor {
                         GRANT_ENTRY,
                         GRANT_UNMAPPED,
                         USER,
-                        PTWR_READ,
+                        FAULT_READ,
                         PTWR_LOCK,
                         PTWR_MODIFY,
                         CONTINUATION_LEAVE,
@@ -701,6 +709,11 @@ public final class Hypervisor {
      */
     public boolean isMapped(long[] s, int handle) {
         return grants.isLive(s, handle);
+    }
+
+    /** The references of grants that are mapped for devices: frame, and whether it is writable. */
+    public void forEachDeviceMap(long[] s, ReferenceVisitor visitor) {
+        grants.forEachDeviceMap(s, visitor);
     }
 
     Grants grants() {

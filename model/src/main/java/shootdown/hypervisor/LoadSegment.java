@@ -76,7 +76,7 @@ final class LoadSegment {
         int mfn = segments.ldtFrame(s, cpu, index / Selectors.PER_PAGE);
         if (mfn < 0) {
             entry.enter(s, cpu);
-            findLdtPage(s, cpu, selector);
+            cpus.setStage(s, cpu, Stage.FAULT_READ);
         } else if (!tryLoad(s, cpu, selector, mfn)) {
             entry.enter(s, cpu);
             refuse(s, cpu, selector, reason(s, selector, mfn));
@@ -131,7 +131,8 @@ final class LoadSegment {
         return segments.ldtBase(s, cpu) + (long) Selectors.index(selector) * Long.BYTES;
     }
 
-    private void findLdtPage(long[] s, int cpu, int selector) {
+    /** Reads the L1 entry of the page; which cached translation the read uses is a choice. */
+    void findLdtPage(long[] s, int cpu, int selector) {
         VirtualAddress va = VirtualAddress.of(linear(s, cpu, selector));
         int window = layout.geometry().keys().indexOf(LinearMap.l1Window(va));
         long l1e = reads.entry(s, cpu, window, va.i1());

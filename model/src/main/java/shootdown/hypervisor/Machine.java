@@ -94,6 +94,7 @@ public final class Machine {
     private final Set<Defect> defects;
     private final List<Allowed> operations;
     private final List<Operation> allOperations;
+    private final List<VirtualAddress> declared;
     private final List<VirtualAddress> addresses;
     private final List<Guest> domains;
     private final Guest[] loaded;
@@ -129,7 +130,8 @@ public final class Machine {
         defects = b.defects.isEmpty() ? EnumSet.noneOf(Defect.class) : EnumSet.copyOf(b.defects);
         operations = List.copyOf(b.operations);
         allOperations = allOperations(b);
-        addresses = List.copyOf(trackedAddresses(b.addresses, allOperations));
+        declared = List.copyOf(b.addresses);
+        addresses = List.copyOf(trackedAddresses(declared, allOperations));
         domains =
                 b.domains.isEmpty() ? List.of(new Guest(0, false, false)) : List.copyOf(b.domains);
         loaded = new Guest[cpus];
@@ -232,10 +234,16 @@ public final class Machine {
         if (isXensAlone(access.va())) {
             return List.of();
         }
-        boolean mended = access.kind() == Operation.AccessKind.WRITE && !access.user();
-        return mended
+        return mayBeMended(access)
                 ? List.of(access.va(), LinearMap.l1Window(access.va()))
                 : List.of(access.va());
+    }
+
+    /** Whether ptwr may look at a fault of this access. */
+    private static boolean mayBeMended(Operation.Access access) {
+        return access.kind() == Operation.AccessKind.WRITE
+                && !access.user()
+                && !isXensAlone(access.va());
     }
 
     public static Builder builder() {
@@ -335,6 +343,30 @@ public final class Machine {
     /** The addresses whose translations are tracked, guest and linear. */
     public List<VirtualAddress> addresses() {
         return addresses;
+    }
+
+    /**
+     * Whether Xen reads through a linear page only for a fault of the guest: then it has just
+     * entered, and what was cached before may be gone.
+     */
+    public boolean isReadByFaultsOnly(VirtualAddress window) {
+        return !declared.contains(window)
+                && allOperations.stream()
+                        .noneMatch(
+                                op ->
+                                        op instanceof LinearL1Read r
+                                                && LinearMap.l1Window(r.va()).equals(window))
+                && allOperations.stream()
+                        .anyMatch(op -> windowsOfFaults(op).contains(window));
+    }
+
+    /** The linear pages through which Xen reads if the guest faults at this operation. */
+    private static List<VirtualAddress> windowsOfFaults(Operation operation) {
+        return switch (operation) {
+            case Operation.Access a when mayBeMended(a) -> List.of(LinearMap.l1Window(a.va()));
+            case Operation.SetLdt l -> LinearMap.l1WindowsOfLdt(l);
+            default -> List.of();
+        };
     }
 
     /** The domains; the first one's vCPUs are loaded where nothing else is said. */
@@ -475,7 +507,7 @@ public final class Machine {
         b.callRoom = takesAnyProgram ? callRoom : 0;
         b.defects.addAll(defects);
         b.operations.addAll(operations);
-        b.addresses.addAll(addresses);
+        b.addresses.addAll(declared);
         b.domains.addAll(domains);
         for (int cpu = 0; cpu < cpus; cpu++) {
             b.load(cpu, loaded[cpu].id());

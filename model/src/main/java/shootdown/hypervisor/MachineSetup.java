@@ -86,6 +86,8 @@ public final class MachineSetup {
         record Load(int cpu, int mfn) implements Asked {}
 
         record LoadUser(int cpu, int mfn) implements Asked {}
+
+        record Assist(int cpu, int type) implements Asked {}
     }
 
     /** What was asked so far, in order: to write it down. */
@@ -130,6 +132,17 @@ public final class MachineSetup {
         journal.add(new Asked.LoadUser(cpu, mfn));
         take(mfn, 4);
         xen.cpus().setUserBase(s, cpu, mfn);
+        return this;
+    }
+
+    /** Switches an assist (VMASST_TYPE_*) on, for the domain whose vCPU is on this CPU. */
+    public MachineSetup assist(int cpu, int type) {
+        journal.add(new Asked.Assist(cpu, type));
+        Operation.VmAssist request = new Operation.VmAssist(Domain.COMMAND_ENABLE, type);
+        int domain = layout.domain(machine.loadedDomain(cpu).id());
+        if (Domain.vmAssist(s, domain, request) != Errno.OK) {
+            throw new IllegalArgumentException("no assist of a 64-bit guest: " + type);
+        }
         return this;
     }
 

@@ -11,8 +11,8 @@ import shootdown.hardware.Models;
         value = "asm/domain.h: struct pv_vcpu (gdt_frames, gdt_ents, ldt_base, ldt_ents)",
         simplified = "the number of descriptors in the GDT is not kept: its pages are")
 public final class SegmentState {
-    static final int GDT_PAGES = 14;
-    static final int LDT_PAGES = 16;
+    public static final int GDT_PAGES = 14;
+    public static final int LDT_PAGES = 16;
 
     private static final int LDT_BASE = 0;
     private static final int LDT_ENTRIES = 1;
@@ -39,7 +39,7 @@ public final class SegmentState {
     }
 
     /** Whether there is anything to look at or to drop. */
-    boolean isKept() {
+    public boolean isKept() {
         return kept;
     }
 
@@ -61,7 +61,8 @@ public final class SegmentState {
         set(s, cpu, LDT + page, mfn + 1L);
     }
 
-    long ldtBase(long[] s, int cpu) {
+    /** Where the LDT is in the guest's address space. */
+    public long ldtBase(long[] s, int cpu) {
         return get(s, cpu, LDT_BASE);
     }
 

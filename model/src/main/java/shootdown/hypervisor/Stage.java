@@ -38,8 +38,8 @@ public enum Stage {
     GRANT_ENTRY,
     /** The flush of an unmapped grant is done: its references will be dropped. */
     GRANT_UNMAPPED,
-    /** A write of the guest has faulted; ptwr will read the L1 entry of its address. */
-    PTWR_READ,
+    /** The guest has faulted in a way that Xen may mend; it will read an L1 entry for that. */
+    FAULT_READ,
     /** ptwr has read the L1 entry of the address and will lock the L1 table that it maps. */
     PTWR_LOCK,
     /** ptwr has locked the L1 table and will carry out the guest's store. */

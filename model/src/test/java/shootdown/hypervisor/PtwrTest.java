@@ -136,7 +136,7 @@ final class PtwrTest {
         xen.run(set(L2, 0, table(B)));
 
         xen.begin(0, store(rw(PAGE)));
-        assertThat(xen.stage(0)).isEqualTo(Stage.PTWR_READ);
+        assertThat(xen.stage(0)).isEqualTo(Stage.FAULT_READ);
         xen.answer(1).step(0);
         xen.finish(0);
 

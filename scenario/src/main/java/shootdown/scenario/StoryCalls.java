@@ -33,6 +33,11 @@ final class StoryCalls {
         this.cpu = cpu;
     }
 
+    /** Does these calls before the story. */
+    void startWith(List<Call> calls) {
+        program.addAll(calls);
+    }
+
     /** Notes what the CPU does in a state. */
     void step(long[] s, int action) {
         Stage stage = xen.cpus().stage(s, cpu);
@@ -65,7 +70,8 @@ final class StoryCalls {
         } else {
             sinceEntry.add(new Call.Alone(operation));
         }
-        if (operation instanceof Operation.GuestWrite) {
+        if (operation instanceof Operation.GuestWrite
+                || operation instanceof Operation.Instruction) {
             leave();
         }
     }

@@ -4,10 +4,12 @@ import shootdown.checker.Property;
 import shootdown.checker.Story;
 import shootdown.checker.Universe;
 import shootdown.checker.Walk;
+import shootdown.hypervisor.Call;
 import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.Layout;
 import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
+import shootdown.hypervisor.Operation;
 import shootdown.policy.CatalogueEntry;
 
 import java.util.ArrayList;
@@ -70,15 +72,20 @@ public final class StoryScenario {
         return lines;
     }
 
-    private static Setting setting(Universe universe) {
-        Machine machine = universe.machine();
-        Layout layout = new Layout(machine);
+    /** What the universe asks for its first state. */
+    private static List<MachineSetup.Asked> journal(Universe universe) {
+        Layout layout = new Layout(universe.machine());
         MachineSetup first = new MachineSetup(layout, layout.saturatedCaches());
         universe.setup().accept(first);
+        return first.journal();
+    }
+
+    private static Setting setting(Universe universe) {
+        Machine machine = universe.machine();
         List<Map<Integer, Long>> contents = new ArrayList<>();
         universe.frameNames().forEach(name -> contents.add(new TreeMap<>()));
         List<Setting.Preparation> preparations = new ArrayList<>();
-        for (MachineSetup.Asked asked : first.journal()) {
+        for (MachineSetup.Asked asked : journal(universe)) {
             switch (asked) {
                 case MachineSetup.Asked.Entry e -> contents.get(e.mfn()).put(e.slot(), e.value());
                 case MachineSetup.Asked.Pin p ->
@@ -87,6 +94,7 @@ public final class StoryScenario {
                         preparations.add(new Setting.Preparation.Loaded(l.cpu(), l.mfn()));
                 case MachineSetup.Asked.LoadUser u ->
                         preparations.add(new Setting.Preparation.UserLoaded(u.cpu(), u.mfn()));
+                case MachineSetup.Asked.Assist a -> {} // the program of the CPU begins with it
             }
         }
         List<Setting.Frame> frames = new ArrayList<>();
@@ -108,7 +116,9 @@ public final class StoryScenario {
                 Arrays.stream(machine.slots()).boxed().toList(),
                 frames,
                 preparations,
-                machine.addresses());
+                machine.addresses().stream()
+                        .filter(window -> !machine.isReadByFaultsOnly(window))
+                        .toList());
     }
 
     private static Map<Switch, Boolean> switches(Machine machine) {
@@ -135,12 +145,24 @@ public final class StoryScenario {
         return switches;
     }
 
+    /** The calls that switch on the assists that are on at first. */
+    private static List<Call> assists(Universe universe, int cpu) {
+        List<Call> calls = new ArrayList<>();
+        for (MachineSetup.Asked asked : journal(universe)) {
+            if (asked instanceof MachineSetup.Asked.Assist a && a.cpu() == cpu) {
+                calls.add(new Call.Alone(new Operation.VmAssist(0, a.type())));
+            }
+        }
+        return calls;
+    }
+
     private static List<Program> programs(Story story) {
         Walk walk = new Walk(story.policy(), story.universe());
         Hypervisor xen = walk.hypervisor();
         List<StoryCalls> calls = new ArrayList<>();
         for (int cpu = 0; cpu < story.universe().machine().cpus(); cpu++) {
             calls.add(new StoryCalls(story.universe().machine(), xen, cpu));
+            calls.get(cpu).startWith(assists(story.universe(), cpu));
         }
         long[] s = walk.firstState();
         for (Story.Step step : story.steps()) {

@@ -21,8 +21,8 @@ import java.util.Arrays;
  * P7: at every quiescent state the counts in {@code page_info} equal the references that exist
  * (facts 12.2), linear counts included.
  *
- * <p>A grant that is mapped by an entry holds what the entry holds, and loses it with the entry; one
- * that is mapped for devices holds references of its own.
+ * <p>A grant that is mapped by an entry holds what the entry holds, and loses it with the entry;
+ * one that is mapped for devices holds references of its own.
  */
 final class Accounting implements StateProperty {
     private final Geometry geometry;

@@ -48,7 +48,8 @@ final class LdtFaults {
                 universe("u10-ptwr-ldt", machine()),
                 universe("u10-ptwr-ldt-xpti", machine().xpti(true)),
                 universe("u10-ptwr-ldt-xpti-pcid", machine().xpti(true).pcid(true)),
-                universe("u10-ptwr-ldt-smp", smp()));
+                universe("u10-ptwr-ldt-smp", smp()),
+                universe("u10-ptwr-ldt-xpti-smp", smp().xpti(true)));
     }
 
     private static Operation edit(int table, long value) {
@@ -60,8 +61,7 @@ final class LdtFaults {
     }
 
     private static Machine.Builder machine() {
-        return sized()
-                .allow(
+        return sized().allow(
                         edit(L2, table(XA)),
                         edit(L2, table(XB)),
                         edit(XA, readOnly(DA)),
@@ -73,19 +73,14 @@ final class LdtFaults {
 
     /** One CPU edits, the other uses its LDT. */
     private static Machine.Builder smp() {
-        return sized()
-                .cpus(2)
+        return sized().cpus(2)
                 .allowOn(
                         0,
                         edit(L2, table(XA)),
                         edit(L2, table(XB)),
                         edit(XA, readOnly(DA)),
                         edit(XA, page(DA)))
-                .allowOn(
-                        1,
-                        new SetLdt(V.va(), 1),
-                        new SetLdt(0, 0),
-                        new LoadSelector(SELECTOR));
+                .allowOn(1, new SetLdt(V.va(), 1), new SetLdt(0, 0), new LoadSelector(SELECTOR));
     }
 
     private static Universe universe(String name, Machine.Builder machine) {

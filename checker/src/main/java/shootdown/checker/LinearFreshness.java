@@ -66,8 +66,7 @@ final class LinearFreshness implements StateProperty {
 
     /** Whether {@link #judge} has not spoken yet of a read that is made now. */
     boolean isOwnEvent(long[] s, int cpu, int window) {
-        return xen.cpus().stage(s, cpu) != Stage.IDLE
-                || Arrays.binarySearch(windows, window) < 0;
+        return xen.cpus().stage(s, cpu) != Stage.IDLE || Arrays.binarySearch(windows, window) < 0;
     }
 
     /** Whether a read that has found this frame, or -1 for a fault, has done so rightly. */

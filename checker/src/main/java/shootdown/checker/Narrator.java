@@ -153,8 +153,7 @@ final class Narrator implements Observer {
                             cpu,
                             "guest",
                             "writes %s to [%d] of %s%s"
-                                    .formatted(
-                                            painter.entry(a.value()), a.slot(), a.va(), end));
+                                    .formatted(painter.entry(a.value()), a.slot(), a.va(), end));
             case Operation.LoadSelector l -> new Line(cpu, "guest", l.text() + end);
             case Operation.Instruction i -> new Line(cpu, "guest", i.text());
         };

@@ -5,7 +5,10 @@ import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.Observer;
 import shootdown.hypervisor.Operation;
 
-/** Counts what steps do and judges calls that return (P4, P9) and linear reads (P3). One for each thread. */
+/**
+ * Counts what steps do and judges calls that return (P4, P9) and linear reads (P3). One for each
+ * thread.
+ */
 final class StepObserver implements Observer {
     private final Hypervisor xen;
     private final PropertyChecks checks;

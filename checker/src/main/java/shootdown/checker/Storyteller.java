@@ -171,8 +171,7 @@ public final class Storyteller {
         if (property == Property.P3) {
             steps = misread.follow(first, steps);
         }
-        Telling telling =
-                new Telling(universe, policy.policy(), compared, property, first, steps);
+        Telling telling = new Telling(universe, policy.policy(), compared, property, first, steps);
         boolean nearMiss = universe.machine().losesOneFlush();
         return new Story(
                 policy,

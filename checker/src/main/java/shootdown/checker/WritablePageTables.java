@@ -66,7 +66,7 @@ final class WritablePageTables {
                 universe("u10-ptwr-retype", retype()),
                 withoutL1Reads("u10-uvm", uvm()),
                 withoutL1Reads("u10-uvm-xpti-pcid", uvm().xpti(true).pcid(true)),
-                withoutL1Reads("u10-uvm-smp", uvm().cpus(2)).onRequest());
+                withoutL1Reads("u10-uvm-smp", uvmSmp()));
     }
 
     private static Machine.Builder machine() {
@@ -122,10 +122,20 @@ final class WritablePageTables {
 
     private static Machine.Builder uvm() {
         Scope here = new Scope.Local();
-        return edits()
-                .allow(
+        return edits().allow(
                         new UpdateVaMappingCall(V, readOnly(TA), Flush.INVLPG, here),
                         new UpdateVaMappingCall(V, NONE, Flush.NONE, here));
+    }
+
+    private static Machine.Builder uvmSmp() {
+        return machine()
+                .cpus(2)
+                .allow(
+                        edit(L2A, 0, table(XA)),
+                        edit(L2A, 0, table(XB)),
+                        edit(L3, 0, table(L2A)),
+                        edit(L3, 0, table(L2B)),
+                        new UpdateVaMappingCall(V, readOnly(TA), Flush.NONE, new Scope.Local()));
     }
 
     private static Universe universe(String name, Machine.Builder machine) {

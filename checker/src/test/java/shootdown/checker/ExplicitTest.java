@@ -78,7 +78,8 @@ final class ExplicitTest {
                 Table.universe("u2-xpti-boot-user"),
                 Table.universe("u5-recursive"),
                 Table.universe("u9-batches"),
-                Table.universe("u9-batches-unforced"));
+                Table.universe("u9-batches-unforced"),
+                Table.universe("u10-ptwr-recursive"));
     }
 
     @ParameterizedTest

@@ -43,7 +43,10 @@ final class ReductionsTest {
                 "u5-recursive-smp",
                 "u7-pv32",
                 "u7-pv32-smep",
-                "u9-batches"
+                "u9-batches",
+                "u10-ptwr-recursive",
+                "u10-ptwr-ldt",
+                "u10-ptwr-ldt-smp"
             })
     void coveringKeepsVerdictsAndLengths(String universe) {
         for (CatalogueEntry policy : Catalogue.entries()) {
@@ -57,7 +60,7 @@ final class ReductionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"u4-smp-linear", "u3-xpti-smp", "u5-recursive-smp"})
+    @ValueSource(strings = {"u4-smp-linear", "u3-xpti-smp", "u5-recursive-smp", "u10-uvm-smp"})
     void symmetryKeepsVerdictsAndLengths(String universe) {
         for (CatalogueEntry policy : Catalogue.entries()) {
             Cell plain = check(policy, universe, COVERING, false);
@@ -82,6 +85,10 @@ final class ReductionsTest {
                 "u7-pv32-smep",
                 "u9-batches",
                 "u9-batches-smp",
+                "u10-ptwr",
+                "u10-ptwr-xpti-smp",
+                "u10-ptwr-retype",
+                "u10-ptwr-ldt-smp",
                 "u12-life"
             })
     void fusingKeepsVerdicts(String universe) {

@@ -356,8 +356,7 @@ public final class Machine {
                                 op ->
                                         op instanceof LinearL1Read r
                                                 && LinearMap.l1Window(r.va()).equals(window))
-                && allOperations.stream()
-                        .anyMatch(op -> windowsOfFaults(op).contains(window));
+                && allOperations.stream().anyMatch(op -> windowsOfFaults(op).contains(window));
     }
 
     /** The linear pages through which Xen reads if the guest faults at this operation. */

@@ -18,6 +18,8 @@ import java.util.SequencedSet;
  *       without XPTI.
  *   <li>The L4 has a single user in U1 and U2, and two in U3; U12 has L4s with one user.
  *   <li>A table that an L4 edit unhooks is retyped in U3 and U12, and nowhere else.
+ *   <li>U10 reads L1 entries when the guest faults, which under XPTI is just after an entry to Xen;
+ *       but for {@code u10-uvm}, which has the same edits and reads L2 entries.
  * </ul>
  *
  * <p>Three facts explain most of the variants in which a break is <em>not</em> expected. Replacing
@@ -40,6 +42,8 @@ final class Expectations {
     private static final String U5 = "u5-recursive";
     private static final String U7 = "u7-pv32";
     private static final String U9 = "u9-batches";
+    private static final String U10 = "u10-ptwr";
+    private static final String U10_UVM = "u10-uvm";
     private static final String U12 = "u12-life";
 
     private static final String STALE_HERE =
@@ -50,6 +54,10 @@ final class Expectations {
             "another CPU keeps a linear entry made before the edit, and reads through it (T3)";
     private static final String STALE_BELOW =
             "the edited L4 hangs below the loaded one, so the linear map leads through it (T5)";
+    private static final String MENDED_HERE =
+            "a fault is mended by a linear entry that this CPU made before the edit (T4)";
+    private static final String MENDED_THERE =
+            "another CPU has faulted already, and mends it by an entry made before the edit (T4)";
     private static final String ROOT_HERE =
             "the local CPU returns to the guest on a root copy without the edit (T6)";
     private static final String ROOT_THERE =
@@ -78,6 +86,10 @@ final class Expectations {
                     new Expectation(U5, "*", "P3", STALE_BELOW),
                     new Expectation(U7, "!smep", "P3", STALE_HERE + " (T2)"),
                     new Expectation(U9, "*", "P3", STALE_HERE),
+                    new Expectation(U10, "!xpti !ldt", "P3", MENDED_HERE),
+                    new Expectation(U10, "!xpti !smp", "P3", MENDED_HERE),
+                    new Expectation(U10, "pcid", "P3", MENDED_HERE),
+                    new Expectation(U10_UVM, "*", "P3", STALE_HERE),
                     new Expectation(U12, "!xpti", "P3", STALE_HERE),
                     new Expectation(U12, "pcid", "P3", STALE_HERE));
 
@@ -87,6 +99,8 @@ final class Expectations {
                     new Expectation(U4, "*", "P3", STALE_THERE),
                     new Expectation(U5, "smp", "P3", STALE_THERE),
                     new Expectation(U9, "smp", "P3", STALE_THERE),
+                    new Expectation(U10, "smp", "P3", MENDED_THERE),
+                    new Expectation(U10_UVM, "smp", "P3", STALE_THERE),
                     new Expectation(U12, "smp", "P3", STALE_THERE));
 
     /** No sync of the local root copy, whatever the uses of the L4. */
@@ -165,12 +179,17 @@ final class Expectations {
     static final List<Expectation> V2 = join(LOCAL_NOT_SUPERSET, NOT_GLOBAL);
 
     static final List<Expectation> IN_USE_ONLY =
-            join(List.of(new Expectation(U5, "*", "P3", STALE_BELOW)), NOT_GLOBAL);
+            join(
+                    List.of(
+                            new Expectation(U5, "*", "P3", STALE_BELOW),
+                            new Expectation(U10, "recursive", "P3", STALE_BELOW)),
+                    NOT_GLOBAL);
 
     static final List<Expectation> IN_USE_CANCELS =
             join(
                     List.of(
                             new Expectation(U5, "*", "P3", STALE_BELOW),
+                            new Expectation(U10, "recursive", "P3", STALE_BELOW),
                             new Expectation(
                                     U9,
                                     "*",

@@ -31,6 +31,10 @@ class StoryScenarioTest {
         "sync-guest, u7-pv32, P3",
         "in-use-cancels, u9-batches, P3",
         "at-exit, u4-smp-linear, P3",
+        "none, u10-ptwr, P3",
+        "local-only, u10-ptwr-xpti-smp, P3",
+        "none, u10-ptwr-ldt, P3",
+        "in-use-only, u10-ptwr-recursive, P3",
         "none, u12-life, P3",
     })
     void storyBreaksTheSamePropertyAsScenario(

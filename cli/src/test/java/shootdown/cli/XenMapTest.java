@@ -55,6 +55,7 @@ class XenMapTest {
         ours.put("hypervisor.Observer", "hears what happens in a step");
         ours.put("hypervisor.PoliteGuest", "a guest that flushes what it edits");
         ours.put("hypervisor.ProgramRunner", "runs programs in a given order");
+        ours.put("hypervisor.ReferenceVisitor", "tells a property of references");
         ours.put("hypervisor.TypeStack", "Java's stack, as part of the state");
         ours.put("hypervisor.UndoLog", "what unfinished calls replaced, for P2, P3 and P4");
         return ours;

@@ -323,7 +323,8 @@ final class ConformCommand implements Callable<Integer> {
         long unasked = limit == NO_LIMIT ? USUAL_PROGRAMS : Long.MAX_VALUE;
         long count = programs == null ? unasked : programs;
         long most = Math.min(count, Long.MAX_VALUE - first);
-        Campaign campaign = new Campaign(new Campaign.Plan(arena, seed, first, most, steps), Set.of());
+        Campaign campaign =
+                new Campaign(new Campaign.Plan(arena, seed, first, most, steps), Set.of());
         String name = arena.words();
         try (ProgramTracker tracker = new ProgramTracker(session.console(), name, count)) {
             return new ConformReport.Part(name, campaign.run(machines, share, tracker));

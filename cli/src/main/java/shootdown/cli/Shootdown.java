@@ -74,6 +74,7 @@ public final class Shootdown implements Runnable {
         line.addSubcommand(new ExplainCommand(session));
         line.addSubcommand(new DiffCommand(session));
         line.addSubcommand(new ClaimsCommand(session));
+        line.addSubcommand(new EconomyCommand(session));
         line.addSubcommand(new RunCommand(session));
         line.addSubcommand(new ConformCommand(session));
         line.addSubcommand(new MuseumCommand(session));

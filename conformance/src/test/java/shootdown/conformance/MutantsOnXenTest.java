@@ -91,7 +91,8 @@ final class MutantsOnXenTest {
 
     /** Stops at the first difference. */
     private static Campaign.Report run(Set<Defect> defects, long programs) {
-        Campaign campaign = new Campaign(new Campaign.Plan(ARENA, SEED, 0, programs, STEPS), defects);
+        Campaign campaign =
+                new Campaign(new Campaign.Plan(ARENA, SEED, 0, programs, STEPS), defects);
         AtomicLong differing = new AtomicLong();
         Campaign.Limit first =
                 new Campaign.Limit() {

@@ -215,11 +215,12 @@ public final class CpuState {
     }
 
     void setAccumulator(long[] s, int c, int accumulator) {
-        s[at(c, ACCUMULATOR)] = accumulator & 0xFFFFFFFFL;
+        long shadow = s[at(c, ACCUMULATOR)] & ~0xFFFFFFFFL;
+        s[at(c, ACCUMULATOR)] = shadow | (accumulator & 0xFFFFFFFFL);
     }
 
     /** The second accumulator, of the policy that is compared with the one in force. */
-    int shadowAccumulator(long[] s, int c) {
+    public int shadowAccumulator(long[] s, int c) {
         return (int) (s[at(c, ACCUMULATOR)] >>> 32);
     }
 

@@ -4,4 +4,7 @@ package shootdown.hypervisor;
 final class Events {
     Observer observer = Observer.NONE;
     Chooser chooser = Chooser.FIRST;
+
+    /** Flags that the policy's flushes leave out in this step: to see what they change. */
+    int withheld;
 }

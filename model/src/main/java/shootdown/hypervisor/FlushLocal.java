@@ -8,6 +8,7 @@ import static shootdown.policy.FlushFlags.FLUSH_LINEAR_RANGE;
 import static shootdown.policy.FlushFlags.FLUSH_ROOT_PGTBL;
 import static shootdown.policy.FlushFlags.FLUSH_TLB;
 import static shootdown.policy.FlushFlags.FLUSH_TLB_GLOBAL;
+import static shootdown.policy.FlushFlags.FLUSH_XEN_PCIDS;
 
 import shootdown.hardware.Geometry;
 import shootdown.hardware.Models;
@@ -24,6 +25,9 @@ import java.util.Arrays;
                         + "a flag that is delivered, nothing more")
 final class FlushLocal {
     private static final int FULL = FLUSH_TLB | FLUSH_TLB_GLOBAL;
+
+    /** Flags of flushes that are less than full ones; the TLB clock does not tick for them. */
+    private static final int NARROW = FLUSH_LINEAR_RANGE | FLUSH_XEN_PCIDS;
 
     private final Layout layout;
     private final Machine machine;
@@ -45,14 +49,15 @@ final class FlushLocal {
     }
 
     /**
-     * Carries out {@code flags} on {@code cpu} for {@code initiator}.
+     * Carries out what is {@code asked} on {@code cpu} for {@code initiator}.
      *
      * @param address number of the one address to flush, or -1 for all
      */
     void area(
-            long[] s, int initiator, int cpu, int flags, int address, Observer.FlushSource source) {
+            long[] s, int initiator, int cpu, int asked, int address, Observer.FlushSource source) {
+        int flags = source == Observer.FlushSource.POLICY ? asked & ~events.withheld : asked;
         if (FlushFlags.has(flags, FLUSH_AT_EXIT)) {
-            int due = (flags & (FULL | FLUSH_LINEAR_RANGE)) | cpus.exitFlags(s, cpu);
+            int due = (flags & (FULL | NARROW)) | cpus.exitFlags(s, cpu);
             cpus.setExitFlags(s, cpu, due);
         } else if (FlushFlags.has(flags, FULL)) {
             if (address >= 0) {
@@ -61,8 +66,8 @@ final class FlushLocal {
                 full(s, cpu, sparesGlobal(flags, source));
             }
         }
-        if (FlushFlags.has(flags, FLUSH_LINEAR_RANGE) && !FlushFlags.has(flags, FLUSH_AT_EXIT)) {
-            caches.forgetRootSlot(s, cpu, LinearMap.SLOT);
+        if (!FlushFlags.has(flags, FLUSH_AT_EXIT)) {
+            narrow(s, cpu, flags);
         }
         if (FlushFlags.has(flags, FLUSH_ROOT_PGTBL)) {
             requestRootCopy(s, cpu);
@@ -73,6 +78,27 @@ final class FlushLocal {
             }
         }
         events.observer.flushed(s, initiator, cpu, flags, address, source);
+    }
+
+    private void narrow(long[] s, int cpu, int flags) {
+        if (FlushFlags.has(flags, FLUSH_LINEAR_RANGE)) {
+            caches.forgetRootSlot(s, cpu, LinearMap.SLOT);
+        }
+        if (FlushFlags.has(flags, FLUSH_XEN_PCIDS)) {
+            xenPcids(s, cpu);
+        }
+    }
+
+    private void xenPcids(long[] s, int cpu) {
+        if ((s[geometry.cr4(cpu)] & CR4_PCIDE) == 0) {
+            caches.movCr3(s, cpu, s[geometry.cr3(cpu)]);
+            return;
+        }
+        for (int i = 0; i < geometry.pcidCount(); i++) {
+            if (geometry.pcid(i) < GuestEntry.PCID_XPTI) {
+                caches.invpcidContext(s, cpu, geometry.pcid(i));
+            }
+        }
     }
 
     /** Only what the thread argues about can be made weaker, not Xen's other flushes. */

@@ -1,6 +1,9 @@
 package shootdown.hypervisor;
 
+import static shootdown.policy.FlushFlags.FLUSH_ROOT_PGTBL;
 import static shootdown.policy.FlushFlags.FLUSH_TLB;
+import static shootdown.policy.FlushFlags.FLUSH_UNLESS_GUEST;
+import static shootdown.policy.FlushFlags.has;
 
 import shootdown.hardware.Models;
 
@@ -88,6 +91,11 @@ final class Flushing {
     private void handle(
             long[] s, int initiator, int cpu, int flags, int address, Observer.FlushSource source) {
         boolean inGuest = cpus.inGuest(s, cpu);
+        if (has(flags, FLUSH_UNLESS_GUEST)
+                && !has(flags, FLUSH_ROOT_PGTBL)
+                && mayRunGuest(s, cpu)) {
+            return;
+        }
         if (inGuest) {
             entry.enter(s, cpu);
         }
@@ -95,6 +103,12 @@ final class Flushing {
         if (inGuest) {
             entry.leave(s, cpu);
         }
+    }
+
+    /** Where entering Xen changes nothing, a CPU between two calls is as good as in the guest. */
+    private boolean mayRunGuest(long[] s, int cpu) {
+        return cpus.inGuest(s, cpu)
+                || (!machine.entryMatters() && cpus.stage(s, cpu) == Stage.IDLE);
     }
 
     private Observer.FlushSource source(long[] s, int cpu) {

@@ -430,6 +430,29 @@ public final class Hypervisor {
         }
     }
 
+    /**
+     * Takes a step, and leaves out some of the flags of the policy's flushes in it: to see what
+     * these flags change.
+     */
+    public void performWithout(int flags, long[] s, int cpu, int action, Chooser chooser) {
+        events.withheld = flags;
+        perform(s, cpu, action, chooser, Observer.NONE);
+        events.withheld = 0;
+    }
+
+    /**
+     * Enters or leaves Xen whatever the CPU is doing: to see what it could use on the other side.
+     * No step of the machine; for copies of states.
+     */
+    public void crossOver(long[] s, int cpu) {
+        events.observer = Observer.NONE;
+        if (cpus.inGuest(s, cpu)) {
+            entry.enter(s, cpu);
+        } else {
+            entry.leave(s, cpu);
+        }
+    }
+
     private void begin(long[] s, int cpu, int op) {
         Operation operation = operations.get(op);
         if (operation instanceof GuestWrite write) {
@@ -626,7 +649,10 @@ public final class Hypervisor {
         while (true) {
             switch (cpus.stage(s, cpu)) {
                 case INVOCATION_END -> mmuUpdate.endInvocation(s, cpu);
-                case INVOCATION_DONE -> cpus.setStage(s, cpu, afterFlushBlock(s, cpu));
+                case INVOCATION_DONE -> {
+                    mmuUpdate.invocationDone(s, cpu);
+                    cpus.setStage(s, cpu, afterFlushBlock(s, cpu));
+                }
                 case RETURN -> {
                     returns(s, cpu);
                     return;

@@ -13,6 +13,7 @@ import shootdown.hardware.Geometry;
 import shootdown.hardware.Models;
 import shootdown.hardware.Pte;
 import shootdown.hypervisor.Operation.MmuUpdateRequest;
+import shootdown.policy.FlushFlags;
 import shootdown.policy.Invocation;
 import shootdown.policy.Policy;
 import shootdown.policy.Update;
@@ -232,7 +233,6 @@ final class MmuUpdate {
             compare(s, cpu);
         }
         cpus.setAccumulator(s, cpu, 0);
-        cpus.setShadowAccumulator(s, cpu, 0);
         storeRoot(s, cpu);
         events.observer.planned(s, cpu, plan.localFlags(), plan.othersFlags());
         if (machine.has(Defect.DROP_BEFORE_FLUSH) && cpus.parked(s, cpu) >= 0) {
@@ -241,13 +241,19 @@ final class MmuUpdate {
         flush(s, cpu, Stage.INVOCATION_DONE);
     }
 
+    /** The flush block is done, and what the compared policy has gathered has served. */
+    void invocationDone(long[] s, int cpu) {
+        cpus.setShadowAccumulator(s, cpu, 0);
+    }
+
     private void flush(long[] s, int cpu, Stage next) {
         int local = plan.localFlags();
         flushing.start(s, cpu, local, plan.othersFlags(), plan.targets(), -1, next);
     }
 
     private void storeRoot(long[] s, int cpu) {
-        if (plan.isRootStored()) {
+        boolean withheld = FlushFlags.has(events.withheld, FlushFlags.FLUSH_ROOT_PGTBL);
+        if (plan.isRootStored() && !withheld) {
             flushLocal.requestRootCopy(s, cpu);
             events.observer.rootStored(s, cpu);
         }

@@ -3,7 +3,7 @@ package shootdown.policy;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Flush flags, named and numbered as in Xen's {@code flushtlb.h}, and two that Xen lacks. */
+/** Flush flags, named and numbered as in Xen's {@code flushtlb.h}, and four that Xen lacks. */
 public final class FlushFlags {
     /** Drop all translations. */
     public static final int FLUSH_TLB = 0x100;
@@ -23,13 +23,24 @@ public final class FlushFlags {
     /** Not in Xen: do the TLB flush at the next return to the guest; the other flags act now. */
     public static final int FLUSH_AT_EXIT = 0x4_0000;
 
+    /**
+     * Not in Xen: drop what Xen itself made while on the guest's tables, by INVPCID of PCIDs 0 and
+     * 1 or, without PCIDs, by a load of CR3; globals stay.
+     */
+    public static final int FLUSH_XEN_PCIDS = 0x8_0000;
+
+    /** Not in Xen: a CPU that runs the guest is left alone, unless its root copy is to change. */
+    public static final int FLUSH_UNLESS_GUEST = 0x10_0000;
+
     private static final int KNOWN =
             FLUSH_TLB
                     | FLUSH_TLB_GLOBAL
                     | FLUSH_CACHE
                     | FLUSH_ROOT_PGTBL
                     | FLUSH_LINEAR_RANGE
-                    | FLUSH_AT_EXIT;
+                    | FLUSH_AT_EXIT
+                    | FLUSH_XEN_PCIDS
+                    | FLUSH_UNLESS_GUEST;
 
     private FlushFlags() {}
 
@@ -51,6 +62,8 @@ public final class FlushFlags {
         name(names, flags, FLUSH_ROOT_PGTBL, "ROOT_PGTBL");
         name(names, flags, FLUSH_LINEAR_RANGE, "LINEAR_RANGE");
         name(names, flags, FLUSH_AT_EXIT, "AT_EXIT");
+        name(names, flags, FLUSH_XEN_PCIDS, "XEN_PCIDS");
+        name(names, flags, FLUSH_UNLESS_GUEST, "UNLESS_GUEST");
         return names.isEmpty() ? "nothing" : String.join("|", names);
     }
 

@@ -5,6 +5,8 @@ import static shootdown.policy.FlushFlags.FLUSH_LINEAR_RANGE;
 import static shootdown.policy.FlushFlags.FLUSH_ROOT_PGTBL;
 import static shootdown.policy.FlushFlags.FLUSH_TLB;
 import static shootdown.policy.FlushFlags.FLUSH_TLB_GLOBAL;
+import static shootdown.policy.FlushFlags.FLUSH_UNLESS_GUEST;
+import static shootdown.policy.FlushFlags.FLUSH_XEN_PCIDS;
 
 import shootdown.policy.Flusher;
 
@@ -20,7 +22,8 @@ import java.util.function.IntUnaryOperator;
  */
 record Less(IntUnaryOperator local, IntUnaryOperator others, long spared, boolean storesRoot) {
     private static final int FULL = FLUSH_TLB | FLUSH_TLB_GLOBAL;
-    private static final int TLB_FLAGS = FULL | FLUSH_LINEAR_RANGE | FLUSH_AT_EXIT;
+    private static final int TLB_FLAGS =
+            FULL | FLUSH_LINEAR_RANGE | FLUSH_XEN_PCIDS | FLUSH_AT_EXIT;
 
     static Less noLocal() {
         return new Less(Less::none, Less::all, 0, true);
@@ -63,7 +66,15 @@ record Less(IntUnaryOperator local, IntUnaryOperator others, long spared, boolea
     }
 
     static Less linearRange() {
-        return new Less(Less::narrowed, Less::narrowed, 0, true);
+        return new Less(Less::toLinearRange, Less::toLinearRange, 0, true);
+    }
+
+    static Less xenPcids() {
+        return new Less(Less::toXenPcids, Less::toXenPcids, 0, true);
+    }
+
+    static Less notInGuest() {
+        return new Less(Less::all, Less::sparingGuests, 0, true);
     }
 
     static Less notGlobal() {
@@ -98,8 +109,16 @@ record Less(IntUnaryOperator local, IntUnaryOperator others, long spared, boolea
         return flags & ~FLUSH_ROOT_PGTBL;
     }
 
-    private static int narrowed(int flags) {
+    private static int toLinearRange(int flags) {
         return (flags & FULL) == 0 ? flags : (flags & ~FULL) | FLUSH_LINEAR_RANGE;
+    }
+
+    private static int toXenPcids(int flags) {
+        return (flags & FULL) == 0 ? flags : (flags & ~FULL) | FLUSH_XEN_PCIDS;
+    }
+
+    private static int sparingGuests(int flags) {
+        return (flags & TLB_FLAGS) == 0 ? flags : flags | FLUSH_UNLESS_GUEST;
     }
 
     private static int sparingGlobal(int flags) {

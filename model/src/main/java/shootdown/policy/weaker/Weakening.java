@@ -1,6 +1,5 @@
 package shootdown.policy.weaker;
 
-import shootdown.hardware.Pte;
 import shootdown.policy.Update;
 
 import java.util.function.Predicate;
@@ -49,28 +48,6 @@ public sealed interface Weakening {
         boolean covers(Update update) {
             return update.level() > 1 && where.test(update);
         }
-    }
-
-    /** The old entry was not present. */
-    static boolean isNew(Update update) {
-        return !update.wasPresent();
-    }
-
-    /** The new entry is not present, the old one was. */
-    static boolean isRemoval(Update update) {
-        return update.wasPresent() && !Pte.isPresent(update.newEntry());
-    }
-
-    /** Both entries name the same frame. */
-    static boolean keepsFrame(Update update) {
-        return update.wasPresent()
-                && Pte.isPresent(update.newEntry())
-                && Pte.mfn(update.oldEntry()) == Pte.mfn(update.newEntry());
-    }
-
-    /** Both entries name frames, not the same one. */
-    static boolean isReplacement(Update update) {
-        return update.wasPresent() && !isRemoval(update) && !keepsFrame(update);
     }
 
     /** Nothing names the table: its type count is that of the page lock and the pin. */

@@ -35,20 +35,22 @@ public final class Weakenings {
                     new Always("no-remote-root", "no root flag for others", Less.noRootOfOthers()),
                     new Always("no-root-store", "without the direct store", Less.noRootStore()),
                     new Always("not-global", "T in place of G", Less.notGlobal()),
+                    new Always("xen-pcids", "PCIDs 0 and 1 only, globals stay", Less.xenPcids()),
                     new Always("linear-range", "the linear window only", Less.linearRange()),
                     new Always("at-exit", "T at the next return to the guest", Less.atExit()),
                     new Always("local-at-exit", "the local T at the exit", Less.localAtExit()),
                     new Always("remote-at-exit", "T of others at their exit", Less.othersAtExit()),
+                    new Always("not-in-guest", "CPUs in the guest are spared", Less.notInGuest()),
                     some("no-l2", "no T for L2 edits", update -> update.level() == 2),
                     some("no-l3", "no T for L3 edits", update -> update.level() == 3),
                     some("no-l4", "no T for L4 edits", update -> update.level() == 4),
-                    some("no-new", "no T if the old entry was absent", Weakening::isNew),
-                    some("no-removal", "no T if the new entry is absent", Weakening::isRemoval),
                     some(
-                            "no-replacement",
-                            "no T if a frame replaces another",
-                            Weakening::isReplacement),
-                    some("no-same-frame", "no T if the frame stays", Weakening::keepsFrame),
+                            "no-new",
+                            "no T if the old entry was absent",
+                            update -> !update.wasPresent()),
+                    some("no-removal", "no T if the new entry is absent", is(Change.REMOVED)),
+                    some("no-replacement", "no T if a frame replaces another", is(Change.REPLACED)),
+                    some("no-same-frame", "no T if the frame stays", is(Change.KEPT)),
                     some("no-unhooked", "no T if nothing names the table", Weakening::isUnhooked),
                     new ForSome(
                             "no-unreached",
@@ -57,6 +59,10 @@ public final class Weakenings {
                             Weakening::isUnreached));
 
     private Weakenings() {}
+
+    private static Predicate<Update> is(Change change) {
+        return update -> Change.of(update) == change;
+    }
 
     private static Weakening some(String name, String rule, Predicate<Update> where) {
         return new ForSome(name, rule, false, where);

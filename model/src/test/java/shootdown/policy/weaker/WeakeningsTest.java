@@ -91,6 +91,13 @@ final class WeakeningsTest {
     }
 
     @Test
+    void aFlushCanSpareWhatTheLinearMapNeverUses() {
+        assertThat(flushes("final~xen-pcids", L4))
+                .isEqualTo("local ROOT_PGTBL|XEN_PCIDS, 1 ROOT_PGTBL|XEN_PCIDS");
+        assertThat(flushes("final~not-in-guest", L3)).isEqualTo("local TLB, 1 TLB|UNLESS_GUEST");
+    }
+
+    @Test
     void theFlushForALevelCanGoAndRootFlagsStay() {
         assertThat(flushes("final~no-l3", L3)).isEmpty();
         assertThat(flushes("final~no-l2", L3)).isEqualTo(flushes("final", L3));

@@ -45,7 +45,8 @@ public final class Museum {
                                         + " counted: tables can be chained, and taking the chain"
                                         + " down recurses without bound.",
                                     "The count is left alone when a validation goes on.",
-                                    "Preempted behind every entry, and only in the outermost table.",
+                                    "Preempted behind every entry, and only in the outermost"
+                                        + " table.",
                                     Defect.LINEAR_COUNT_RESET_ON_RESUME,
                                     "u15-linear-chains-preempt",
                                     Property.P7),

@@ -46,7 +46,7 @@ public final class Museum {
                                         + " down recurses without bound.",
                                     "The count is left alone when a validation goes on.",
                                     "Preempted behind every entry, and only in the outermost"
-                                        + " table.",
+                                            + " table.",
                                     Defect.LINEAR_COUNT_RESET_ON_RESUME,
                                     "u15-linear-chains-preempt",
                                     Property.P7),

@@ -24,6 +24,10 @@ import shootdown.report.EconomyReport.Weaker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Makes an {@link EconomyReport}: counts the flushes of each policy, and takes the parts of each
@@ -36,7 +40,6 @@ final class EconomyRun {
     private final int threads;
     private final Interruption interruption;
     private final Tracker tracker;
-    private final Workers workers;
 
     EconomyRun(
             List<CatalogueEntry> policies,
@@ -47,15 +50,10 @@ final class EconomyRun {
             Tracker tracker) {
         this.policies = policies;
         this.universes = universes;
+        this.options = options;
         this.threads = threads;
         this.interruption = interruption;
         this.tracker = tracker;
-        this.workers = new Workers(threads, interruption);
-        SearchOptions search =
-                options.search()
-                        .withMemoryBytes(options.search().memoryBytes() / threads)
-                        .withCancelled(workers::isEnding);
-        this.options = options.withSearch(search);
     }
 
     /** How many searches there will be at most, those of stories not counted. */
@@ -72,7 +70,7 @@ final class EconomyRun {
             List<Cell> cells = cells(policy);
             if (isBroken(cells)) {
                 broken.add(policy);
-            } else {
+            } else if (cells.size() == universes.size()) {
                 parts.add(parts(policy, cells));
             }
         }
@@ -89,90 +87,123 @@ final class EconomyRun {
     }
 
     private List<Economy> economies() {
-        int n = universes.size();
-        return ended(
-                workers.run(
-                        policies.size() * n,
-                        i -> economy(policies.get(i / n), universes.get(i % n))));
+        return all(tasks(policies), this::economy, Economy::end);
     }
 
-    private @Nullable Economy economy(CatalogueEntry policy, Universe universe) {
-        Tracker.Search progress = tracker.begin(new Cells.Task(policy, universe));
-        Economy economy = Economy.of(policy, universe, options.search().withProgress(progress));
+    private Economy economy(Cells.Task task, CheckOptions given) {
+        Tracker.Search progress = begin(task.policy(), task.universe());
+        SearchOptions search = given.search().withProgress(progress);
+        Economy economy = Economy.of(task.policy(), task.universe(), search);
         progress.end(economy.states());
-        return economy.end() == End.CANCELLED ? null : economy;
+        return economy;
+    }
+
+    private Tracker.Search begin(CatalogueEntry policy, Universe universe) {
+        return tracker.begin(policy.name() + " in " + universe.name());
+    }
+
+    private List<Cells.Task> tasks(List<CatalogueEntry> of) {
+        return of.stream()
+                .flatMap(policy -> universes.stream().map(u -> new Cells.Task(policy, u)))
+                .toList();
     }
 
     private List<Cell> cells(CatalogueEntry policy) {
-        return ended(
-                workers.run(
-                        universes.size(),
-                        i -> {
-                            Cell cell = tracker.check(policy, universes.get(i), options);
-                            return cell.end() == End.CANCELLED ? null : cell;
-                        }));
+        List<Cells.Task> tasks = tasks(List.of(policy));
+        return ended(new Cells(tasks, options, threads, interruption, tracker).check());
     }
 
     /** Broken where it counts: on machines of Xen's. */
     private static boolean isBroken(List<Cell> cells) {
         return cells.stream()
-                .anyMatch(
-                        cell ->
-                                cell.outcome() == Outcome.BROKEN
-                                        && !cell.universe().machine().isHypothetical());
+                .filter(cell -> !cell.universe().machine().isHypothetical())
+                .anyMatch(cell -> cell.outcome() == Outcome.BROKEN);
     }
 
     private Parts parts(CatalogueEntry policy, List<Cell> cells) {
         List<Weakening> all = Weakenings.all();
         List<Weaker> weaker = weaker(policy, cells, all.stream().map(List::of).toList());
         List<Weakening> removable = new ArrayList<>();
-        for (int i = 0; i < weaker.size(); i++) {
-            if (weaker.get(i).necessity().effect() == Effect.SAFE && !all.get(i).ideal()) {
-                removable.add(all.get(i));
+        for (Weakening weakening : all) {
+            if (!weakening.ideal() && weaker.stream().anyMatch(w -> canGo(w, weakening))) {
+                removable.add(weakening);
             }
         }
         boolean asked = removable.size() > 1 && !interruption.isRequested();
-        return new Parts(
-                policy,
-                weaker,
-                asked ? weaker(policy, cells, List.of(removable)).getFirst() : null);
+        @Nullable Weaker together =
+                asked ? weaker(policy, cells, List.of(removable)).getFirst() : null;
+        return new Parts(policy, weaker, together);
     }
+
+    private static boolean canGo(Weaker weaker, Weakening weakening) {
+        return weaker.name().equals(weakening.name()) && weaker.necessity().effect() == Effect.SAFE;
+    }
+
+    /** A check of a policy as it is, and what is to be taken away from it. */
+    private record Part(Cell whole, List<Weakening> weakenings) {}
 
     /** What becomes of a policy without each of these sets of parts. */
     private List<Weaker> weaker(
             CatalogueEntry policy, List<Cell> cells, List<List<Weakening>> sets) {
-        int n = cells.size();
-        List<@Nullable Finding> findings =
-                workers.run(sets.size() * n, i -> judge(cells.get(i % n), sets.get(i / n)));
+        Stream<Part> parts =
+                sets.stream().flatMap(set -> cells.stream().map(cell -> new Part(cell, set)));
+        List<@Nullable Finding> findings = search(parts.toList(), this::judge, Finding::end);
         List<Necessity> necessities = new ArrayList<>();
         for (int i = 0; i < sets.size(); i++) {
             CatalogueEntry weak = Weakenings.weaken(policy, sets.get(i).toArray(new Weakening[0]));
-            necessities.add(new Necessity(weak, ended(findings.subList(i * n, (i + 1) * n))));
+            int from = i * cells.size();
+            List<Finding> found = ended(findings.subList(from, from + cells.size()));
+            Necessity necessity = new Necessity(weak, found);
+            if (found.size() == cells.size() || necessity.effect() == Effect.BROKEN) {
+                necessities.add(necessity); // else the user interrupts, and nothing is certain
+            }
         }
-        List<@Nullable Story> stories =
-                workers.run(necessities.size(), i -> story(necessities.get(i)));
-        List<Weaker> weaker = new ArrayList<>();
-        for (int i = 0; i < necessities.size(); i++) {
-            weaker.add(new Weaker(necessities.get(i), stories.get(i)));
-        }
-        return weaker;
+        return all(necessities, this::withStory, told -> End.EXHAUSTED);
     }
 
-    private @Nullable Finding judge(Cell whole, List<Weakening> weakenings) {
-        Tracker.Search progress = tracker.begin(new Cells.Task(whole.policy(), whole.universe()));
-        SearchOptions search = options.search().withProgress(progress);
-        Finding finding = Necessity.judge(whole, weakenings, options.withSearch(search));
+    private Finding judge(Part part, CheckOptions given) {
+        Tracker.Search progress = begin(part.whole().policy(), part.whole().universe());
+        CheckOptions watched = given.withSearch(given.search().withProgress(progress));
+        Finding finding = Necessity.judge(part.whole(), part.weakenings(), watched);
         progress.end(finding.states());
-        return finding.end() == End.CANCELLED ? null : finding;
+        return finding;
     }
 
-    private @Nullable Story story(Necessity necessity) {
-        Finding finding = necessity.shortest().orElse(null);
-        if (finding == null || finding.property() == null) {
-            return null;
-        }
-        return Storyteller.tell(necessity.policy(), finding.universe(), finding.property(), options)
-                .orElse(null);
+    private Weaker withStory(Necessity necessity, CheckOptions given) {
+        Optional<Story> story =
+                necessity
+                        .shortest()
+                        .filter(finding -> finding.property() != null)
+                        .flatMap(
+                                finding ->
+                                        Storyteller.tell(
+                                                necessity.policy(),
+                                                finding.universe(),
+                                                Objects.requireNonNull(finding.property()),
+                                                given));
+        return new Weaker(necessity, story.orElse(null));
+    }
+
+    private <T, R> List<R> all(
+            List<T> tasks, BiFunction<T, CheckOptions, R> job, Function<R, End> end) {
+        return ended(search(tasks, job, end));
+    }
+
+    private <T, R> List<@Nullable R> search(
+            List<T> tasks, BiFunction<T, CheckOptions, R> job, Function<R, End> end) {
+        Searches.Job<T, R> each =
+                new Searches.Job<>() {
+                    @Override
+                    public R search(T task, CheckOptions given) {
+                        return job.apply(task, given);
+                    }
+
+                    @Override
+                    public End end(R found) {
+                        return end.apply(found);
+                    }
+                };
+        return new Searches<>(tasks, options, threads, interruption, each).all();
     }
 
     private static <T> List<T> ended(List<@Nullable T> results) {

@@ -54,7 +54,7 @@ public record EconomyReport(
      */
     public record Weaker(Necessity necessity, @Nullable Story story) {
         /** What follows the name of the policy. */
-        String name() {
+        public String name() {
             String name = necessity.policy().name();
             return name.substring(name.indexOf('~') + 1);
         }

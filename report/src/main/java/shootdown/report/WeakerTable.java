@@ -33,7 +33,8 @@ final class WeakerTable {
             page.wrapped("Not a part of it: ", idle);
         }
         if (together != null) {
-            page.wrapped("All that can go: ", together.necessity().policy().name());
+            String all = together.name().replace("~", ", ");
+            page.wrapped("All that can go, together: ", all);
         }
         return page;
     }

@@ -49,7 +49,7 @@ final class MachineExpander implements Expander, Chooser {
     public long check(long[] state) {
         long violations = checks.violations(state);
         @Nullable Goal goal = system.goal();
-        if (goal != null && isEnd(state) && goal.isReached(xen, state)) {
+        if (goal != null && (!goal.onlyAtEnds() || isEnd(state)) && goal.isReached(xen, state)) {
             violations |= MachineSystem.GOAL_BIT;
         }
         return violations;

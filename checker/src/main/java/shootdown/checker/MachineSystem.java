@@ -22,7 +22,7 @@ final class MachineSystem implements TransitionSystem {
     /** Not a property: the step in which two compared policies decide differently. */
     static final int DIFFERENCE = Property.values().length;
 
-    /** Not a property either: an end of the programs that is the {@link Goal}. */
+    /** Not a property either: a state that is the {@link Goal}. */
     static final int GOAL = DIFFERENCE + 1;
 
     static final long GOAL_BIT = 1L << GOAL;
@@ -108,7 +108,7 @@ final class MachineSystem implements TransitionSystem {
         }
     }
 
-    /** Takes plain steps, and judges the ends of programs. */
+    /** Takes plain steps, and judges the ends of programs, or whatever states the goal is about. */
     static MachineSystem withGoal(Universe universe, Policy policy, Goal goal) {
         return new MachineSystem(universe, policy, null, goal, false, false);
     }

@@ -188,7 +188,7 @@ public final class Storyteller {
     }
 
     /**
-     * The shortest way to an end of the programs that is the goal, if there is one.
+     * The shortest way to the goal, if there is one.
      *
      * @param wrong what is wrong with it, in one sentence
      */
@@ -198,10 +198,39 @@ public final class Storyteller {
             Goal goal,
             String wrong,
             CheckOptions options) {
+        return Optional.ofNullable(seek(policy, universe, goal, wrong, options).story());
+    }
+
+    /**
+     * What a search for a goal found.
+     *
+     * @param story the shortest way there, or null if it was not found
+     * @param end why the search ended; without a story, only {@link End#EXHAUSTED} means never
+     * @param states that were visited
+     */
+    public record Sighting(@Nullable Story story, End end, long states) {}
+
+    /**
+     * Searches for a goal until it is reached.
+     *
+     * <p>States that are covered by others are left out, so a goal that looks at caches must be
+     * true of all larger ones, too.
+     *
+     * @param wrong what is wrong with it, in one sentence
+     */
+    public static Sighting seek(
+            CatalogueEntry policy,
+            Universe universe,
+            Goal goal,
+            String wrong,
+            CheckOptions options) {
         MachineSystem system = MachineSystem.withGoal(universe, policy.policy(), goal);
         SearchResult result = Search.run(system, plain(options, MachineSystem.GOAL_BIT).search());
-        return result.violation(MachineSystem.GOAL)
-                .map(found -> retell(policy, universe, steps(system, found), wrong));
+        @Nullable Story story =
+                result.violation(MachineSystem.GOAL)
+                        .map(found -> retell(policy, universe, steps(system, found), wrong))
+                        .orElse(null);
+        return new Sighting(story, result.end(), result.states());
     }
 
     /**

@@ -136,6 +136,16 @@ public record Claim(
             return ask(new Keeps(policy, set(properties), where, true), false);
         }
 
+        /** Under this policy no state shows it. */
+        Builder avoids(String policy, Sight sight, Where where) {
+            return ask(new Avoids(the(policy), sight, where), true);
+        }
+
+        /** Under this policy a state shows it. */
+        Builder meets(String policy, Sight sight, Where where) {
+            return ask(new Avoids(the(policy), sight, where), false);
+        }
+
         /** The two make the same CPUs do the same, always. */
         Builder alike(String first, CatalogueEntry second, Where where) {
             return ask(new Alike(the(first), second, where), true);

@@ -50,4 +50,22 @@ public sealed interface Finding {
             return comparison.end();
         }
     }
+
+    /** Of a search for something that a state may show. */
+    record Sought(Storyteller.Sighting sighting) implements Finding {
+        @Override
+        public long states() {
+            return sighting.states();
+        }
+
+        @Override
+        public boolean isComplete() {
+            return sighting.story() != null || sighting.end() == End.EXHAUSTED;
+        }
+
+        @Override
+        public End end() {
+            return sighting.end();
+        }
+    }
 }

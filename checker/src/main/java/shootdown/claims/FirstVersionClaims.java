@@ -80,8 +80,13 @@ final class FirstVersionClaims {
                                 "Otherwise interleaved requests of the guest read or change the"
                                         + " wrong table.")
                         .expect(HOLDS, "yes")
-                        .breaks("sync-guest", in("u1-linear-uvm", "u4-smp-linear"), P3)
-                        .keeps("final", in("u1-linear-uvm", "u4-smp-linear"), P3)
+                        .meets("sync-guest", Sight.WRONG_TABLE, in("u1-linear-uvm"))
+                        .meets("sync-guest", Sight.WRONG_TABLE, in("u1-linear-uvm-polite"))
+                        .avoids(
+                                "final",
+                                Sight.WRONG_TABLE,
+                                in("u1-linear-uvm", "u1-linear-uvm-polite"))
+                        .breaks("sync-guest", in("u4-smp-linear"), P3)
                         .end(),
                 claim(
                                 5,

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Something that searches answer with yes or no. */
-public sealed interface Question permits Keeps, Alike, SameVerdicts {
+public sealed interface Question permits Keeps, Alike, SameVerdicts, Avoids {
     /** The searches that it takes. */
     List<Run> runs();
 

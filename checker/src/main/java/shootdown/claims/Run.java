@@ -2,6 +2,7 @@ package shootdown.claims;
 
 import shootdown.checker.CheckOptions;
 import shootdown.checker.Checker;
+import shootdown.checker.Goal;
 import shootdown.checker.Storyteller;
 import shootdown.checker.Universe;
 import shootdown.policy.CatalogueEntry;
@@ -40,6 +41,24 @@ public sealed interface Run {
         @Override
         public Finding perform(CheckOptions options) {
             return new Finding.Compared(Storyteller.difference(first, second, universe, options));
+        }
+    }
+
+    /**
+     * One policy, until a state shows something.
+     *
+     * @param goal of the sight: itself, or what must be there for it
+     */
+    record Seek(CatalogueEntry policy, Sight sight, Goal goal, Universe universe) implements Run {
+        @Override
+        public String says() {
+            return policy.name() + " in " + universe.name();
+        }
+
+        @Override
+        public Finding perform(CheckOptions options) {
+            return new Finding.Sought(
+                    Storyteller.seek(policy, universe, goal, sight.says(), options));
         }
     }
 }

@@ -10,4 +10,11 @@ public sealed interface Tale {
 
     /** The first state in which two policies part. */
     record Different(Difference difference) implements Tale {}
+
+    /**
+     * The shortest way to a state that shows something.
+     *
+     * @param what it shows
+     */
+    record Seen(String what, Story story) implements Tale {}
 }

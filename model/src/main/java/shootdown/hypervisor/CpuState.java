@@ -283,7 +283,7 @@ public final class CpuState {
      * The table that the call works on, or -1: the L1 table that update_va_mapping found, or the
      * table that mmu_update has locked while a type change is in progress.
      */
-    int callTable(long[] s, int c) {
+    public int callTable(long[] s, int c) {
         return (int) s[at(c, REGISTER)] - 1;
     }
 

@@ -60,6 +60,8 @@ public final class ClaimsJson {
             case null -> json.nothing("story");
             case Tale.Broken broken ->
                     json.object("story", story -> StoryJson.story(story, broken.story()));
+            case Tale.Seen seen ->
+                    json.object("story", story -> StoryJson.story(story, seen.story()));
             case Tale.Different different ->
                     json.object(
                             "story",

@@ -242,7 +242,7 @@ public final class ClaimsText {
         var property = reply.property();
         String place = universe == null ? "somewhere" : universe.name();
         return property == null
-                ? "they part in " + place
+                ? "seen in " + place
                 : "%s (%s) breaks in %s".formatted(property, property.title(), place);
     }
 
@@ -250,6 +250,7 @@ public final class ClaimsText {
     static Page tale(Tale tale) {
         return switch (tale) {
             case Tale.Broken broken -> StoryText.page(broken.story());
+            case Tale.Seen seen -> StoryText.page(seen.what(), seen.story());
             case Tale.Different different -> DifferenceText.page(different.difference());
         };
     }

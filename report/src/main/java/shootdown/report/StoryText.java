@@ -17,13 +17,36 @@ public final class StoryText {
     public static Page page(Story story) {
         Page page = new Page();
         title(story, page);
+        steps(story, page);
+        page.wrapped(new Span("Wrong: ", Tone.BAD), story.wrong(), 7);
+        page.wrapped(new Span("Remedy: ", Tone.GOOD), story.remedy(), 8);
+        return page;
+    }
+
+    /** A story about something else than a property. */
+    static Page page(String what, Story story) {
+        Page page = new Page();
+        String steps = Numbers.count(story.events().size(), "step", "steps");
+        page.wrapped(
+                new Span(
+                        "%s in %s, %s: "
+                                .formatted(
+                                        Names.of(story.policy()), story.universe().name(), steps),
+                        Tone.TITLE),
+                what,
+                2);
+        page.wrapped("  policy    ", story.policy().rule());
+        page.wrapped("  universe  ", story.universe().title());
+        steps(story, page);
+        page.wrapped(new Span("So: ", Tone.BAD), story.wrong(), 4);
+        return page;
+    }
+
+    private static void steps(Story story, Page page) {
         opening(story.opening(), page);
         page.blank();
         page.append(Steps.page(story.opening(), story.events()));
         page.blank();
-        page.wrapped(new Span("Wrong: ", Tone.BAD), story.wrong(), 7);
-        page.wrapped(new Span("Remedy: ", Tone.GOOD), story.remedy(), 8);
-        return page;
     }
 
     private static void title(Story story, Page page) {

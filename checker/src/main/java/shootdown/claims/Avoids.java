@@ -1,0 +1,78 @@
+package shootdown.claims;
+
+import org.jspecify.annotations.Nullable;
+
+import shootdown.checker.CheckOptions;
+import shootdown.checker.Storyteller;
+import shootdown.checker.Universe;
+import shootdown.policy.CatalogueEntry;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Does no state show this, under a policy in these universes?
+ *
+ * <p>Yes only if some state could have.
+ */
+record Avoids(CatalogueEntry policy, Sight sight, Where where) implements Question {
+
+    @Override
+    public List<Run> runs() {
+        return where.universes().stream()
+                .flatMap(universe -> Stream.<Run>of(look(universe), stake(universe)))
+                .toList();
+    }
+
+    private Run.Seek look(Universe universe) {
+        return new Run.Seek(policy, sight, sight.goal(), universe);
+    }
+
+    private Run.Seek stake(Universe universe) {
+        return new Run.Seek(policy, sight, sight.stake(), universe);
+    }
+
+    @Override
+    public Reply reply(Findings findings) {
+        long states = findings.states(where.universes().stream().map(u -> (Run) look(u)).toList());
+        boolean open = false;
+        boolean atStake = false;
+        for (Universe universe : where.universes()) {
+            @Nullable Finding looked = findings.of(look(universe));
+            if (wasSeen(looked)) {
+                return Reply.no(states, universe, null);
+            }
+            @Nullable Finding staked = findings.of(stake(universe));
+            open |= looked == null || !looked.isComplete() || staked == null;
+            atStake |= wasSeen(staked);
+        }
+        if (open) {
+            return Reply.open(states);
+        }
+        return atStake ? Reply.yes(states) : Reply.saysNothing(states, "it could never have been");
+    }
+
+    private static boolean wasSeen(@Nullable Finding finding) {
+        return finding instanceof Finding.Sought sought && sought.sighting().story() != null;
+    }
+
+    @Override
+    public String says(boolean yes) {
+        return "under %s %s %s in %s"
+                .formatted(
+                        policy.name(),
+                        yes ? "it never happens that" : "it happens that",
+                        sight.says(),
+                        where.says());
+    }
+
+    @Override
+    public Optional<Tale> tell(Reply no, CheckOptions options) {
+        Universe universe = no.where();
+        return universe == null
+                ? Optional.empty()
+                : Storyteller.reach(policy, universe, sight.goal(), says(false) + ".", options)
+                        .map(story -> new Tale.Seen(sight.says(), story));
+    }
+}

@@ -1,0 +1,50 @@
+package shootdown.claims;
+
+import shootdown.checker.Goal;
+import shootdown.hardware.Geometry;
+import shootdown.hardware.Pte;
+import shootdown.hardware.VirtualAddress;
+import shootdown.hypervisor.Hypervisor;
+import shootdown.hypervisor.Operation.UpdateVaMappingCall;
+import shootdown.hypervisor.Stage;
+
+/**
+ * Something that a state may show.
+ *
+ * @param says what, in a few words
+ * @param goal whether a state shows it
+ * @param stake whether a state is one that could: if none is, never seeing it says nothing
+ */
+record Sight(String says, Goal goal, Goal stake) {
+
+    /** Claim 4. On one CPU only: beside others, a table may rightly be out of date. */
+    static final Sight WRONG_TABLE =
+            new Sight(
+                    "update_va_mapping edits another L1 table than that of its address",
+                    ((Goal) Sight::editsTheWrongTable).anywhere(),
+                    ((Goal) Sight::editsATable).anywhere());
+
+    private static boolean editsATable(Hypervisor xen, long[] s) {
+        return xen.cpus().stage(s, 0) == Stage.UVM_MODIFY;
+    }
+
+    private static boolean editsTheWrongTable(Hypervisor xen, long[] s) {
+        return editsATable(xen, s)
+                && xen.operation(xen.cpus().operation(s, 0)) instanceof UpdateVaMappingCall call
+                && xen.cpus().callTable(s, 0) != l1Table(xen, s, call.va());
+    }
+
+    /** The L1 table to which a walk of memory leads, or -1. */
+    private static int l1Table(Hypervisor xen, long[] s, VirtualAddress va) {
+        Geometry geometry = xen.layout().geometry();
+        int table = xen.cpus().kernelBase(s, 0);
+        for (int depth = 0; depth < 3; depth++) {
+            long entry = geometry.read(s, table, va.index(depth));
+            if (!Pte.isPresent(entry)) {
+                return -1;
+            }
+            table = Pte.mfn(entry);
+        }
+        return table;
+    }
+}

@@ -119,6 +119,12 @@ final class CommitClaims {
                                 "final",
                                 in("u4-smp-linear", "u1-linear-uvm-self", "u1-linear-uvm-unforced"),
                                 P3)
+                        .keeps("at-exit", in("u1-linear-uvm"), P3)
+                        .remark(
+                                "On one CPU the forced continuation hides it (u1-linear-uvm): it"
+                                        + " leaves Xen between the edit and the next sub-call. Not"
+                                        + " after an edit of a self-reference, and not on another"
+                                        + " CPU that is in Xen at that time.")
                         .end(),
                 claim(
                                 56,

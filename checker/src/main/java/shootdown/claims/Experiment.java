@@ -30,8 +30,8 @@ public record Experiment(Question question, boolean predicted, boolean inside) {
         };
     }
 
-    /** The same with the other prediction. */
-    Experiment inverted() {
+    /** The same taken the wrong way round. */
+    public Experiment inverted() {
         return new Experiment(question, !predicted, inside);
     }
 }

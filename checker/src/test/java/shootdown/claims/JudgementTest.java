@@ -202,6 +202,25 @@ final class JudgementTest {
     }
 
     @Test
+    void whatAStateShowsIsSeenOrNever() {
+        Where u1 = in("u1-linear-uvm");
+        Claim seen = claim().meets("sync-guest", Sight.WRONG_TABLE, u1).end();
+        Claim never = claim().avoids("final", Sight.WRONG_TABLE, u1).end();
+        Claim wrong = claim().avoids("sync-guest", Sight.WRONG_TABLE, u1).end();
+
+        assertThat(judge(seen).verdict()).isEqualTo(Verdict.HOLDS);
+        assertThat(judge(never).verdict()).isEqualTo(Verdict.HOLDS);
+        assertThat(judge(wrong).verdict()).isEqualTo(Verdict.REFUTED);
+    }
+
+    @Test
+    void whatCouldNeverHaveBeenSeenSaysNothing() {
+        Claim claim = claim().avoids("final", Sight.WRONG_TABLE, U5).end(); // edits no mapping
+
+        assertThat(judge(claim).verdict()).isEqualTo(Verdict.UNDECIDED);
+    }
+
+    @Test
     void equalRunsAreMadeOnce() {
         Claim twice = claim().keeps("final", U5, P3).keeps("final", U5, P3).end();
         Claim again = claim().keeps("final", U5, P3).end();

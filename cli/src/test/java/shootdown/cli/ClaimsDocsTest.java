@@ -10,6 +10,7 @@ import shootdown.claims.Claim;
 import shootdown.claims.Claims;
 import shootdown.claims.Experiment;
 import shootdown.claims.Judgement;
+import shootdown.claims.Judgement.Outcome;
 import shootdown.claims.Verdict;
 import shootdown.report.CheckReport.Limits;
 import shootdown.report.ClaimsReport;
@@ -21,6 +22,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -65,6 +67,39 @@ class ClaimsDocsTest {
                     .as("claim %d", judgement.claim().number())
                     .isTrue();
         }
+    }
+
+    /** So each experiment counts: none is there for show. */
+    @Test
+    void anExperimentTakenTheWrongWayRoundChangesTheVerdict() {
+        for (Ruling ruling : ALL.rulings()) {
+            Judgement judgement = ruling.judgement();
+            List<Outcome> outcomes = judgement.outcomes();
+            for (int i = 0; i < outcomes.size(); i++) {
+                boolean counts =
+                        switch (judgement.verdict()) {
+                            case HOLDS, HOLDS_IF -> outcomes.get(i).experiment().inside();
+                            case REFUTED ->
+                                    outcomes.get(i).result() == Experiment.Result.OTHERWISE
+                                            && outcomes.get(i).experiment().inside();
+                            case UNDECIDED, NOT_A_MODEL_QUESTION -> false;
+                        };
+                if (counts) {
+                    assertThat(inverted(judgement, i).verdict())
+                            .as(
+                                    "claim %d, %s",
+                                    judgement.claim().number(), outcomes.get(i).experiment().says())
+                            .isNotEqualTo(judgement.verdict());
+                }
+            }
+        }
+    }
+
+    private static Judgement inverted(Judgement judgement, int index) {
+        List<Outcome> outcomes = new ArrayList<>(judgement.outcomes());
+        Outcome outcome = outcomes.get(index);
+        outcomes.set(index, new Outcome(outcome.experiment().inverted(), outcome.reply()));
+        return new Judgement(judgement.claim(), outcomes);
     }
 
     private static List<Integer> numbers(Predicate<Judgement> which) {

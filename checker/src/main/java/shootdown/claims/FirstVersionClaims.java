@@ -69,7 +69,7 @@ final class FirstVersionClaims {
                         .expect(HOLDS, "yes")
                         .breaks(
                                 "sync-guest",
-                                in("u1-linear-uvm", "u4-smp-linear", "u5-recursive", "u7-pv32"),
+                                in("u1-linear-uvm", "u4-smp-linear", "u5-recursive", "u7-pv32", "u10-ptwr", "u10-ptwr-ldt"),
                                 P3)
                         .keeps("linear-range", everywhere(), P3)
                         .end(),
@@ -86,7 +86,8 @@ final class FirstVersionClaims {
                                 "final",
                                 Sight.WRONG_TABLE,
                                 in("u1-linear-uvm", "u1-linear-uvm-polite"))
-                        .breaks("sync-guest", in("u4-smp-linear"), P3)
+                        .breaks("sync-guest", in("u10-ptwr", "u10-ptwr-smp"), P3)
+.keeps("final", in("u10-ptwr", "u10-ptwr-smp"), P3)
                         .end(),
                 claim(
                                 5,

@@ -93,7 +93,7 @@ final class ReplyClaims {
                         .expect(REFUTED, "no, see 45")
                         .keeps(
                                 "in-use-only",
-                                in("u1-linear-uvm", "u9-batches", "u12-life", "u5-recursive"),
+                                in("u1-linear-uvm", "u9-batches", "u12-life", "u10-ptwr-recursive", "u5-recursive"),
                                 P3)
                         .end(),
                 claim(

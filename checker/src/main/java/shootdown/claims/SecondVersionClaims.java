@@ -202,8 +202,8 @@ final class SecondVersionClaims {
                                 "v2 must not leave T out here when the L4 is not in use: it may"
                                         + " hang below the loaded one.")
                         .expect(HOLDS, "yes")
-                        .breaks("in-use-only", in("u5-recursive", "u5-recursive-smp"), P3)
-                        .keeps("v2", in("u5-recursive", "u5-recursive-smp"), P3)
+                        .breaks("in-use-only", in("u10-ptwr-recursive", "u5-recursive", "u5-recursive-smp"), P3)
+                        .keeps("v2", in("u10-ptwr-recursive", "u5-recursive", "u5-recursive-smp"), P3)
                         .end());
     }
 }

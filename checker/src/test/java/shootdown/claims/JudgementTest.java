@@ -198,7 +198,7 @@ final class JudgementTest {
                 .hasValueSatisfying(
                         tale ->
                                 assertThat(((Tale.Broken) tale).story().universe().name())
-                                        .isEqualTo("u5-recursive"));
+                                        .isEqualTo("u10-ptwr-recursive"));
     }
 
     @Test

@@ -20,7 +20,8 @@ public final class Universes {
                             LdtFaults.all(),
                             Life.all(),
                             SelfReference.all(),
-                            LinearChains.all())
+                            LinearChains.all(),
+                            TypeChanges.all())
                     .flatMap(family -> family)
                     .toList();
 

@@ -53,5 +53,9 @@ public enum Defect {
     /** I/O memory is mapped with the cache attributes that are asked for (facts 2.4). */
     IO_MEMORY_STAYS_CACHED,
     /** The caller's own number stands for itself (facts 4.2). */
-    OWN_NUMBER_IS_SELF
+    OWN_NUMBER_IS_SELF,
+    /** In shadow mode the filter of type changes looks at the new type (XSA-408, a9949efb28). */
+    SHADOW_FILTER_SEES_NEW_TYPE,
+    /** Dropping a reference does not wait for the lock that would be the last (XSA-242). */
+    UNLOCK_DROPS_LAST_REFERENCE
 }

@@ -248,7 +248,7 @@ final class EntryReferences {
         wouldDrop[mfn]++;
         long left = pages.typeCount(s, mfn) - wouldDrop[mfn];
         if (pages.locked(s, mfn)) {
-            return left <= 1;
+            return left <= 1 && !machine.has(Defect.UNLOCK_DROPS_LAST_REFERENCE);
         }
         boolean devalidates = left == 0 && pages.validated(s, mfn) && pages.type(s, mfn) > TYPE_L1;
         return devalidates && entriesWouldWait(s, mfn, geometry.slotCount());

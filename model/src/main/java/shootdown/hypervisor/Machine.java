@@ -85,6 +85,7 @@ public final class Machine {
     final boolean polite;
     final boolean losesOneFlush;
     final boolean preemptsValidation;
+    final boolean shadowFilter;
     final int mustDo;
     final int callRoom;
 
@@ -126,6 +127,7 @@ public final class Machine {
                         || allOperations(b).stream().anyMatch(Operation.Grant.class::isInstance);
         losesOneFlush = b.losesOneFlush;
         preemptsValidation = b.preemptsValidation;
+        shadowFilter = b.shadowFilter;
         mustDo = b.mustDo;
         defects = b.defects.isEmpty() ? EnumSet.noneOf(Defect.class) : EnumSet.copyOf(b.defects);
         operations = List.copyOf(b.operations);
@@ -281,6 +283,10 @@ public final class Machine {
 
     public boolean losesOneFlush() {
         return losesOneFlush;
+    }
+
+    public boolean shadowFilter() {
+        return shadowFilter;
     }
 
     public boolean batches() {
@@ -502,6 +508,7 @@ public final class Machine {
         b.polite = polite;
         b.losesOneFlush = losesOneFlush;
         b.preemptsValidation = preemptsValidation;
+        b.shadowFilter = shadowFilter;
         b.mustDo = mustDo;
         b.callRoom = takesAnyProgram ? callRoom : 0;
         b.defects.addAll(defects);
@@ -541,6 +548,7 @@ public final class Machine {
         private boolean polite;
         private boolean losesOneFlush;
         private boolean preemptsValidation;
+        private boolean shadowFilter;
         private int mustDo;
         private int callRoom;
         private final Set<Defect> defects = EnumSet.noneOf(Defect.class);
@@ -657,6 +665,16 @@ public final class Machine {
         /** The validation of a table is preempted behind each entry, and goes on from there. */
         public Builder preemptsValidation(boolean on) {
             preemptsValidation = on;
+            return this;
+        }
+
+        /**
+         * Type changes flush as for a domain in shadow mode: only if the old type was writable, as
+         * no CPU walks the guest's own tables there. The machine has no shadows, so let it walk
+         * none of the tables that change.
+         */
+        public Builder shadowFilter(boolean on) {
+            shadowFilter = on;
             return this;
         }
 

@@ -55,6 +55,7 @@ public final class PageInfo {
     private final int frames;
     private final int cpus;
     private final boolean stamps;
+    private final boolean stampsTables;
     private final boolean m2p;
 
     PageInfo(Layout layout) {
@@ -63,6 +64,7 @@ public final class PageInfo {
         this.cpus = layout.machine().cpus;
         this.m2p = layout.machine().m2p;
         this.stamps = !layout.machine().has(Defect.NO_STAMP);
+        this.stampsTables = !layout.machine().shadowFilter;
     }
 
     private int word(int mfn, int word) {
@@ -265,7 +267,8 @@ public final class PageInfo {
     }
 
     private void stamp(long[] s, int mfn) {
-        long row = stamps ? (1L << cpus) - 1 : 0;
+        boolean stamped = stamps && (stampsTables || type(s, mfn) == TYPE_WRITABLE);
+        long row = stamped ? (1L << cpus) - 1 : 0;
         s[word(mfn, REST)] = (s[word(mfn, REST)] & (0xFFFFL << OWNER_SHIFT)) | row;
     }
 

@@ -151,7 +151,7 @@ final class PageTypes {
             stack.setPhase(s, cpu, top, TypeStack.PHASE_VALIDATE, 0);
             return PENDING;
         }
-        long flush = mustFlush(s, mfn);
+        long flush = mustFlush(s, mfn, type);
         if (machine.has(Defect.FLUSH_BEFORE_PUBLISH)) {
             flushing.startTypeChange(s, cpu, flush, Stage.TYPE_PUBLISH);
         } else {
@@ -176,12 +176,18 @@ final class PageTypes {
     }
 
     /** The owner's dirty CPUs, less those that have flushed since the frame was last in use. */
-    private long mustFlush(long[] s, int mfn) {
-        if (machine.has(Defect.NO_TYPE_CHANGE_FLUSH)) {
+    private long mustFlush(long[] s, int mfn, int type) {
+        if (machine.has(Defect.NO_TYPE_CHANGE_FLUSH)
+                || (machine.shadowFilter && decidingType(s, mfn, type) != TYPE_WRITABLE)) {
             return 0;
         }
         long dirty = Domain.dirtyMask(s, layout.domain(pages.owner(s, mfn)));
         return dirty & pages.needsFlush(s, mfn);
+    }
+
+    /** In shadow mode: what the frame was before decides. */
+    private int decidingType(long[] s, int mfn, int type) {
+        return machine.has(Defect.SHADOW_FILTER_SEES_NEW_TYPE) ? type : pages.type(s, mfn);
     }
 
     private void publish(long[] s, int cpu, int mfn, int type, long flush) {

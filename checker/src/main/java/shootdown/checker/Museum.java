@@ -50,6 +50,21 @@ public final class Museum {
                                     Defect.LINEAR_COUNT_RESET_ON_RESUME,
                                     "u15-linear-chains-preempt",
                                     Property.P7),
+                            withDefect(
+                                    25,
+                                    "xsa-242",
+                                    "6410733a8a, 2017-10-12, XSA-242",
+                                    "the lock is the last reference",
+                                    "The lock of a table counts as a reference. If another CPU"
+                                        + " drops the last real one in the meantime, unlocking"
+                                        + " brings the count to 0 without devalidating the table,"
+                                        + " and what its entries hold is never given back.",
+                                    "Whoever would leave the lock as the last reference waits for"
+                                            + " it.",
+                                    "",
+                                    Defect.UNLOCK_DROPS_LAST_REFERENCE,
+                                    "u13-types-lock",
+                                    Property.P7),
                             new Exhibit(
                                     30,
                                     "xsa-254-sync",
@@ -96,7 +111,23 @@ public final class Museum {
                                             + " validation.",
                                     "",
                                     Defect.FLUSH_BEFORE_PUBLISH,
-                                    "u3-xpti-smp",
+                                    "u13-types",
+                                    Property.P1),
+                            withDefect(
+                                    53,
+                                    "xsa-408",
+                                    "a9949efb28, 2022-07-26, XSA-408, which mends 8cc5036bc3",
+                                    "the filter of shadow mode looks at the new type",
+                                    "In shadow mode a type change flushes only if the frame was"
+                                        + " writable, as CPUs walk shadows and not the guest's own"
+                                        + " tables. With the new order the type was replaced before"
+                                        + " it was looked at: a page that became a table was not"
+                                        + " flushed, and CPUs go on writing to it.",
+                                    "The old type decides.",
+                                    "Without shadows: the table that changes is one that no CPU"
+                                            + " walks, and only the condition is modelled.",
+                                    Defect.SHADOW_FILTER_SEES_NEW_TYPE,
+                                    "u13-types-shadow",
                                     Property.P1))
                     .sorted(Comparator.comparingInt(Exhibit::row))
                     .toList();

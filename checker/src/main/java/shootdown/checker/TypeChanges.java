@@ -43,7 +43,7 @@ final class TypeChanges {
     static Stream<Universe> all() {
         return Stream.of(
                 universe("u13-types", machine(2)),
-                universe("u13-types-3cpu", machine(3)).onRequest(),
+                universe("u13-types-3cpu", machine(3)),
                 universe("u13-types-shadow", machine(2).shadowFilter(true)),
                 locked("u13-types-lock"));
     }

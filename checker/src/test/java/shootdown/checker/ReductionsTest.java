@@ -46,7 +46,9 @@ final class ReductionsTest {
                 "u9-batches",
                 "u10-ptwr-recursive",
                 "u10-ptwr-ldt",
-                "u10-ptwr-ldt-smp"
+                "u10-ptwr-ldt-smp",
+                "u13-types",
+                "u13-types-lock"
             })
     void coveringKeepsVerdictsAndLengths(String universe) {
         for (CatalogueEntry policy : Catalogue.entries()) {
@@ -60,7 +62,7 @@ final class ReductionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"u4-smp-linear", "u3-xpti-smp", "u5-recursive-smp", "u10-uvm-smp"})
+    @ValueSource(strings = {"u4-smp-linear", "u3-xpti-smp", "u5-recursive-smp", "u10-uvm-smp", "u13-types-3cpu"})
     void symmetryKeepsVerdictsAndLengths(String universe) {
         for (CatalogueEntry policy : Catalogue.entries()) {
             Cell plain = check(policy, universe, COVERING, false);
@@ -89,7 +91,9 @@ final class ReductionsTest {
                 "u10-ptwr-xpti-smp",
                 "u10-ptwr-retype",
                 "u10-ptwr-ldt-smp",
-                "u12-life"
+                "u12-life",
+                "u13-types",
+                "u13-types-lock"
             })
     void fusingKeepsVerdicts(String universe) {
         for (CatalogueEntry policy : Catalogue.entries()) {

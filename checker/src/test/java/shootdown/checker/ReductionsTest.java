@@ -62,7 +62,14 @@ final class ReductionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"u4-smp-linear", "u3-xpti-smp", "u5-recursive-smp", "u10-uvm-smp", "u13-types-3cpu"})
+    @ValueSource(
+            strings = {
+                "u4-smp-linear",
+                "u3-xpti-smp",
+                "u5-recursive-smp",
+                "u10-uvm-smp",
+                "u13-types-3cpu"
+            })
     void symmetryKeepsVerdictsAndLengths(String universe) {
         for (CatalogueEntry policy : Catalogue.entries()) {
             Cell plain = check(policy, universe, COVERING, false);

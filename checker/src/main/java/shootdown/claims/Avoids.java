@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  *
  * <p>Yes only if some state could have.
  */
-record Avoids(CatalogueEntry policy, Sight sight, Where where) implements Question {
+record Avoids(CatalogueEntry policy, Scene scene, Where where) implements Question {
 
     @Override
     public List<Run> runs() {
@@ -26,11 +26,11 @@ record Avoids(CatalogueEntry policy, Sight sight, Where where) implements Questi
     }
 
     private Run.Seek look(Universe universe) {
-        return new Run.Seek(policy, sight, sight.goal(), universe);
+        return new Run.Seek(policy, scene, scene.goal(), universe);
     }
 
     private Run.Seek stake(Universe universe) {
-        return new Run.Seek(policy, sight, sight.stake(), universe);
+        return new Run.Seek(policy, scene, scene.stake(), universe);
     }
 
     @Override
@@ -63,7 +63,7 @@ record Avoids(CatalogueEntry policy, Sight sight, Where where) implements Questi
                 .formatted(
                         policy.name(),
                         yes ? "it never happens that" : "it happens that",
-                        sight.says(),
+                        scene.says(),
                         where.says());
     }
 
@@ -72,7 +72,7 @@ record Avoids(CatalogueEntry policy, Sight sight, Where where) implements Questi
         Universe universe = no.where();
         return universe == null
                 ? Optional.empty()
-                : Storyteller.reach(policy, universe, sight.goal(), says(false) + ".", options)
-                        .map(story -> new Tale.Seen(sight.says(), story));
+                : Storyteller.reach(policy, universe, scene.goal(), says(false) + ".", options)
+                        .map(story -> new Tale.Seen(scene.says(), story));
     }
 }

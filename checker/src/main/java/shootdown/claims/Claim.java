@@ -1,5 +1,7 @@
 package shootdown.claims;
 
+import org.jspecify.annotations.Nullable;
+
 import shootdown.checker.Property;
 import shootdown.policy.Catalogue;
 import shootdown.policy.CatalogueEntry;
@@ -21,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param text the claim in our words
  * @param expectation what was expected by reading
  * @param experiments those inside its condition first
+ * @param enough the policy that it calls sufficient, or null
  * @param condition under which it holds, or empty; experiments outside of it show that it is needed
  * @param beyond why no run can tell, or empty
  * @param remark what the experiments mean, where it is not plain, or empty
@@ -34,6 +37,7 @@ public record Claim(
         String text,
         Expectation expectation,
         List<Experiment> experiments,
+        @Nullable CatalogueEntry enough,
         String condition,
         String beyond,
         String remark,
@@ -49,6 +53,17 @@ public record Claim(
         return !beyond.isEmpty();
     }
 
+    /** For what it calls sufficient: the searches without each part of it. */
+    List<Run> parts() {
+        if (enough == null) {
+            return List.of();
+        }
+        Where everywhere = Where.everywhere();
+        return Weakenings.all().stream()
+                .map(part -> (Run) new Run.Weaken(enough, part, everywhere))
+                .toList();
+    }
+
     /** The same with other experiments. */
     Claim with(List<Experiment> changed) {
         return new Claim(
@@ -58,6 +73,7 @@ public record Claim(
                 text,
                 expectation,
                 changed,
+                enough,
                 condition,
                 beyond,
                 remark,
@@ -80,6 +96,7 @@ public record Claim(
         private final List<Experiment> experiments = new ArrayList<>();
         private Expectation expectation = new Expectation(Verdict.UNDECIDED, "");
         private Verdict documented = Verdict.UNDECIDED;
+        private @Nullable CatalogueEntry enough;
         private String condition = "";
         private String beyond = "";
         private String remark = "";
@@ -137,13 +154,13 @@ public record Claim(
         }
 
         /** Under this policy no state shows it. */
-        Builder avoids(String policy, Sight sight, Where where) {
-            return ask(new Avoids(the(policy), sight, where), true);
+        Builder avoids(String policy, Scene scene, Where where) {
+            return ask(new Avoids(the(policy), scene, where), true);
         }
 
         /** Under this policy a state shows it. */
-        Builder meets(String policy, Sight sight, Where where) {
-            return ask(new Avoids(the(policy), sight, where), false);
+        Builder meets(String policy, Scene scene, Where where) {
+            return ask(new Avoids(the(policy), scene, where), false);
         }
 
         /** The two make the same CPUs do the same, always. */
@@ -163,6 +180,12 @@ public record Claim(
 
         Builder sameVerdicts(String first, CatalogueEntry second, Where where) {
             return ask(new SameVerdicts(the(first), second, where), true);
+        }
+
+        /** This much is enough, it says; then one may ask whether all of it is needed. */
+        Builder enough(String policy) {
+            enough = the(policy);
+            return this;
         }
 
         /** What the experiments below would show if the claim held without this condition. */
@@ -202,6 +225,7 @@ public record Claim(
                     text,
                     expectation,
                     experiments,
+                    enough,
                     condition,
                     beyond,
                     remark,

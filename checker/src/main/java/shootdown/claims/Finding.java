@@ -1,6 +1,7 @@
 package shootdown.claims;
 
 import shootdown.checker.Cell;
+import shootdown.checker.Necessity;
 import shootdown.checker.Storyteller;
 import shootdown.engine.End;
 
@@ -66,6 +67,24 @@ public sealed interface Finding {
         @Override
         public End end() {
             return sighting.end();
+        }
+    }
+
+    /** Of a policy without a part of it. */
+    record Weakened(Necessity necessity) implements Finding {
+        @Override
+        public long states() {
+            return necessity.findings().stream().mapToLong(Necessity.Finding::states).sum();
+        }
+
+        @Override
+        public boolean isComplete() {
+            return necessity.effect() != Necessity.Effect.INCONCLUSIVE;
+        }
+
+        @Override
+        public End end() {
+            return necessity.findings().getLast().end();
         }
     }
 }

@@ -47,4 +47,9 @@ public final class Findings {
                 .distinct()
                 .toList();
     }
+
+    /** What these claims need besides, to tell whether what they call enough is needed, too. */
+    public static List<Run> whetherNeeded(Collection<Claim> claims) {
+        return claims.stream().flatMap(claim -> claim.parts().stream()).distinct().toList();
+    }
 }

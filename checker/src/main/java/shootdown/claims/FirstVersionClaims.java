@@ -80,11 +80,11 @@ final class FirstVersionClaims {
                                 "Otherwise interleaved requests of the guest read or change the"
                                         + " wrong table.")
                         .expect(HOLDS, "yes")
-                        .meets("sync-guest", Sight.WRONG_TABLE, in("u1-linear-uvm"))
-                        .meets("sync-guest", Sight.WRONG_TABLE, in("u1-linear-uvm-polite"))
+                        .meets("sync-guest", Scene.WRONG_TABLE, in("u1-linear-uvm"))
+                        .meets("sync-guest", Scene.WRONG_TABLE, in("u1-linear-uvm-polite"))
                         .avoids(
                                 "final",
-                                Sight.WRONG_TABLE,
+                                Scene.WRONG_TABLE,
                                 in("u1-linear-uvm", "u1-linear-uvm-polite"))
                         .breaks("sync-guest", in("u10-ptwr", "u10-ptwr-smp"), P3)
 .keeps("final", in("u10-ptwr", "u10-ptwr-smp"), P3)
@@ -95,6 +95,7 @@ final class FirstVersionClaims {
                                 "a full flush after every L2+ update is enough",
                                 "A full flush after every update of an L2 or above is enough.")
                         .expect(HOLDS_IF, "yes, for kernel-mode consumers")
+.enough("final")
                         .keeps("v1", everywhere(), P3)
                         .keeps("final", everywhere(), P3)
                         .differs(

@@ -1,6 +1,7 @@
 package shootdown.claims;
 
 import shootdown.checker.CheckOptions;
+import shootdown.checker.Necessity;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,8 +11,10 @@ import java.util.Optional;
  * What the runs say to a claim.
  *
  * @param outcomes one for each experiment, in their order
+ * @param parts what becomes of the policy that it calls sufficient without each part of it, as far
+ *     as this was asked
  */
-public record Judgement(Claim claim, List<Outcome> outcomes) {
+public record Judgement(Claim claim, List<Outcome> outcomes, List<Necessity> parts) {
 
     /** One experiment and what came of it. */
     public record Outcome(Experiment experiment, Reply reply) {
@@ -22,6 +25,7 @@ public record Judgement(Claim claim, List<Outcome> outcomes) {
 
     public Judgement {
         outcomes = List.copyOf(outcomes);
+        parts = List.copyOf(parts);
     }
 
     /** Judges by what was found so far. */
@@ -30,7 +34,13 @@ public record Judgement(Claim claim, List<Outcome> outcomes) {
         for (Experiment experiment : claim.experiments()) {
             outcomes.add(new Outcome(experiment, experiment.question().reply(findings)));
         }
-        return new Judgement(claim, outcomes);
+        List<Necessity> parts = new ArrayList<>();
+        for (Run run : claim.parts()) {
+            if (findings.of(run) instanceof Finding.Weakened weakened) {
+                parts.add(weakened.necessity());
+            }
+        }
+        return new Judgement(claim, outcomes, parts);
     }
 
     /** Follows from the outcomes alone. */

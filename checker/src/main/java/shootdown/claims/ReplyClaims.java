@@ -66,6 +66,7 @@ final class ReplyClaims {
                                         + " known whether the edited table is part of the structure"
                                         + " in use.")
                         .expect(HOLDS_IF, "sufficient; necessary only as an approximation")
+.enough("final")
                         .keeps("final", everywhere(), P3)
                         .breaksSomewhere(ClaimPolicies.REACHING_ONLY, everywhere(), P3)
                         .breaks("final~no-local-tlb", in("u1-linear-uvm"), P3)
@@ -135,6 +136,7 @@ final class ReplyClaims {
                                 "All dirty CPUs need the flush, the local one too; FLUSH_TLB is"
                                         + " enough.")
                         .expect(HOLDS, "yes")
+.enough("final")
                         .keeps("v1-nonglobal", everywhere(), P3)
                         .keeps("final", everywhere(), P3)
                         .breaks("final~no-local-tlb", in("u1-linear-uvm"), P3)
@@ -247,6 +249,7 @@ final class ReplyClaims {
                                 "Needed: T for everybody; here R as well; on the others R and G as"
                                         + " well.")
                         .expect(HOLDS_IF, "sufficient; G is not necessary")
+.enough("final")
                         .keeps("beulich-matrix", everywhere(), P1, P2, P3, P5)
                         .breaks("final~no-local-tlb", in("u1-linear-uvm"), P3)
                         .breaks("final~no-remote-tlb", in("u4-smp-linear"), P3)

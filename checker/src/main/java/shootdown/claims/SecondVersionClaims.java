@@ -36,6 +36,7 @@ final class SecondVersionClaims {
                                 "Guests cannot set G at L2 and above; so nothing in the linear map"
                                         + " is global, and FLUSH_TLB is enough.")
                         .expect(HOLDS, "yes")
+.enough("final")
                         .keeps("v2", everywhere(), P3)
                         .keeps("v1-nonglobal", in("u1-linear-uvm-spares"), P3)
                         .breaks("v1-nonglobal", in("u1-linear-uvm-g-spares"), P3)
@@ -181,6 +182,7 @@ final class SecondVersionClaims {
                                 "Flushing once, at the end of the batch, is enough; not after each"
                                         + " entry (implied by both versions).")
                         .expect(HOLDS, "yes")
+.enough("final")
                         .keeps("final", in("u9-batches", "u9-batches-smp"), P3)
                         .sameVerdicts("final", "per-entry", everywhere())
                         .breaks("none", in("u9-batches", "u9-batches-smp"), P3)

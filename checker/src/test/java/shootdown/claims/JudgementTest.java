@@ -12,7 +12,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import shootdown.checker.CheckOptions;
+import shootdown.checker.Necessity;
 import shootdown.policy.Catalogue;
+import shootdown.policy.weaker.Weakening;
+import shootdown.policy.weaker.Weakenings;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +24,8 @@ import java.util.function.UnaryOperator;
 /** How a verdict follows from what runs find. */
 final class JudgementTest {
     private static final Where U5 = in("u5-recursive");
+    private static final Weakening NO_NEW = Weakenings.named("no-new").orElseThrow();
+    private static final Weakening NO_LOCAL = Weakenings.named("no-local").orElseThrow();
     private static final Where U2 = in("u2-xpti-boot");
 
     private static Claim.Builder claim() {
@@ -204,9 +209,9 @@ final class JudgementTest {
     @Test
     void whatAStateShowsIsSeenOrNever() {
         Where u1 = in("u1-linear-uvm");
-        Claim seen = claim().meets("sync-guest", Sight.WRONG_TABLE, u1).end();
-        Claim never = claim().avoids("final", Sight.WRONG_TABLE, u1).end();
-        Claim wrong = claim().avoids("sync-guest", Sight.WRONG_TABLE, u1).end();
+        Claim seen = claim().meets("sync-guest", Scene.WRONG_TABLE, u1).end();
+        Claim never = claim().avoids("final", Scene.WRONG_TABLE, u1).end();
+        Claim wrong = claim().avoids("sync-guest", Scene.WRONG_TABLE, u1).end();
 
         assertThat(judge(seen).verdict()).isEqualTo(Verdict.HOLDS);
         assertThat(judge(never).verdict()).isEqualTo(Verdict.HOLDS);
@@ -215,9 +220,23 @@ final class JudgementTest {
 
     @Test
     void whatCouldNeverHaveBeenSeenSaysNothing() {
-        Claim claim = claim().avoids("final", Sight.WRONG_TABLE, U5).end(); // edits no mapping
+        Claim claim = claim().avoids("final", Scene.WRONG_TABLE, U5).end(); // edits no mapping
 
         assertThat(judge(claim).verdict()).isEqualTo(Verdict.UNDECIDED);
+    }
+
+    @Test
+    void whatIsEnoughIsTakenApart() {
+        Run part = new Run.Weaken(Catalogue.find("final").orElseThrow(), NO_NEW, U5);
+        Run needed = new Run.Weaken(Catalogue.find("final").orElseThrow(), NO_LOCAL, U5);
+
+        assertThat(effect(part)).isEqualTo(Necessity.Effect.SAFE);
+        assertThat(effect(needed)).isEqualTo(Necessity.Effect.BROKEN);
+    }
+
+    private static Necessity.Effect effect(Run run) {
+        Finding.Weakened found = (Finding.Weakened) run.perform(CheckOptions.reduced());
+        return found.necessity().effect();
     }
 
     @Test

@@ -27,15 +27,22 @@ import java.util.List;
  */
 record Court(CheckOptions options, Limits limits, int threads, Session session) {
 
-    /** Judges these claims by their own searches, and tells stories if that is wanted. */
-    ClaimsReport judge(List<Claim> claims, boolean withStories) {
+    /**
+     * Judges these claims by their own searches.
+     *
+     * @param inFull whether stories are told, and whether what is enough is needed is asked
+     */
+    ClaimsReport judge(List<Claim> claims, boolean inFull) {
         long start = System.nanoTime();
-        List<Run> runs = Findings.needed(claims);
+        List<Run> runs = new ArrayList<>(Findings.needed(claims));
+        if (inFull) {
+            runs.addAll(Findings.whetherNeeded(claims));
+        }
         Findings findings = search(runs);
         List<Ruling> rulings = new ArrayList<>();
         for (Claim claim : claims) {
             Judgement judgement = Judgement.of(claim, findings);
-            @Nullable Tale tale = withStories ? judgement.tell(interruptible()).orElse(null) : null;
+            @Nullable Tale tale = inFull ? judgement.tell(interruptible()).orElse(null) : null;
             rulings.add(new Ruling(judgement, tale));
         }
         return new ClaimsReport(

@@ -99,7 +99,7 @@ class ClaimsDocsTest {
         List<Outcome> outcomes = new ArrayList<>(judgement.outcomes());
         Outcome outcome = outcomes.get(index);
         outcomes.set(index, new Outcome(outcome.experiment().inverted(), outcome.reply()));
-        return new Judgement(judgement.claim(), outcomes);
+        return new Judgement(judgement.claim(), outcomes, List.of());
     }
 
     private static List<Integer> numbers(Predicate<Judgement> which) {

@@ -46,7 +46,7 @@ class JsonTest {
 
     @Test
     void claims() throws IOException {
-        shape("claims", "claims", "15", "39", "--json");
+        shape("claims", "claims", "15", "39", "43", "--json");
     }
 
     private static void shape(String name, String... arguments) throws IOException {

@@ -1,5 +1,6 @@
 package shootdown.report;
 
+import shootdown.checker.Necessity;
 import shootdown.claims.Claim;
 import shootdown.claims.Experiment;
 import shootdown.claims.Judgement;
@@ -56,6 +57,7 @@ public final class ClaimsJson {
         json.field("remark", claim.remark());
         json.field("beyond", claim.beyond());
         json.array("experiments", judgement.outcomes(), ClaimsJson::outcome);
+        json.array("parts", judgement.parts(), ClaimsJson::part);
         switch (ruling.tale()) {
             case null -> json.nothing("story");
             case Tale.Broken broken ->
@@ -67,6 +69,15 @@ public final class ClaimsJson {
                             "story",
                             story -> DifferenceJson.difference(story, different.difference()));
         }
+    }
+
+    private static void part(Json json, Necessity part) {
+        json.field("policy", part.policy().name());
+        json.field("rule", part.policy().rule());
+        json.field("effect", CheckJson.word(part.effect()));
+        json.words(
+                "brokenIn",
+                part.where(Necessity.Effect.BROKEN).stream().map(u -> u.name()).toList());
     }
 
     private static void outcome(Json json, Judgement.Outcome outcome) {

@@ -1,5 +1,6 @@
 package shootdown.report;
 
+import shootdown.checker.Necessity;
 import shootdown.claims.Claim;
 import shootdown.claims.Experiment;
 import shootdown.claims.Judgement;
@@ -158,6 +159,7 @@ public final class ClaimsText {
             }
             page.append(head(ruling.judgement()));
             page.append(experiments(ruling.judgement()));
+            page.append(parts(ruling.judgement()));
             Tale tale = ruling.tale();
             if (tale != null) {
                 page.blank().append(tale(tale));
@@ -216,6 +218,51 @@ public final class ClaimsText {
             page.wrapped(" ".repeat(INDENT), "-> " + found(outcome));
         }
         return page;
+    }
+
+    /** Whether all of what the claim calls sufficient is needed. */
+    private static Page parts(Judgement judgement) {
+        Page page = new Page();
+        var enough = judgement.claim().enough();
+        if (enough == null || judgement.parts().isEmpty()) {
+            return page;
+        }
+        page.blank().line(Tone.TITLE, "Is all of %s needed?".formatted(Names.of(enough)));
+        List<String> spare = new ArrayList<>();
+        List<String> open = new ArrayList<>();
+        Map<String, List<String>> needed = new LinkedHashMap<>();
+        for (Necessity part : judgement.parts()) {
+            String name = part.policy().name().substring(enough.name().length());
+            switch (part.effect()) {
+                case UNTOUCHED -> {} // no part of it
+                case SAFE -> spare.add(name);
+                case INCONCLUSIVE -> open.add(name);
+                case BROKEN ->
+                        part.shortest()
+                                .ifPresent(
+                                        found ->
+                                                needed.computeIfAbsent(
+                                                                "%s breaks in %s"
+                                                                        .formatted(
+                                                                                found.property(),
+                                                                                found.universe()
+                                                                                        .name()),
+                                                                where -> new ArrayList<>())
+                                                        .add(name));
+            }
+        }
+        list(page, new Span("  can go     ", Tone.GOOD), spare, ": safe everywhere");
+        list(page, new Span("  open       ", Tone.UNSURE), open, "");
+        needed.forEach(
+                (where, names) ->
+                        list(page, new Span("  needed     ", Tone.BAD), names, ": " + where));
+        return page;
+    }
+
+    private static void list(Page page, Span first, List<String> names, String end) {
+        if (!names.isEmpty()) {
+            page.wrapped(first, String.join(", ", names) + end, INDENT);
+        }
     }
 
     private static Span result(Judgement.Outcome outcome) {

@@ -15,14 +15,14 @@ import shootdown.hypervisor.Stage;
  * @param goal whether a state shows it
  * @param stake whether a state is one that could: if none is, never seeing it says nothing
  */
-record Sight(String says, Goal goal, Goal stake) {
+record Scene(String says, Goal goal, Goal stake) {
 
     /** Claim 4. On one CPU only: beside others, a table may rightly be out of date. */
-    static final Sight WRONG_TABLE =
-            new Sight(
+    static final Scene WRONG_TABLE =
+            new Scene(
                     "update_va_mapping edits another L1 table than that of its address",
-                    ((Goal) Sight::editsTheWrongTable).anywhere(),
-                    ((Goal) Sight::editsATable).anywhere());
+                    ((Goal) Scene::editsTheWrongTable).anywhere(),
+                    ((Goal) Scene::editsATable).anywhere());
 
     private static boolean editsATable(Hypervisor xen, long[] s) {
         return xen.cpus().stage(s, 0) == Stage.UVM_MODIFY;

@@ -1,5 +1,6 @@
 package shootdown.claims;
 
+import shootdown.checker.Activity;
 import shootdown.checker.Cell;
 import shootdown.checker.CheckOptions;
 import shootdown.checker.Storyteller;
@@ -13,7 +14,7 @@ import java.util.stream.Stream;
 /**
  * Do two policies make the same CPUs do the same in every reachable state of these universes?
  *
- * <p>Yes only if the first one flushed somewhere.
+ * <p>Yes only if they were asked anything somewhere.
  */
 record Alike(CatalogueEntry first, CatalogueEntry second, Where where) implements Question {
 
@@ -31,7 +32,7 @@ record Alike(CatalogueEntry first, CatalogueEntry second, Where where) implement
     @Override
     public Reply reply(Findings findings) {
         long states = findings.states(runs());
-        boolean flushed = false;
+        boolean asked = false;
         boolean open = false;
         for (Universe universe : where.universes()) {
             Finding found = findings.of(new Run.Compare(first, second, universe));
@@ -41,14 +42,14 @@ record Alike(CatalogueEntry first, CatalogueEntry second, Where where) implement
             }
             Cell cell = findings.cell(first, universe);
             open |= found == null || !found.isComplete() || cell == null;
-            flushed |= cell != null && !cell.neverFlushed();
+            asked |= cell != null && cell.activity().getOrDefault(Activity.MMU_UPDATE, 0L) > 0;
         }
         if (open) {
             return Reply.open(states);
         }
-        return flushed
+        return asked
                 ? Reply.yes(states)
-                : Reply.saysNothing(states, first.name() + " never flushed");
+                : Reply.saysNothing(states, "nobody edits a table");
     }
 
     @Override

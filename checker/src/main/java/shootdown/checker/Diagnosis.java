@@ -36,7 +36,9 @@ final class Diagnosis {
         }
         String first = stale.isEmpty() ? "" : stale.get(0);
         return switch (property) {
-            case P1 -> first + ", though that frame has another use now.";
+            case P1 ->
+                    (stale.isEmpty() ? root(s) : first)
+                            + ", though that frame has another use now.";
             case P2 -> copies(s, false);
             case P3 -> first + ", which no legal walk gives" + harm(suspects, s);
             case P4 -> first + " after the flush that the guest asked for has returned.";
@@ -44,6 +46,17 @@ final class Diagnosis {
             case P7 -> counts(s);
             case P9 -> "The call has returned, and not every dirty CPU has executed its flag.";
         };
+    }
+
+    /** What is wrong if nothing is stale: the root itself. */
+    private String root(long[] s) {
+        for (int cpu = 0; cpu < xen.layout().geometry().cpus(); cpu++) {
+            int root = xen.cpus().root(s, cpu);
+            if (root < universe.machine().frames() && xen.pages().isWritable(s, root)) {
+                return "CPU%d has %s loaded as its root".formatted(cpu, universe.frameName(root));
+            }
+        }
+        return "A CPU may walk a frame as a table";
     }
 
     /** Which L1 table update_va_mapping would edit by the first stale result. */
@@ -76,7 +89,7 @@ final class Diagnosis {
         Geometry geometry = xen.layout().geometry();
         Painter painter = new Painter(universe, xen, new Suspects(xen, Property.P2, s));
         for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
-            int l4 = xen.cpus().kernelBase(s, cpu);
+            int l4 = xen.cpus().base(s, cpu);
             int copy = xen.layout().rootFrame(cpu);
             for (int i = 0; i < geometry.slotCount(); i++) {
                 int slot = geometry.slotNumber(i);

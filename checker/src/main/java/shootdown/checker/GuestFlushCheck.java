@@ -24,10 +24,9 @@ final class GuestFlushCheck {
     boolean holds(long[] s, int requester, int address, long targets) {
         for (long left = targets; left != 0; left &= left - 1) {
             int cpu = Long.numberOfTrailingZeros(left);
-            legal.walk(s, cpu, LegalWalk.NOBODY, requester);
-            for (int key = 0; key < keys.size(); key++) {
-                boolean flushed = address < 0 || keys.isOnPath(key, address);
-                if (flushed && XenSlots.isGuestL4Slot(keys.topSlot(key)) && !holds(s, cpu, key)) {
+            for (int family = 0; family < geometry.families(); family++) {
+                legal.walkFamily(s, cpu, family, LegalWalk.NOBODY, requester);
+                if (!holds(s, cpu, family, address)) {
                     return false;
                 }
             }
@@ -35,10 +34,14 @@ final class GuestFlushCheck {
         return true;
     }
 
-    private boolean holds(long[] s, int cpu, int key) {
-        for (int family = 0; family < geometry.families(); family++) {
-            if ((s[geometry.reached(cpu, family, key)] & ~legal.reached(key)) != 0
-                    || (s[geometry.writable(cpu, family, key)] & ~legal.writable(key)) != 0) {
+    private boolean holds(long[] s, int cpu, int family, int address) {
+        for (int key = 0; key < keys.size(); key++) {
+            boolean flushed = address < 0 || keys.isOnPath(key, address);
+            if (flushed
+                    && XenSlots.isGuestL4Slot(keys.topSlot(key))
+                    && ((s[geometry.reached(cpu, family, key)] & ~legal.reached(key)) != 0
+                            || (s[geometry.writable(cpu, family, key)] & ~legal.writable(key))
+                                    != 0)) {
                 return false;
             }
         }

@@ -42,7 +42,7 @@ final class LegalWalk {
     }
 
     /**
-     * Walks all keys from the full root of a CPU's vCPU.
+     * Walks all keys from the root that hypercalls of a CPU's vCPU are about: its kernel's.
      *
      * @param walker the CPU whose root is walked
      * @param exceptEditor the CPU whose own unfinished edits count as done
@@ -50,17 +50,40 @@ final class LegalWalk {
      *     legal too; or NOBODY
      */
     void walk(long[] s, int walker, int exceptEditor, int sinceFlush) {
-        int root =
-                xen.layout().machine().pv32()
-                        ? xen.layout().rootFrame(walker)
-                        : cpus.kernelBase(s, walker);
+        walkFrom(s, 1L << kernelRoot(s, walker), exceptEditor, sinceFlush);
+    }
+
+    /** As {@link #walk}, from the roots under which a CPU makes entries of a PCID, or globals. */
+    void walkFamily(long[] s, int walker, int family, int exceptEditor, int sinceFlush) {
+        walkFrom(s, roots(s, walker, family), exceptEditor, sinceFlush);
+    }
+
+    private int kernelRoot(long[] s, int cpu) {
+        return xen.layout().machine().pv32()
+                ? xen.layout().rootFrame(cpu)
+                : cpus.kernelBase(s, cpu);
+    }
+
+    private long roots(long[] s, int cpu, int family) {
+        long kernel = 1L << kernelRoot(s, cpu);
+        if (!xen.layout().machine().hasUserMode()) {
+            return kernel;
+        }
+        long user = cpus.userBase(s, cpu) < 0 ? 0 : 1L << cpus.userBase(s, cpu);
+        if (family == geometry.globalIndex()) {
+            return kernel | user; // they live through changes of mode
+        }
+        return cpus.isOfUserMode(s, cpu, geometry.pcid(family)) ? user : kernel;
+    }
+
+    private void walkFrom(long[] s, long roots, int exceptEditor, int sinceFlush) {
         boolean replaced = anythingReplaced(s);
         for (int key = 0; key < reached.length; key++) {
             int above = keys.parent(key);
             reached[key] = 0;
             writable[key] = 0;
             absent[key] = above >= 0 && absent[above];
-            long tables = above < 0 ? 1L << root : reached[above];
+            long tables = above < 0 ? roots : reached[above];
             long mayWrite = above < 0 ? tables : writable[above];
             for (long left = tables; left != 0; left &= left - 1) {
                 int table = Long.numberOfTrailingZeros(left);

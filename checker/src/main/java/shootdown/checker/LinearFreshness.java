@@ -14,8 +14,9 @@ import java.util.Arrays;
 
 /**
  * P3: while a CPU is in Xen between sub-calls, whatever a read through the linear map could return,
- * a fault included, is what a legal walk returns. The reads are those of the universe's alphabet. A
- * polite guest that still owes an INVLPG can ask for nothing else, so nothing is read there.
+ * a fault included, is what a legal walk from the kernel's base returns, as hypercalls are the
+ * kernel's. The reads are those of the universe's alphabet. A polite guest that still owes an INVLPG
+ * can ask for nothing else, so nothing is read there.
  *
  * <p>What Xen reads only for a fault of the guest (ptwr, a page of the LDT), or in the middle of a
  * call, is judged when it is read: under XPTI a fault comes with an entry to Xen that may flush.
@@ -53,7 +54,7 @@ final class LinearFreshness implements StateProperty {
     public Judgement judge(long[] s) {
         boolean atStake = false;
         for (int cpu = 0; cpu < geometry.cpus() && windows.length > 0; cpu++) {
-            if (xen.cpus().stage(s, cpu) == Stage.IDLE && xen.cpus().owed(s, cpu) == 0) {
+            if (xen.mayCall(s, cpu) && xen.cpus().owed(s, cpu) == 0) {
                 atStake = true;
                 legal.walk(s, cpu, cpu, LegalWalk.NOBODY);
                 if (!isFresh(s, cpu)) {

@@ -155,6 +155,11 @@ final class Narrator implements Observer {
                             "writes %s to [%d] of %s%s"
                                     .formatted(painter.entry(a.value()), a.slot(), a.va(), end));
             case Operation.LoadSelector l -> new Line(cpu, "guest", l.text() + end);
+            case Operation.Iret i ->
+                    new Line(cpu, "toggle_guest_mode", "iret: the kernel returns to its user mode");
+            case Operation.Syscall c ->
+                    new Line(cpu, "toggle_guest_mode", "syscall: user mode calls the guest kernel");
+            case Operation.LdtFault l -> new Line(cpu, "toggle_guest_pt", l.text() + end);
             case Operation.Instruction i -> new Line(cpu, "guest", i.text());
         };
     }

@@ -127,20 +127,23 @@ final class Painter {
                 cached.add(seen);
             }
         }
-        return new CpuView(cpu, where(xen.cpus().stage(s, cpu)), root, copy, cached);
+        boolean user = xen.cpus().inUserMode(s, cpu);
+        return new CpuView(cpu, where(xen.cpus().stage(s, cpu), user), root, copy, cached);
     }
 
     private Member member(int mfn, boolean writable, boolean stale) {
         return new Member(mfn < 0 ? "fault" : universe.frameName(mfn), writable, stale);
     }
 
-    private String where(Stage stage) {
+    private String where(Stage stage, boolean user) {
         return switch (stage) {
             case IDLE ->
-                    universe.machine().entryMatters()
-                            ? "in Xen between sub-calls"
-                            : "in the guest, or in Xen between sub-calls";
-            case GUEST -> "in the guest";
+                    user
+                            ? "in Xen, on the tables of user mode"
+                            : universe.machine().entryMatters()
+                                    ? "in Xen between sub-calls"
+                                    : "in the guest, or in Xen between sub-calls";
+            case GUEST -> user ? "in guest user mode" : "in the guest";
             case USER -> "in guest user mode";
             case BATCH -> "in do_mmu_update between two requests";
             case TYPE_VALIDATE, TYPE_PUBLISH -> "changing the type of a frame";

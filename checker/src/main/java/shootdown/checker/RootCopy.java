@@ -10,8 +10,8 @@ import shootdown.hypervisor.XenSlots;
 
 /**
  * P2: while a CPU runs the guest under XPTI, also inside a forced continuation, every guest slot of
- * its root copy has the value of the loaded L4, or one that an unfinished call of another CPU
- * replaced.
+ * its root copy has the value of the L4 of the mode that it is in, or one that an unfinished call
+ * of another CPU replaced.
  */
 final class RootCopy implements StateProperty {
     private static final long COMPARED = Pte.PRESENT | Pte.RW | Pte.MFN_MASK;
@@ -41,7 +41,7 @@ final class RootCopy implements StateProperty {
     }
 
     private boolean isLegal(long[] s, int cpu) {
-        int l4 = xen.cpus().kernelBase(s, cpu);
+        int l4 = xen.cpus().base(s, cpu);
         int copy = xen.layout().rootFrame(cpu);
         for (int i = 0; i < geometry.slotCount(); i++) {
             int slot = geometry.slotNumber(i);

@@ -29,7 +29,7 @@ final class RootProgress implements StateProperty {
         boolean atStake = false;
         for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
             if (xen.layout().machine().xpti() && xen.cpus().inGuest(s, cpu)) {
-                int l4 = xen.cpus().kernelBase(s, cpu);
+                int l4 = xen.cpus().base(s, cpu);
                 int copy = xen.layout().rootFrame(cpu);
                 for (int i = 0; i < geometry.slotCount(); i++) {
                     int slot = geometry.slotNumber(i);

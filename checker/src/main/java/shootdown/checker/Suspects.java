@@ -11,7 +11,6 @@ import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.LinearMap;
 import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.Operation;
-import shootdown.hypervisor.Stage;
 import shootdown.hypervisor.XenSlots;
 
 import java.util.ArrayList;
@@ -42,6 +41,10 @@ final class Suspects {
     private final List<Suspect> all;
     private final long[] reached = new long[1];
     private final long[] writable = new long[1];
+    private long held;
+    private long heldWritable;
+    private long heldFresh;
+    private boolean heldStale;
 
     /**
      * @param last the state that violates the property
@@ -88,10 +91,8 @@ final class Suspects {
         for (int key = 0; key < keys.size(); key++) {
             boolean guest = XenSlots.isGuestL4Slot(keys.topSlot(key));
             for (int cpu = 0; guest && cpu < geometry.cpus(); cpu++) {
-                legal.walk(s, cpu, cpu, LegalWalk.NOBODY);
-                if ((held(s, cpu, key) & ~legal.reached(key)) != 0
-                        || forbidden(s, cpu, key) != 0
-                        || (heldWritable(s, cpu, key) & ~legal.writable(key)) != 0) {
+                lookUpHeld(s, cpu, key);
+                if (heldStale || forbidden(s, key) != 0) {
                     stale.add(new Suspect(Painter.describeKey(keys, key), key, -1, false));
                     break;
                 }
@@ -100,27 +101,27 @@ final class Suspects {
         return stale;
     }
 
-    private long held(long[] s, int cpu, int key) {
-        long set = 0;
+    /** What a CPU holds under any PCID, and what of it is stale under the one that holds it. */
+    private void lookUpHeld(long[] s, int cpu, int key) {
+        held = 0;
+        heldWritable = 0;
+        heldFresh = 0;
+        heldStale = false;
         for (int family = 0; family < geometry.families(); family++) {
-            set |= s[geometry.reached(cpu, family, key)];
+            legal.walkFamily(s, cpu, family, cpu, LegalWalk.NOBODY);
+            long here = s[geometry.reached(cpu, family, key)];
+            long writableHere = s[geometry.writable(cpu, family, key)];
+            held |= here;
+            heldWritable |= writableHere;
+            heldFresh |= here & legal.reached(key);
+            heldStale |= (here & ~legal.reached(key)) != 0;
+            heldStale |= (writableHere & ~legal.writable(key)) != 0;
         }
-        return set;
     }
 
-    /** Tables in use that a CPU may write there, legal as the walk may be. */
-    private long forbidden(long[] s, int cpu, int key) {
-        return typeSafety == null || !keys.isLeaf(key)
-                ? 0
-                : heldWritable(s, cpu, key) & typeSafety.tables(s);
-    }
-
-    private long heldWritable(long[] s, int cpu, int key) {
-        long set = 0;
-        for (int family = 0; family < geometry.families(); family++) {
-            set |= s[geometry.writable(cpu, family, key)];
-        }
-        return set;
+    /** Tables in use among what was looked up that a CPU may write, legal as the walk may be. */
+    private long forbidden(long[] s, int key) {
+        return typeSafety == null || !keys.isLeaf(key) ? 0 : heldWritable & typeSafety.tables(s);
     }
 
     /** The slot of the L2 entry that update_va_mapping reads; that of the first such address. */
@@ -137,7 +138,7 @@ final class Suspects {
 
     /** The first frame that only a stale read gives, or -1. */
     int firstStale(long[] s, int cpu, Suspect suspect) {
-        if (suspect.address < 0 || xen.cpus().stage(s, cpu) != Stage.IDLE) {
+        if (suspect.address < 0 || !xen.mayCall(s, cpu)) {
             return -1;
         }
         xen.caches().outcomes(s, cpu, suspect.address, reached, writable);
@@ -151,6 +152,7 @@ final class Suspects {
         boolean mayFault = false;
         long frames;
         long stores;
+        long fresh;
         long forbidden = 0;
         if (suspect.address >= 0 && xen.cpus().inGuest(s, cpu) && xen.layout().machine().xpti()) {
             return new Cached(suspect.what, List.of()); // a root copy has no linear map
@@ -159,16 +161,19 @@ final class Suspects {
             mayFault = xen.caches().outcomes(s, cpu, suspect.address, reached, writable);
             frames = reached[0];
             stores = writable[0];
+            legal.walk(s, cpu, cpu, LegalWalk.NOBODY);
+            fresh = legal.reached(suspect.key);
         } else {
-            frames = held(s, cpu, suspect.key);
-            stores = heldWritable(s, cpu, suspect.key);
-            forbidden = forbidden(s, cpu, suspect.key);
+            lookUpHeld(s, cpu, suspect.key);
+            frames = held;
+            stores = heldWritable;
+            fresh = heldFresh;
+            forbidden = forbidden(s, suspect.key);
         }
-        legal.walk(s, cpu, cpu, LegalWalk.NOBODY);
         List<Member> members = new ArrayList<>();
         for (long left = frames; left != 0; left &= left - 1) {
             int mfn = Long.numberOfTrailingZeros(left);
-            boolean stale = ((~legal.reached(suspect.key) | forbidden) >>> mfn & 1) != 0;
+            boolean stale = ((~fresh | forbidden) >>> mfn & 1) != 0;
             members.add(naming.member(mfn, (stores >>> mfn & 1) != 0, stale));
         }
         if (mayFault) {

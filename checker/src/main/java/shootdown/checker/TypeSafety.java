@@ -15,7 +15,7 @@ import shootdown.hypervisor.XenSlots;
 /**
  * P1: under no PCID has a CPU a writable translation of a guest address to a validated table, and
  * no CPU can walk, as a table, a page that is granted as writable or belongs to another domain than
- * the one whose vCPU the CPU has loaded.
+ * the one whose vCPU the CPU has loaded; the root that is loaded counts as well.
  */
 final class TypeSafety implements StateProperty {
     private final Geometry geometry;
@@ -85,6 +85,9 @@ final class TypeSafety implements StateProperty {
     }
 
     private boolean holds(long[] s, int cpu, long tables, long noTables) {
+        if ((noTables >>> cpus.root(s, cpu) & 1) != 0) {
+            return false;
+        }
         for (int family = 0; family < geometry.families(); family++) {
             for (int key = 0; key < keys.size(); key++) {
                 if (!keys.isLeaf(key)) {

@@ -14,6 +14,7 @@ public final class Universes {
                             SmpLinear.all(),
                             Recursive.all(),
                             Pv32.all(),
+                            UserL4.all(),
                             Batches.all(),
                             WritablePageTables.all(),
                             RecursiveStores.all(),

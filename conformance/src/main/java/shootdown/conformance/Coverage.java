@@ -220,6 +220,9 @@ public final class Coverage {
                                 case WRITE -> "write";
                                 case EXECUTE -> "execute";
                             };
+            case Operation.Iret i -> "iret";
+            case Operation.Syscall c -> "syscall";
+            case Operation.LdtFault l -> "ldt_fault";
             case Operation.MovToCr3 m -> "mov_to_cr3";
             case Operation.InvlpgInstruction i -> "invlpg_instruction";
             case Operation.GuestRead r -> "kernel read";

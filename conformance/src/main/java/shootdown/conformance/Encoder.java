@@ -344,6 +344,7 @@ final class Encoder implements shootdown.xen.Program {
                 case Operation.VmAssist a -> plain(Nr.VM_ASSIST, a.command(), a.type());
                 case Operation.DecreaseReservation d -> decreaseReservation(d.mfn());
                 case Operation.Exchange e -> exchange(e.mfn());
+                case Operation.Iret i -> throw new IllegalArgumentException(i.text());
                 case Operation.Instruction i -> throw new IllegalArgumentException(i.text());
                 case Operation.GrantAccess g -> throw new IllegalArgumentException(g.text());
                 case Operation.GuestRead r -> throw new IllegalArgumentException(r.text());

@@ -31,8 +31,10 @@ final class Alphabet {
         TABLE_UNLOCKED,
         /** While nothing below the table that it unpins is locked. */
         DROP_POSSIBLE,
-        /** While the guest runs. */
+        /** While the guest kernel runs. */
         IN_GUEST,
+        /** While guest user mode runs. */
+        IN_USER_MODE,
         /** While the guest runs and its store changes a page. */
         STORE_POSSIBLE
     }
@@ -105,6 +107,8 @@ final class Alphabet {
             case Operation.Segment o -> When.ALWAYS;
             case Operation.Reservation o -> When.ALWAYS;
             case Operation.VmAssist o -> When.ALWAYS;
+            case Operation.Iret o -> When.ALWAYS;
+            case Operation.UserInstruction o -> When.IN_USER_MODE;
             case Operation.Instruction o -> When.IN_GUEST;
         };
     }
@@ -129,6 +133,7 @@ final class Alphabet {
             case Operation.Segment o -> -1;
             case Operation.Reservation o -> -1;
             case Operation.VmAssist o -> -1;
+            case Operation.Iret o -> -1;
             case Operation.Instruction o -> -1;
         };
     }
@@ -137,6 +142,7 @@ final class Alphabet {
         return switch (operation) {
             case UpdateVaMappingCall u -> keys.indexOf(LinearMap.l2Window(u.va()));
             case Operation.Access a -> keys.indexOf(LinearMap.l1Window(a.va()));
+            case Operation.LdtFault l -> keys.indexOf(LinearMap.l1Window(l.va()));
             default -> -1;
         };
     }

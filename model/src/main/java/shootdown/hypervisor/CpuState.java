@@ -40,6 +40,7 @@ public final class CpuState {
     private static final long MASK16 = 0xFFFF;
     private static final long MASK24 = 0xFFFFFF;
     private static final long ROOT_PGT_CHANGED = 1;
+    private static final long USER_MODE = 2;
 
     /** No flush flag is in the low byte, where Xen has the order of a range. */
     private static final int FLAGS_SHIFT = 8;
@@ -119,13 +120,26 @@ public final class CpuState {
         return stage == Stage.GUEST || stage == Stage.CONTINUATION_GUEST || stage == Stage.USER;
     }
 
-    /** Whether the vCPU is in its user mode: its user base is the one that counts. */
-    boolean inUserMode(long[] s, int c) {
-        return stage(s, c) == Stage.USER;
+    /**
+     * Whether the vCPU is in its user mode, in Xen or not: its user base is the one that counts
+     * (TF_kernel_mode, the other way round).
+     */
+    public boolean inUserMode(long[] s, int c) {
+        return (s[at(c, EXIT)] & USER_MODE) != 0;
+    }
+
+    void setUserMode(long[] s, int c, boolean on) {
+        int at = at(c, EXIT);
+        s[at] = on ? s[at] | USER_MODE : s[at] & ~USER_MODE;
+    }
+
+    /** Whether entries of this PCID are now made from the user base, and not from the kernel's. */
+    public boolean isOfUserMode(long[] s, int c, int pcid) {
+        return layout.machine().pcid ? (pcid & GuestEntry.PCID_USER) != 0 : inUserMode(s, c);
     }
 
     /** The base pointer of the mode that the vCPU is in. */
-    int base(long[] s, int c) {
+    public int base(long[] s, int c) {
         return inUserMode(s, c) ? userBase(s, c) : kernelBase(s, c);
     }
 
@@ -190,7 +204,7 @@ public final class CpuState {
         s[at(c, PARKED)] = 0;
     }
 
-    // What is due on the way out.
+    // What is due on the way out, and to which mode that way leads.
 
     public boolean rootPgtChanged(long[] s, int c) {
         return (s[at(c, EXIT)] & ROOT_PGT_CHANGED) != 0;
@@ -207,7 +221,7 @@ public final class CpuState {
     }
 
     void setExitFlags(long[] s, int c, int flags) {
-        s[at(c, EXIT)] = (s[at(c, EXIT)] & ROOT_PGT_CHANGED) | ((long) flags << 16);
+        s[at(c, EXIT)] = (s[at(c, EXIT)] & 0xFFFF) | ((long) flags << 16);
     }
 
     int accumulator(long[] s, int c) {

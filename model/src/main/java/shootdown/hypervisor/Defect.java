@@ -57,5 +57,11 @@ public enum Defect {
     /** In shadow mode the filter of type changes looks at the new type (XSA-408, a9949efb28). */
     SHADOW_FILTER_SEES_NEW_TYPE,
     /** Dropping a reference does not wait for the lock that would be the last (XSA-242). */
-    UNLOCK_DROPS_LAST_REFERENCE
+    UNLOCK_DROPS_LAST_REFERENCE,
+    /** A multicall goes on after a sub-call that has left for user mode (XSA-213, 22c096c99d). */
+    CALLS_GO_ON_IN_USER_MODE,
+    /** With PCIDs, a base pointer load flushes before its CR3 write, not after (XSA-292). */
+    FLUSH_BEFORE_CR3_WRITE,
+    /** A change between kernel and user mode does not ask for a new root copy. */
+    ROOT_COPY_KEPT_ON_TOGGLE
 }

@@ -115,27 +115,41 @@ final class GuestEntry {
         return machine.pcid && cpus.inUserMode(s, cpu) ? PCID_USER : PCID_KERNEL;
     }
 
-    /**
-     * {@code toggle_guest_mode}, in Xen, after the stage has told the new mode: loads its base
-     * pointer. Global translations of user pages stay, and the TLB clock does not tick.
-     */
+    /** {@code toggle_guest_mode}: the vCPU goes to its other mode, which needs a root copy anew. */
     void toggleGuestMode(long[] s, int cpu) {
-        flush.requestRootCopy(s, cpu);
+        toggleGuestPt(s, cpu);
+        if (!machine.has(Defect.ROOT_COPY_KEPT_ON_TOGGLE)) {
+            flush.requestRootCopy(s, cpu);
+        }
+    }
+
+    /**
+     * {@code toggle_guest_pt}: loads the base pointer of the other mode; in pairs also inside Xen.
+     * Global translations of user pages stay, and the TLB clock does not tick.
+     */
+    void toggleGuestPt(long[] s, int cpu) {
+        cpus.setUserMode(s, cpu, !cpus.inUserMode(s, cpu));
         caches.movCr3(s, cpu, ControlRegister.cr3(cpus.base(s, cpu), pcid(s, cpu)) | noflush());
     }
 
-    /** {@code write_ptbase}: loads the kernel base pointer; nothing from before survives. */
+    /** {@code write_ptbase}: loads the base pointer of the mode; nothing from before survives. */
     void writePtbase(long[] s, int cpu) {
         if (!machine.has(Defect.ROOT_COPY_KEPT_ON_CR3_LOAD)) {
             flush.requestRootCopy(s, cpu);
         }
-        int root = machine.pv32 ? layout.rootFrame(cpu) : cpus.kernelBase(s, cpu);
-        long cr3 = ControlRegister.cr3(root, 0);
+        int root = machine.pv32 ? layout.rootFrame(cpu) : cpus.base(s, cpu);
+        long cr3 = ControlRegister.cr3(root, pcid(s, cpu));
         if (machine.has(Defect.NOFLUSH_AFTER_BASE_CHANGE)) {
             loadKeepingCaches(s, cpu, cr3);
             return;
         }
         long cr4 = s[geometry.cr4(cpu)];
+        if (machine.has(Defect.FLUSH_BEFORE_CR3_WRITE) && (cr4 & CR4_PCIDE) != 0) {
+            caches.invpcidAllButGlobal(s, cpu);
+            caches.movCr3(s, cpu, cr3 | CR3_NOFLUSH);
+            flush.tick(s, cpu);
+            return;
+        }
         if ((cr4 & CR4_PGE) != 0) {
             caches.movCr4(s, cpu, cr4 & ~CR4_PGE);
         }

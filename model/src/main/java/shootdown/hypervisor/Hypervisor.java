@@ -74,6 +74,7 @@ public final class Hypervisor {
     private final Ptwr ptwr;
     private final AccessInstruction accesses;
     private final PrivilegedInstructions privileged;
+    private final UserMode userMode;
     private final long[] owedAfter;
 
     public Hypervisor(Layout layout, TranslationCaches caches, Policy policy) {
@@ -142,6 +143,7 @@ public final class Hypervisor {
         accesses =
                 new AccessInstruction(
                         layout, cpus, pages, entries, caches, entry, traps, ptwr, results, events);
+        userMode = new UserMode(cpus, entry, traps, linear);
         privileged = new PrivilegedInstructions(cpus, entry, mmuExt, traps);
         guestAccess = new GuestAccess(layout, pages, entries, caches, events);
         owedAfter = new PoliteGuest(machine).owedAfter();
@@ -278,8 +280,10 @@ public final class Hypervisor {
             case IDLE -> idleActions(s, cpu, out);
             case GUEST -> {
                 int n = guestActions(s, cpu, out);
-                out[n] = switchMode();
-                yield n + 1;
+                if (!cpus.inUserMode(s, cpu)) { // hypercalls are the kernel's
+                    out[n++] = switchMode();
+                }
+                yield n;
             }
             case BATCH -> {
                 int n = requests(s, cpu, out);
@@ -327,8 +331,12 @@ public final class Hypervisor {
     }
 
     private int idleActions(long[] s, int cpu, int[] out) {
+        if (!mayCall(s, cpu)) {
+            out[0] = switchMode();
+            return 1;
+        }
         long owed = cpus.owed(s, cpu);
-        boolean inGuest = !machine.entryMatters() && cpus.exitFlags(s, cpu) == 0;
+        boolean inGuest = !leavingMatters(s, cpu);
         int n = 0;
         for (int op = 0; op < operations.size(); op++) {
             boolean asked = owed == 0 ? operations.isAllowed(op, cpu) : (owed >>> op & 1) != 0;
@@ -336,17 +344,31 @@ public final class Hypervisor {
                 out[n++] = op;
             }
         }
-        if (machine.entryMatters() || cpus.exitFlags(s, cpu) != 0) {
+        if (leavingMatters(s, cpu)) {
             out[n++] = switchMode();
         }
         return n;
+    }
+
+    private boolean leavingMatters(long[] s, int cpu) {
+        return machine.entryMatters() || cpus.exitFlags(s, cpu) != 0 || cpus.inUserMode(s, cpu);
+    }
+
+    /**
+     * Whether a CPU is in Xen between sub-calls, so that another may begin: not in a multicall that
+     * has left for user mode, which ends there (XSA-213).
+     */
+    public boolean mayCall(long[] s, int cpu) {
+        return cpus.stage(s, cpu) == Stage.IDLE
+                && (!cpus.inUserMode(s, cpu) || machine.has(Defect.CALLS_GO_ON_IN_USER_MODE));
     }
 
     private boolean canBegin(long[] s, int cpu, int op, boolean inGuest) {
         return switch (operations.when(op)) {
             case ALWAYS -> true;
             case NEVER -> false;
-            case IN_GUEST -> inGuest;
+            case IN_GUEST -> inGuest && !cpus.inUserMode(s, cpu);
+            case IN_USER_MODE -> inGuest && cpus.inUserMode(s, cpu);
             case TABLE_UNLOCKED -> mmuUpdate.canBegin(s, (MmuUpdateRequest) operations.get(op));
             case DROP_POSSIBLE -> mmuExt.canUnpin(s, cpu, (Unpin) operations.get(op));
             case STORE_POSSIBLE ->
@@ -363,7 +385,10 @@ public final class Hypervisor {
         int n = 0;
         for (int op = 0; op < operations.size(); op++) {
             Alphabet.When when = operations.when(op);
-            boolean guest = when == Alphabet.When.STORE_POSSIBLE || when == Alphabet.When.IN_GUEST;
+            boolean guest =
+                    when == Alphabet.When.STORE_POSSIBLE
+                            || when == Alphabet.When.IN_GUEST
+                            || when == Alphabet.When.IN_USER_MODE;
             if (guest && operations.isAllowed(op, cpu) && canBegin(s, cpu, op, true)) {
                 out[n++] = op;
             }
@@ -499,6 +524,7 @@ public final class Hypervisor {
             case Operation.Exchange e -> reservations.exchange(s, cpu, e);
             case Operation.VmAssist a ->
                     cpus.returns(s, cpu, Domain.vmAssist(s, domain(s, cpu), a));
+            case Operation.Iret i -> userMode.iret(s, cpu);
             case Operation.Instruction i -> throw new AssertionError(i);
         }
     }
@@ -524,6 +550,8 @@ public final class Hypervisor {
                 privileged.movToCr3(s, cpu, m);
             }
             case Operation.InvlpgInstruction i -> privileged.invlpg(s, cpu);
+            case Operation.Syscall c -> userMode.syscall(s, cpu);
+            case Operation.LdtFault l -> userMode.ldtFault(s, cpu);
         }
         if (cpus.stage(s, cpu) == before) {
             cpus.endCall(s, cpu);
@@ -542,7 +570,8 @@ public final class Hypervisor {
         } else {
             entry.leave(s, cpu);
             results.left(s, cpu);
-            cpus.setStage(s, cpu, machine.entryMatters() ? Stage.GUEST : Stage.IDLE);
+            boolean staysOut = machine.entryMatters() || cpus.inUserMode(s, cpu);
+            cpus.setStage(s, cpu, staysOut ? Stage.GUEST : Stage.IDLE);
         }
     }
 
@@ -583,6 +612,8 @@ public final class Hypervisor {
     private void readForFault(long[] s, int cpu) {
         if (call(s, cpu) instanceof Operation.LoadSelector l) {
             loadSegment.findLdtPage(s, cpu, l.selector());
+        } else if (call(s, cpu) instanceof Operation.LdtFault l) {
+            userMode.lookUpLdtPage(s, cpu, l, window(s, cpu));
         } else {
             ptwr.read(s, cpu, access(s, cpu), window(s, cpu));
         }
@@ -617,7 +648,8 @@ public final class Hypervisor {
         return operations.address(cpus.operation(s, cpu));
     }
 
-    private int window(long[] s, int cpu) {
+    /** Number of the linear page through which Xen reads an entry for the call, or -1. */
+    public int window(long[] s, int cpu) {
         return operations.window(cpus.operation(s, cpu));
     }
 

@@ -203,6 +203,8 @@ public final class Machine {
                 case Operation.TlbFlush t -> {}
                 case Operation.Access a -> tracked.addAll(addressesOf(a));
                 case Operation.SetLdt l -> tracked.addAll(LinearMap.l1WindowsOfLdt(l));
+                case Operation.LdtFault l -> tracked.add(LinearMap.l1Window(l.va()));
+                case Operation.Iret i -> {}
                 case Operation.Instruction i -> {}
                 case Operation.Mmuext m -> {}
                 case Operation.MapGrant g -> track(g.target(), tracked);
@@ -370,6 +372,7 @@ public final class Machine {
         return switch (operation) {
             case Operation.Access a when mayBeMended(a) -> List.of(LinearMap.l1Window(a.va()));
             case Operation.SetLdt l -> LinearMap.l1WindowsOfLdt(l);
+            case Operation.LdtFault l -> List.of(LinearMap.l1Window(l.va()));
             default -> List.of();
         };
     }
@@ -425,8 +428,11 @@ public final class Machine {
     }
 
     /** Whether the guest has a user mode that runs. */
-    boolean hasUserMode() {
-        return has(operation -> operation instanceof Operation.Access a && a.user());
+    public boolean hasUserMode() {
+        return has(
+                operation ->
+                        operation instanceof Operation.Iret
+                                || (operation instanceof Operation.Access a && a.user()));
     }
 
     /** Whether the guest has to do with descriptor tables. */

@@ -58,6 +58,9 @@ public sealed interface Operation {
     /** What the guest does without a hypercall, and may fault at. */
     sealed interface Instruction extends Operation {}
 
+    /** What guest user mode does that enters Xen. */
+    sealed interface UserInstruction extends Instruction {}
+
     /**
      * One request of MMU_UPDATE.
      *
@@ -238,10 +241,23 @@ public sealed interface Operation {
     /** The guest kernel executes INVLPG (refused). */
     record InvlpgInstruction(VirtualAddress va) implements Instruction {}
 
-    /** The guest kernel reads memory at {@code va}. */
+    /** The hypercall iret: the guest kernel returns to its user mode, and stays there. */
+    record Iret() implements Operation {}
+
+    /** Guest user mode calls its kernel: Xen goes to the kernel's tables and returns there. */
+    record Syscall() implements UserInstruction {}
+
+    /**
+     * Guest user mode uses a descriptor of its LDT, whose page at {@code va} Xen has not mapped
+     * yet: Xen reads the L1 entry of {@code va} through the linear map of the kernel's tables, to
+     * which it goes for the read only. What the descriptor is then used for is not played out.
+     */
+    record LdtFault(VirtualAddress va) implements UserInstruction {}
+
+    /** The guest reads memory at {@code va}. */
     record GuestRead(VirtualAddress va) implements Operation {}
 
-    /** The guest kernel stores {@code value} at slot {@code slot} of the page at {@code va}. */
+    /** The guest stores {@code value} at slot {@code slot} of the page at {@code va}. */
     record GuestWrite(VirtualAddress va, int slot, long value) implements Operation {}
 
     /**
@@ -305,6 +321,9 @@ public sealed interface Operation {
                                     a.va,
                                     a.slot,
                                     a.kind == AccessKind.WRITE ? " := " + entry(a.value) : "");
+            case Iret i -> "iret to user mode";
+            case Syscall c -> "syscall from user mode";
+            case LdtFault l -> "LDT fault of user mode at %s".formatted(l.va);
             case MovToCr3 m -> "mov to cr3 (mfn %d)".formatted(m.mfn);
             case InvlpgInstruction i -> "invlpg instruction %s".formatted(i.va);
             case GuestRead r -> "read %s".formatted(r.va);

@@ -116,6 +116,11 @@ public final class PageInfo {
                         && type(s, mfn) != TYPE_NONE);
     }
 
+    /** Whether a frame is in use as a page that its owner may write. */
+    public boolean isWritable(long[] s, int mfn) {
+        return typeCount(s, mfn) > 0 && validated(s, mfn) && type(s, mfn) == TYPE_WRITABLE;
+    }
+
     /** Gives a frame to a domain, with the reference that allocation holds. */
     void allocate(long[] s, int mfn, int owner) {
         s[word(mfn, COUNT)] = ALLOCATED | 1;

@@ -56,6 +56,7 @@ final class PoliteGuest {
             case Operation.Segment o -> false;
             case Operation.Reservation o -> false;
             case Operation.VmAssist o -> false;
+            case Operation.Iret o -> false;
             case Operation.Instruction o -> false;
         };
     }

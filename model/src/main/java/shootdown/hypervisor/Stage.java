@@ -12,9 +12,9 @@ public enum Stage {
      * Xen change nothing, this stands for running the guest as well.
      */
     IDLE,
-    /** Running the guest kernel. */
+    /** Running the guest, its kernel or its user mode. */
     GUEST,
-    /** Running guest user mode, about to access memory; then the guest kernel goes on. */
+    /** Running guest user mode for one access to memory; then the guest kernel goes on. */
     USER,
     /** In a batch between two requests. */
     BATCH,

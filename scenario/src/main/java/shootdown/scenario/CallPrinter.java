@@ -81,6 +81,9 @@ final class CallPrinter {
                     "unmap_and_replace %s by %s handle %s"
                             .formatted(target(u.target()), va(u.replacement()), handle(u.handle()));
             case Operation.Access a -> access(a);
+            case Operation.Iret i -> "iret";
+            case Operation.Syscall c -> "syscall";
+            case Operation.LdtFault l -> "ldt_fault " + va(l.va());
             case Operation.MovToCr3 m -> "mov_to_cr3 " + frame(m.mfn());
             case Operation.InvlpgInstruction i -> "invlpg_instruction " + va(i.va());
             case Operation.GuestRead r -> "guest_read " + va(r.va());

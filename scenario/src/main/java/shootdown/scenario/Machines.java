@@ -95,6 +95,9 @@ final class Machines {
             case Operation.VmAssist a -> {}
             case Operation.Reservation r -> {}
             case Operation.GrantAccess g -> {}
+            case Operation.LdtFault l -> add(l.va(), slots);
+            case Operation.Iret i -> {}
+            case Operation.Syscall c -> {}
             case Operation.MovToCr3 m -> {}
         }
     }

@@ -34,6 +34,20 @@ public final class Museum {
                                     "u14-self-reference",
                                     Property.P1),
                             withDefect(
+                                    18,
+                                    "xsa-213",
+                                    "22c096c99d, 2017-05-02, XSA-213",
+                                    "a multicall goes on in user mode",
+                                    "A sub-call of a multicall returns to user mode, and the next"
+                                        + " sub-call runs on the user's tables, which no hypercall"
+                                        + " expects: NEW_USER_BASEPTR drops the L4 that is loaded,"
+                                        + " and the guest makes a page of it that it may write.",
+                                    "A multicall ends with the sub-call that leaves for user mode.",
+                                    "",
+                                    Defect.CALLS_GO_ON_IN_USER_MODE,
+                                    "u8-user-l4",
+                                    Property.P1),
+                            withDefect(
                                     24,
                                     "xsa-309",
                                     "2c458dfcb5, e40b0219a8, 77beba7c92, 2019-11-25, XSA-309,"
@@ -82,6 +96,21 @@ public final class Museum {
                                     setting("local-only", "u3-xpti-smp"),
                                     setting("sync-guest", "u3-xpti-smp"),
                                     Property.P1),
+                            withDefect(
+                                    37,
+                                    "xsa-292",
+                                    "6e5f22ba43, 2019-03-05, XSA-292",
+                                    "a flush before the change of tables",
+                                    "With PCIDs a base pointer load flushed first and then wrote"
+                                        + " CR3 with NOFLUSH. What the CPU caches of the old tables"
+                                        + " in between stays under the PCID that the new ones have"
+                                        + " as well, the linear map among it.",
+                                    "The flush follows the CR3 write.",
+                                    "NEW_BASEPTR of one vCPU; a switch to another vCPU goes the"
+                                            + " same way.",
+                                    Defect.FLUSH_BEFORE_CR3_WRITE,
+                                    "u8-user-l4-pcid",
+                                    Property.P3),
                             new Exhibit(
                                     48,
                                     "xsa-286",

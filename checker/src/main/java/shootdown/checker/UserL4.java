@@ -2,6 +2,7 @@ package shootdown.checker;
 
 import static shootdown.checker.Entries.NONE;
 import static shootdown.checker.Entries.page;
+import static shootdown.checker.Entries.readOnly;
 import static shootdown.checker.Entries.table;
 import static shootdown.checker.Entries.va;
 
@@ -9,9 +10,12 @@ import shootdown.hardware.VirtualAddress;
 import shootdown.hypervisor.LinearMap;
 import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
+import shootdown.hypervisor.Operation;
 import shootdown.hypervisor.Operation.Flush;
+import shootdown.hypervisor.Operation.GuestWrite;
 import shootdown.hypervisor.Operation.Iret;
 import shootdown.hypervisor.Operation.LdtFault;
+import shootdown.hypervisor.Operation.LinearL1Read;
 import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.hypervisor.Operation.NewBaseptr;
 import shootdown.hypervisor.Operation.NewUserBaseptr;
@@ -27,8 +31,9 @@ import java.util.stream.Stream;
  * mode, which change places, lose entries, are dropped and become pages.
  *
  * <pre>
- *   K4 [0] -> L3a     U4 [0] -> L3b | none     V4 [0] -> L3b     L3a -> L2a -> L1     L3b -> L2b -> L1
- *   L1 [0] -> page    L1 [1] -> U4 as a page, when it is no table
+ *   K4 [0] -> L3a | L3b      U4 [0] -> L3b | none      V4 [0] -> L3b
+ *   L3a [0] -> L2a | L2b     L3b [0] -> L2b            L2a [0] -> L1a      L2b [0] -> L1b
+ *   L1a [0] -> page          L1b [0] -> page           L1b [1] -> U4, once it is no table
  * </pre>
  */
 final class UserL4 {
@@ -39,9 +44,12 @@ final class UserL4 {
     private static final int L3B = 4;
     private static final int L2A = 5;
     private static final int L2B = 6;
-    private static final int L1 = 7;
-    private static final int PAGE = 8;
+    private static final int L1A = 7;
+    private static final int L1B = 8;
+    private static final int PAGE = 9;
     private static final VirtualAddress V = va(0, 0, 0, 0);
+    private static final VirtualAddress X = va(0, 0, 0, 1);
+    private static final Scope HERE = new Scope.Local();
 
     private UserL4() {}
 
@@ -50,57 +58,113 @@ final class UserL4 {
                 universe("u8-user-l4", machine()),
                 universe("u8-user-l4-pcid", machine().pcid(true)),
                 universe("u8-user-l4-xpti", machine().xpti(true)),
-                universe("u8-user-l4-xpti-pcid", machine().xpti(true).pcid(true)));
+                universe("u8-user-l4-xpti-pcid", machine().xpti(true).pcid(true)),
+                universe("u8-user-l4-self", self()),
+                universe("u8-user-l4-xpti-pcid-self", self().xpti(true).pcid(true)),
+                smpUniverse("u8-user-l4-pcid-smp", smp().pcid(true)),
+                smpUniverse("u8-user-l4-xpti-smp", smp().xpti(true)),
+                smpUniverse("u8-user-l4-xpti-pcid-smp", smp().xpti(true).pcid(true)));
+    }
+
+    private static Machine.Builder empty() {
+        return Machine.builder().frames(10).slots(0, 1, LinearMap.SLOT);
     }
 
     private static Machine.Builder machine() {
-        return Machine.builder()
-                .frames(9)
-                .slots(0, 1, LinearMap.SLOT)
+        return empty()
                 .allow(
-                        new UpdateVaMappingCall(V, page(PAGE), Flush.INVLPG, new Scope.Local()),
-                        new MmuUpdateRequest(K4, 0, table(L3A), false),
-                        new MmuUpdateRequest(K4, 0, table(L3B), false),
-                        new MmuUpdateRequest(U4, 0, table(L3B), false),
-                        new MmuUpdateRequest(U4, 0, NONE, false),
-                        new MmuUpdateRequest(L1, 1, page(U4), false),
-                        new MmuUpdateRequest(L1, 1, NONE, false),
+                        new UpdateVaMappingCall(V, page(PAGE), Flush.INVLPG, HERE),
+                        edit(K4, 0, table(L3A)),
+                        edit(K4, 0, table(L3B)),
+                        edit(U4, 0, table(L3B)),
+                        edit(U4, 0, NONE),
+                        edit(L3A, 0, table(L2A)),
+                        edit(L3A, 0, table(L2B)),
+                        edit(L1B, 1, page(U4)),
+                        edit(L1B, 1, NONE),
                         new NewBaseptr(K4),
                         new NewBaseptr(V4),
                         new NewUserBaseptr(U4),
                         new NewUserBaseptr(V4),
                         new Iret(),
                         new Syscall(),
+                        new LdtFault(V),
+                        new GuestWrite(X, 0, NONE),
+                        new GuestWrite(X, 0, table(L3B)));
+    }
+
+    /** The user L4 hangs in itself, and below the kernel's. */
+    private static Machine.Builder self() {
+        return machine()
+                .track(va(1, 0, 0, 0))
+                .allow(
+                        new LinearL1Read(va(1, 0, 0, 0)),
+                        edit(U4, 1, readOnly(U4)),
+                        edit(U4, 1, NONE),
+                        edit(K4, 1, readOnly(U4)),
+                        edit(K4, 1, NONE));
+    }
+
+    /** One CPU edits, the other goes from mode to mode. */
+    private static Machine.Builder smp() {
+        return empty()
+                .cpus(2)
+                .allowOn(
+                        0,
+                        edit(K4, 0, table(L3A)),
+                        edit(K4, 0, table(L3B)),
+                        edit(U4, 0, table(L3B)),
+                        edit(U4, 0, NONE))
+                .allowOn(
+                        1,
+                        new UpdateVaMappingCall(V, page(PAGE), Flush.NONE, HERE),
+                        new Iret(),
+                        new Syscall(),
                         new LdtFault(V));
     }
 
+    private static Operation edit(int table, int slot, long entry) {
+        return new MmuUpdateRequest(table, slot, entry, false);
+    }
+
     private static Universe universe(String name, Machine.Builder machine) {
+        return universe(name, "other CPUs; what becomes of the LDT page that is looked up", machine);
+    }
+
+    private static Universe smpUniverse(String name, Machine.Builder machine) {
+        return universe(name, "base pointers; retyping; what the other CPU sees", machine);
+    }
+
+    private static Universe universe(String name, String cannotShow, Machine.Builder machine) {
         return new Universe(
                 name,
                 "a kernel and a user base, and the ways between the modes",
-                "toggles that flush nothing, root copies of two modes in one page, user L4s that"
-                    + " are edited, replaced and dropped",
-                "other CPUs; what becomes of the LDT page that a fault of user mode looks up",
+                "toggles that flush nothing, root copies of two modes in one page, user L4s that are"
+                        + " edited, replaced and dropped",
+                cannotShow,
                 machine.build(),
-                List.of("K4", "U4", "V4", "L3a", "L3b", "L2a", "L2b", "L1", "page"),
-                UserL4::setUp,
+                List.of("K4", "U4", "V4", "L3a", "L3b", "L2a", "L2b", "L1a", "L1b", "page"),
+                first -> setUp(first, machine.build().cpus()),
                 true);
     }
 
-    private static void setUp(MachineSetup first) {
+    private static void setUp(MachineSetup first, int cpus) {
         first.entry(K4, 0, table(L3A))
                 .entry(U4, 0, table(L3B))
                 .entry(V4, 0, table(L3B))
                 .entry(L3A, 0, table(L2A))
                 .entry(L3B, 0, table(L2B))
-                .entry(L2A, 0, table(L1))
-                .entry(L2B, 0, table(L1))
-                .entry(L1, 0, page(PAGE))
+                .entry(L2A, 0, table(L1A))
+                .entry(L2B, 0, table(L1B))
+                .entry(L1A, 0, page(PAGE))
+                .entry(L1B, 0, page(PAGE))
+                .pin(2, L2A)
                 .pin(3, L3A)
                 .pin(3, L3B)
                 .pin(4, K4)
-                .pin(4, V4)
-                .load(0, K4)
-                .loadUser(0, U4);
+                .pin(4, V4);
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            first.load(cpu, K4).loadUser(cpu, U4);
+        }
     }
 }

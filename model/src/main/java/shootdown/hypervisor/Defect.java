@@ -63,5 +63,9 @@ public enum Defect {
     /** With PCIDs, a base pointer load flushes before its CR3 write, not after (XSA-292). */
     FLUSH_BEFORE_CR3_WRITE,
     /** A change between kernel and user mode does not ask for a new root copy. */
-    ROOT_COPY_KEPT_ON_TOGGLE
+    ROOT_COPY_KEPT_ON_TOGGLE,
+    /** The root copy is made anew on every way out of Xen (before 18173843a5): too much. */
+    ROOT_COPY_ON_EVERY_EXIT,
+    /** A pair of toggles inside Xen asks for a new root copy (before 422ec8fcf3): too much. */
+    ROOT_COPY_ON_PAIRED_TOGGLE
 }

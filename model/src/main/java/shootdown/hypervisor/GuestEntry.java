@@ -79,7 +79,7 @@ final class GuestEntry {
         }
         boolean copied = false;
         if (hasXpti(s, cpu)) {
-            copied = cpus.rootPgtChanged(s, cpu);
+            copied = cpus.rootPgtChanged(s, cpu) || machine.has(Defect.ROOT_COPY_ON_EVERY_EXIT);
             if (copied) {
                 cpus.setRootPgtChanged(s, cpu, false);
                 copyRoot(s, cpu);
@@ -128,6 +128,9 @@ final class GuestEntry {
      * Global translations of user pages stay, and the TLB clock does not tick.
      */
     void toggleGuestPt(long[] s, int cpu) {
+        if (machine.has(Defect.ROOT_COPY_ON_PAIRED_TOGGLE)) {
+            flush.requestRootCopy(s, cpu);
+        }
         cpus.setUserMode(s, cpu, !cpus.inUserMode(s, cpu));
         caches.movCr3(s, cpu, ControlRegister.cr3(cpus.base(s, cpu), pcid(s, cpu)) | noflush());
     }

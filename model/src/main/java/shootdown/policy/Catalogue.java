@@ -26,7 +26,7 @@ public final class Catalogue {
                             "L4 with XPTI only: mark the local root copy if in use, G+R for the"
                                     + " others if used elsewhere",
                             "commits 18173843a5 and b7eb9d8bd6, 2018-05",
-                            Expectations.BEFORE_THE_FIX),
+                            Expectations.SYNC_GUEST),
                     new CatalogueEntry(
                             "draft",
                             List.of("v1-no-explicit-root"),
@@ -99,7 +99,7 @@ public final class Catalogue {
                             new Prepare(),
                             "as sync-guest, R in place of G+R",
                             "commit 055e1c3a3d, Andrew Cooper, 2020-10-27",
-                            Expectations.BEFORE_THE_FIX),
+                            Expectations.PREPARE),
                     entry(
                             "final",
                             new Final(),

@@ -15,8 +15,8 @@ import java.util.Arrays;
 /**
  * P3: while a CPU is in Xen between sub-calls, whatever a read through the linear map could return,
  * a fault included, is what a legal walk from the kernel's base returns, as hypercalls are the
- * kernel's. The reads are those of the universe's alphabet. A polite guest that still owes an INVLPG
- * can ask for nothing else, so nothing is read there.
+ * kernel's. The reads are those of the universe's alphabet. A polite guest that still owes an
+ * INVLPG can ask for nothing else, so nothing is read there.
  *
  * <p>What Xen reads only for a fault of the guest (ptwr, a page of the LDT), or in the middle of a
  * call, is judged when it is read: under XPTI a fault comes with an entry to Xen that may flush.

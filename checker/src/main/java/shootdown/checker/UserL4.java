@@ -71,8 +71,7 @@ final class UserL4 {
     }
 
     private static Machine.Builder machine() {
-        return empty()
-                .allow(
+        return empty().allow(
                         new UpdateVaMappingCall(V, page(PAGE), Flush.INVLPG, HERE),
                         edit(K4, 0, table(L3A)),
                         edit(K4, 0, table(L3B)),
@@ -107,8 +106,7 @@ final class UserL4 {
 
     /** One CPU edits, the other goes from mode to mode. */
     private static Machine.Builder smp() {
-        return empty()
-                .cpus(2)
+        return empty().cpus(2)
                 .allowOn(
                         0,
                         edit(K4, 0, table(L3A)),
@@ -128,7 +126,8 @@ final class UserL4 {
     }
 
     private static Universe universe(String name, Machine.Builder machine) {
-        return universe(name, "other CPUs; what becomes of the LDT page that is looked up", machine);
+        return universe(
+                name, "other CPUs; what becomes of the LDT page that is looked up", machine);
     }
 
     private static Universe smpUniverse(String name, Machine.Builder machine) {
@@ -139,8 +138,8 @@ final class UserL4 {
         return new Universe(
                 name,
                 "a kernel and a user base, and the ways between the modes",
-                "toggles that flush nothing, root copies of two modes in one page, user L4s that are"
-                        + " edited, replaced and dropped",
+                "toggles that flush nothing, root copies of two modes in one page, user L4s that"
+                    + " are edited, replaced and dropped",
                 cannotShow,
                 machine.build(),
                 List.of("K4", "U4", "V4", "L3a", "L3b", "L2a", "L2b", "L1a", "L1b", "page"),

@@ -14,8 +14,8 @@ import java.util.SequencedSet;
  * <ul>
  *   <li>U1, U4, U8, U9 and U12 read L2 entries through the linear map on a path that is edited; U5
  *       also reads L1 entries. U2 and U3 have no linear read that an edit could make stale.
- *   <li>L4 entries are edited in U1, U2, U3, U5, U8, U9 and U12, but not in U4; U5, U7 and U9
- *       run without XPTI.
+ *   <li>L4 entries are edited in U1, U2, U3, U5, U8, U9 and U12, but not in U4; U5, U7 and U9 run
+ *       without XPTI.
  *   <li>The L4 has a single user in U1 and U2, and two in U3; U12 has L4s with one user. In U8 the
  *       modes have an L4 each, with one user on one CPU and two on two; each change of mode makes
  *       the root copy anew. In its variants {@code self} an L4 hangs below the kernel's.

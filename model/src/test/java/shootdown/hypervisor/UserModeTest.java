@@ -225,10 +225,7 @@ final class UserModeTest {
         Machine machine = Guest.machine().xpti(true).pcid(true).build();
 
         assertThat(new Layout(machine).geometry().pcidCount()).isEqualTo(2);
-        assertThat(
-                        new Layout(machine.toBuilder().allow(new Iret()).build())
-                                .geometry()
-                                .pcidCount())
+        assertThat(new Layout(machine.toBuilder().allow(new Iret()).build()).geometry().pcidCount())
                 .isEqualTo(4);
     }
 }

@@ -54,10 +54,10 @@ public final class Museum {
                                             + " which mend 6987fc7558 (XSA-240)",
                                     "the linear count starts anew",
                                     "A count in each table keeps linear page tables one level deep."
-                                            + " A validation that is preempted and goes on later set it"
-                                            + " to 0 again, and forgot the linear entries that it had"
-                                            + " counted: tables can be chained, and taking the chain"
-                                            + " down recurses without bound.",
+                                        + " A validation that is preempted and goes on later set it"
+                                        + " to 0 again, and forgot the linear entries that it had"
+                                        + " counted: tables can be chained, and taking the chain"
+                                        + " down recurses without bound.",
                                     "The count is left alone when a validation goes on.",
                                     "Preempted behind every entry, and only in the outermost"
                                             + " table.",
@@ -70,9 +70,9 @@ public final class Museum {
                                     "6410733a8a, 2017-10-12, XSA-242",
                                     "the lock is the last reference",
                                     "The lock of a table counts as a reference. If another CPU"
-                                            + " drops the last real one in the meantime, unlocking"
-                                            + " brings the count to 0 without devalidating the table,"
-                                            + " and what its entries hold is never given back.",
+                                        + " drops the last real one in the meantime, unlocking"
+                                        + " brings the count to 0 without devalidating the table,"
+                                        + " and what its entries hold is never given back.",
                                     "Whoever would leave the lock as the last reference waits for"
                                             + " it.",
                                     "",
@@ -85,9 +85,9 @@ public final class Museum {
                                     "5784de3e20, 2018-01-16, with XSA-254 (Meltdown)",
                                     "other CPUs run on old root copies",
                                     "Guests run on a copy of their L4, one a CPU. A CPU that stays"
-                                            + " in guest mode while another removes an L4 entry keeps"
-                                            + " the entry in its copy, and the L3 that it names is"
-                                            + " freed and becomes data.",
+                                        + " in guest mode while another removes an L4 entry keeps"
+                                        + " the entry in its copy, and the L3 that it names is"
+                                        + " freed and becomes data.",
                                     "An IPI without any work makes the others leave the guest, and"
                                             + " the way back makes the copy anew.",
                                     "The model copies only when asked to, as Xen does since"
@@ -117,10 +117,10 @@ public final class Museum {
                                     "16a20963b3, 2020-10-27, XSA-286",
                                     "the linear map outlives an edit of upper tables",
                                     "Xen reads page tables through a recursive slot of the guest's"
-                                            + " own L4. An edit of an L2, L3 or L4 entry leaves what is"
-                                            + " cached of that map stale, and the guest's INVLPG does"
-                                            + " not reach it: update_va_mapping then edits the wrong L1"
-                                            + " table.",
+                                        + " own L4. An edit of an L2, L3 or L4 entry leaves what is"
+                                        + " cached of that map stale, and the guest's INVLPG does"
+                                        + " not reach it: update_va_mapping then edits the wrong L1"
+                                        + " table.",
                                     "Every such edit flushes all CPUs that may have the tables"
                                             + " loaded, before the call goes on.",
                                     "",
@@ -148,10 +148,10 @@ public final class Museum {
                                     "a9949efb28, 2022-07-26, XSA-408, which mends 8cc5036bc3",
                                     "the filter of shadow mode looks at the new type",
                                     "In shadow mode a type change flushes only if the frame was"
-                                            + " writable, as CPUs walk shadows and not the guest's own"
-                                            + " tables. With the new order the type was replaced before"
-                                            + " it was looked at: a page that became a table was not"
-                                            + " flushed, and CPUs go on writing to it.",
+                                        + " writable, as CPUs walk shadows and not the guest's own"
+                                        + " tables. With the new order the type was replaced before"
+                                        + " it was looked at: a page that became a table was not"
+                                        + " flushed, and CPUs go on writing to it.",
                                     "The old type decides.",
                                     "Without shadows: the table that changes is one that no CPU"
                                             + " walks, and only the condition is modelled.",

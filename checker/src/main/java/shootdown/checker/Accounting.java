@@ -52,7 +52,7 @@ final class Accounting implements StateProperty {
     public Judgement judge(long[] s) {
         for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
             Stage stage = cpus.stage(s, cpu);
-            if (stage != Stage.IDLE && stage != Stage.GUEST) {
+            if ((stage != Stage.IDLE && stage != Stage.GUEST) || cpus.inHandler(s, cpu)) {
                 return Judgement.NOTHING_AT_STAKE;
             }
         }

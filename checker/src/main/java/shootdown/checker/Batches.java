@@ -46,7 +46,11 @@ final class Batches {
                 universe("u9-batches", machine(1)),
                 universe("u9-batches-unforced", machine(1).forcedContinuation(false)),
                 universe("u9-batches-smp", twoCpus()),
-                universe("u9-batches-smp-large", machine(2)).onRequest());
+                universe("u9-batches-smp-large", machine(2)).onRequest(),
+                universe("u9-batches-preempt", machine(1).preemption(true)),
+                inUse("u9-batches-xpti-preempt", inUse().xpti(true)),
+                inUse("u9-batches-xpti-pcid-preempt", inUse().xpti(true).pcid(true)),
+                universe("u9-batches-smp-preempt", twoCpus().preemption(true)));
     }
 
     private static Machine.Builder machine(int cpus) {
@@ -81,6 +85,40 @@ final class Batches {
                         new MmuUpdateRequest(L3A, 0, NONE, false),
                         new MmuUpdateRequest(L4B, 0, table(L3B), false),
                         new MmuUpdateRequest(L4B, 0, NONE, false));
+    }
+
+    /** The L4 that is in use is edited too, and nothing at L2. */
+    private static Machine.Builder inUse() {
+        return Machine.builder()
+                .frames(9)
+                .slots(0, LinearMap.SLOT)
+                .batches(true)
+                .preemption(true)
+                .allow(
+                        new UpdateVaMappingCall(V, page(PAGE), Flush.NONE, new Scope.Local()),
+                        new MmuUpdateRequest(L3A, 0, table(L2A), false),
+                        new MmuUpdateRequest(L3A, 0, table(L2B), false),
+                        new MmuUpdateRequest(L3A, 0, NONE, false),
+                        new MmuUpdateRequest(L4A, 0, table(L3A), false),
+                        new MmuUpdateRequest(L4A, 0, NONE, false),
+                        new MmuUpdateRequest(L4B, 0, table(L3B), false),
+                        new MmuUpdateRequest(L4B, 0, NONE, false));
+    }
+
+    private static Universe inUse(String name, Machine.Builder machine) {
+        Universe batches = universe(name, machine);
+        return new Universe(
+                name,
+                batches.title(),
+                "preempted batches under XPTI: what the guest's interrupt handler runs on",
+                "L2 edits; several CPUs",
+                batches.machine(),
+                batches.frameNames(),
+                first -> {
+                    batches.setup().accept(first);
+                    first.pin(3, L3A);
+                },
+                true);
     }
 
     private static Universe universe(String name, Machine.Builder machine) {

@@ -84,6 +84,14 @@ final class Narrator implements Observer {
         if (action == xen.endBatch()) {
             return new Line(cpu, "do_mmu_update", "end of the batch");
         }
+        if (action == xen.preempt()) {
+            return new Line(cpu, "hypercall_preempt_check", "the call is preempted");
+        }
+        if (action == xen.interrupt()) {
+            return stage == Stage.CONTINUATION_GUEST
+                    ? new Line(cpu, "guest", "an interrupt comes first: its handler begins")
+                    : new Line(cpu, "guest", "the handler ends");
+        }
         if (action >= xen.lose(0)) {
             int target = action - xen.lose(0);
             return new Line(

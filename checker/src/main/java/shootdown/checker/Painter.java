@@ -127,8 +127,9 @@ final class Painter {
                 cached.add(seen);
             }
         }
-        boolean user = xen.cpus().inUserMode(s, cpu);
-        return new CpuView(cpu, where(xen.cpus().stage(s, cpu), user), root, copy, cached);
+        String handler = xen.cpus().inHandler(s, cpu) ? "in an interrupt handler: " : "";
+        String where = handler + where(xen.cpus().stage(s, cpu), xen.cpus().inUserMode(s, cpu));
+        return new CpuView(cpu, where, root, copy, cached);
     }
 
     private Member member(int mfn, boolean writable, boolean stale) {

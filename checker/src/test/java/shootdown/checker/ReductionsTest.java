@@ -48,7 +48,9 @@ final class ReductionsTest {
                 "u10-ptwr-ldt",
                 "u10-ptwr-ldt-smp",
                 "u13-types",
-                "u13-types-lock"
+                "u13-types-lock",
+                "u9-batches-preempt",
+                "u9-batches-xpti-pcid-preempt"
             })
     void coveringKeepsVerdictsAndLengths(String universe) {
         for (CatalogueEntry policy : Catalogue.entries()) {
@@ -100,7 +102,10 @@ final class ReductionsTest {
                 "u10-ptwr-ldt-smp",
                 "u12-life",
                 "u13-types",
-                "u13-types-lock"
+                "u13-types-lock",
+                "u9-batches-preempt",
+                "u9-batches-xpti-preempt",
+                "u9-batches-smp-preempt"
             })
     void fusingKeepsVerdicts(String universe) {
         for (CatalogueEntry policy : Catalogue.entries()) {

@@ -209,6 +209,10 @@ final class ExplainCommand implements Callable<Integer> {
             return session.interrupted();
         }
         if (scenario != null && story.isPresent()) {
+            if (!StoryScenario.isPossible(story.get())) {
+                throw new Complaint(
+                        "this story cannot be a scenario: none says where a call is preempted");
+            }
             ScenarioFiles.write(scenario, StoryScenario.of(story.get()));
         }
         print(cell, property, List.of(cell), cell.universe().name(), story.orElse(null));

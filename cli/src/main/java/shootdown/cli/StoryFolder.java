@@ -89,6 +89,9 @@ final class StoryFolder {
                         .formatted(
                                 story.policy().name(), story.universe().name(), story.property());
         write(name, StoryText.page(story).text());
+        if (!StoryScenario.isPossible(story)) {
+            return;
+        }
         String scenario = name.substring(0, name.length() - "txt".length()) + "scn";
         write(scenario, Scenarios.print(StoryScenario.of(story)));
     }

@@ -31,6 +31,9 @@ public final class CpuState {
     private static final int STACK_DEPTH = 11;
     private static final int STACK = 12;
 
+    /** Longs that put a call off: where it is and what it does, and whose tables it is about. */
+    static final int INTERRUPTED_WORDS = 2;
+
     /** An L4 being validated, its L3, L2 and L1, and a page that the L1 maps writable. */
     static final int STACK_CAPACITY = 5;
 
@@ -202,6 +205,28 @@ public final class CpuState {
 
     void unpark(long[] s, int c) {
         s[at(c, PARKED)] = 0;
+    }
+
+    // The call that waits for its continuation while an interrupt handler of the guest runs.
+
+    /** Whether an interrupt handler of the guest runs, and a continuation is still to come. */
+    public boolean inHandler(long[] s, int c) {
+        return machine.preemption && s[layout.interrupted(c)] != 0;
+    }
+
+    void putOff(long[] s, int c) {
+        int at = layout.interrupted(c);
+        s[at] = s[at(c, CALL)];
+        s[at + 1] = s[at(c, DUE)];
+        endCall(s, c);
+    }
+
+    void takeUp(long[] s, int c) {
+        int at = layout.interrupted(c);
+        s[at(c, CALL)] = s[at];
+        s[at(c, DUE)] = s[at + 1];
+        s[at] = 0;
+        s[at + 1] = 0;
     }
 
     // What is due on the way out, and to which mode that way leads.

@@ -67,5 +67,7 @@ public enum Defect {
     /** The root copy is made anew on every way out of Xen (before 18173843a5): too much. */
     ROOT_COPY_ON_EVERY_EXIT,
     /** A pair of toggles inside Xen asks for a new root copy (before 422ec8fcf3): too much. */
-    ROOT_COPY_ON_PAIRED_TOGGLE
+    ROOT_COPY_ON_PAIRED_TOGGLE,
+    /** An invocation that ends in a continuation leaves its flush block out, for the last one. */
+    NO_FLUSH_BEFORE_CONTINUATION
 }

@@ -15,6 +15,9 @@ public final class Errno {
     public static final int ENOSYS = -38;
     public static final int EOPNOTSUPP = -95;
 
+    /** A continuation is due: no guest ever sees it. */
+    static final int ERESTART = -85;
+
     /** Not a code of Xen: the request is suspended in the middle and goes on in a later step. */
     static final int SUSPENDED = Integer.MIN_VALUE;
 
@@ -31,6 +34,7 @@ public final class Errno {
             case EBUSY -> "-EBUSY";
             case EINVAL -> "-EINVAL";
             case ENOSYS -> "-ENOSYS";
+            case ERESTART -> "-ERESTART";
             case EOPNOTSUPP -> "-EOPNOTSUPP";
             default -> Integer.toString(rc);
         };

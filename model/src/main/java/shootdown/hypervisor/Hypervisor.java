@@ -75,6 +75,7 @@ public final class Hypervisor {
     private final AccessInstruction accesses;
     private final PrivilegedInstructions privileged;
     private final UserMode userMode;
+    private final Preemption preemption;
     private final long[] owedAfter;
 
     public Hypervisor(Layout layout, TranslationCaches caches, Policy policy) {
@@ -146,6 +147,7 @@ public final class Hypervisor {
         userMode = new UserMode(cpus, entry, traps, linear);
         privileged = new PrivilegedInstructions(cpus, entry, mmuExt, traps);
         guestAccess = new GuestAccess(layout, pages, entries, caches, events);
+        preemption = new Preemption(layout, cpus, types, programs);
         owedAfter = new PoliteGuest(machine).owedAfter();
     }
 
@@ -256,9 +258,19 @@ public final class Hypervisor {
         return serve(machine.cpus) + target;
     }
 
+    /** Preempt the call in progress; only on machines with preemption, as the next. */
+    public int preempt() {
+        return lose(machine.cpus);
+    }
+
+    /** An interrupt handler of the guest begins before a continuation, or ends. */
+    public int interrupt() {
+        return preempt() + 1;
+    }
+
     /** Number of different actions of a CPU. */
     public int actionCount() {
-        return lose(machine.cpus);
+        return interrupt() + 1;
     }
 
     // What a CPU can do now.
@@ -283,12 +295,12 @@ public final class Hypervisor {
                 if (!cpus.inUserMode(s, cpu)) { // hypercalls are the kernel's
                     out[n++] = switchMode();
                 }
-                yield n;
+                yield orInterrupt(s, cpu, true, out, n);
             }
             case BATCH -> {
                 int n = requests(s, cpu, out);
                 out[n] = endBatch();
-                yield n + 1;
+                yield orPreempt(s, cpu, out, n + 1);
             }
             case FLUSHING -> flushActions(s, cpu, out);
             case UVM_LOCK -> goOnIf(updateVaMapping.canLock(s, cpu), out);
@@ -306,9 +318,9 @@ public final class Hypervisor {
                     INVOCATION_END,
                     INVOCATION_DONE,
                     CONTINUATION_LEAVE,
-                    CONTINUATION_GUEST,
                     RETURN ->
                     goOnIf(true, out);
+            case CONTINUATION_GUEST -> orInterrupt(s, cpu, true, out, goOnIf(true, out));
         };
     }
 
@@ -322,7 +334,18 @@ public final class Hypervisor {
             return 1;
         }
         int op = programs.peek(s, cpu);
-        return goOnIf(op == Programs.NONE || canBegin(s, cpu, op, true), out);
+        int n = goOnIf(op == Programs.NONE || canBegin(s, cpu, op, true), out);
+        return orPreempt(s, cpu, out, n);
+    }
+
+    private int orPreempt(long[] s, int cpu, int[] out, int n) {
+        out[n] = preempt();
+        return preemption.isPossible(s, cpu) ? n + 1 : n;
+    }
+
+    private int orInterrupt(long[] s, int cpu, boolean inGuest, int[] out, int n) {
+        out[n] = interrupt();
+        return preemption.mayInterrupt(s, cpu, inGuest) ? n + 1 : n;
     }
 
     private int goOnIf(boolean enabled, int[] out) {
@@ -347,7 +370,10 @@ public final class Hypervisor {
         if (leavingMatters(s, cpu)) {
             out[n++] = switchMode();
         }
-        return n;
+        if (preemption.canDrop(s, cpu)) {
+            out[n++] = goOn();
+        }
+        return orInterrupt(s, cpu, inGuest, out, n);
     }
 
     private boolean leavingMatters(long[] s, int cpu) {
@@ -364,6 +390,9 @@ public final class Hypervisor {
     }
 
     private boolean canBegin(long[] s, int cpu, int op, boolean inGuest) {
+        if (dropsParked(operations.get(op)) && preemption.mustDropFirst(s, cpu)) {
+            return false;
+        }
         return switch (operations.when(op)) {
             case ALWAYS -> true;
             case NEVER -> false;
@@ -441,6 +470,10 @@ public final class Hypervisor {
             cpus.setStage(s, cpu, Stage.INVOCATION_END);
         } else if (action == goOn()) {
             goOn(s, cpu);
+        } else if (action == preempt()) {
+            preemption.preempt(s, cpu);
+        } else if (action == interrupt()) {
+            preemption.interrupt(s, cpu);
         } else {
             boolean lost = action >= lose(0);
             if (lost) {
@@ -589,21 +622,30 @@ public final class Hypervisor {
             case UVM_MODIFY -> updateVaMapping.modify(s, cpu, uvm(s, cpu), address(s, cpu));
             case CONTINUATION_LEAVE -> {
                 entry.leave(s, cpu);
+                if (machine.preemption) {
+                    log.clear(s, cpu); // its flush block is done: what follows is another call
+                }
                 cpus.setStage(s, cpu, Stage.CONTINUATION_GUEST);
             }
             case CONTINUATION_GUEST -> {
                 entry.enter(s, cpu);
-                cpus.setStage(s, cpu, Stage.DROP);
+                if (cpus.parked(s, cpu) >= 0) {
+                    cpus.setStage(s, cpu, Stage.DROP);
+                } else {
+                    continueCall(s, cpu);
+                }
             }
             case DROP -> {
                 types.dropParked(s, cpu);
-                boolean more =
-                        cpus.rc(s, cpu) == Errno.OK
-                                && call(s, cpu) instanceof MmuUpdateRequest
-                                && mmuUpdate.hasMore(s, cpu);
-                cpus.setStage(s, cpu, more ? Stage.BATCH : Stage.RETURN);
+                continueCall(s, cpu);
             }
-            case IDLE, GUEST, BATCH -> runProgram(s, cpu);
+            case IDLE, GUEST, BATCH -> {
+                if (preemption.mustDropFirst(s, cpu)) {
+                    types.dropParked(s, cpu);
+                } else {
+                    runProgram(s, cpu);
+                }
+            }
             case FLUSHING, INVOCATION_END, INVOCATION_DONE, RETURN ->
                     throw new IllegalStateException("CPU " + cpu + " does not wait to go on");
         }
@@ -617,6 +659,20 @@ public final class Hypervisor {
         } else {
             ptwr.read(s, cpu, access(s, cpu), window(s, cpu));
         }
+    }
+
+    /** The continuation goes on with what is left of the call. */
+    private void continueCall(long[] s, int cpu) {
+        boolean more = preemption.isDue(s, cpu);
+        if (more) {
+            cpus.setRc(s, cpu, Errno.OK);
+        } else {
+            more =
+                    cpus.rc(s, cpu) == Errno.OK
+                            && call(s, cpu) instanceof MmuUpdateRequest
+                            && mmuUpdate.hasMore(s, cpu);
+        }
+        cpus.setStage(s, cpu, more ? Stage.BATCH : Stage.RETURN);
     }
 
     private void runProgram(long[] s, int cpu) {
@@ -714,10 +770,14 @@ public final class Hypervisor {
     }
 
     private Stage afterFlushBlock(long[] s, int cpu) {
+        if (preemption.isDue(s, cpu)) {
+            return Stage.CONTINUATION_LEAVE;
+        }
         if (cpus.parked(s, cpu) < 0) {
             return Stage.RETURN;
         }
-        boolean leavingMatters = machine.entryMatters() || cpus.exitFlags(s, cpu) != 0;
+        boolean leavingMatters =
+                machine.entryMatters() || machine.preemption || cpus.exitFlags(s, cpu) != 0;
         return machine.forcedContinuation && leavingMatters ? Stage.CONTINUATION_LEAVE : Stage.DROP;
     }
 

@@ -33,6 +33,7 @@ public final class Layout {
     private final int memoryLength;
     private final int programOffset;
     private final int segmentOffset;
+    private final int interruptedOffset;
     private final int cpuLength;
     private final int cacheLength;
     private final int logCapacity;
@@ -54,7 +55,8 @@ public final class Layout {
         int rootOffset = CpuState.LOG + 1 + UndoLog.WORDS * logCapacity;
         segmentOffset = rootOffset + (hasRootFrames(machine) ? slots : 0);
         programOffset = segmentOffset + (machine.hasSegments() ? SegmentState.WORDS : 0);
-        cpuLength = programOffset + programLength(machine);
+        interruptedOffset = programOffset + programLength(machine);
+        cpuLength = interruptedOffset + (machine.preemption ? CpuState.INTERRUPTED_WORDS : 0);
 
         KeyTree keys = new KeyTree(machine.addresses());
         int[] pcids = pcids(machine);
@@ -133,6 +135,11 @@ public final class Layout {
     /** Offset of the block of registers of a CPU. */
     int cpuBase(int cpu) {
         return memoryLength + cpu * cpuLength;
+    }
+
+    /** Offset of the call that an interrupt handler of the guest has put off. */
+    int interrupted(int cpu) {
+        return cpuBase(cpu) + interruptedOffset;
     }
 
     /** Offset of the descriptor tables of the vCPU on a CPU. */

@@ -86,6 +86,7 @@ public final class Machine {
     final boolean losesOneFlush;
     final boolean preemptsValidation;
     final boolean shadowFilter;
+    final boolean preemption;
     final int mustDo;
     final int callRoom;
 
@@ -128,6 +129,7 @@ public final class Machine {
         losesOneFlush = b.losesOneFlush;
         preemptsValidation = b.preemptsValidation;
         shadowFilter = b.shadowFilter;
+        preemption = b.preemption;
         mustDo = b.mustDo;
         defects = b.defects.isEmpty() ? EnumSet.noneOf(Defect.class) : EnumSet.copyOf(b.defects);
         operations = List.copyOf(b.operations);
@@ -285,6 +287,11 @@ public final class Machine {
 
     public boolean losesOneFlush() {
         return losesOneFlush;
+    }
+
+    /** Whether hypercalls may be preempted between requests, and interrupts come then. */
+    public boolean preemption() {
+        return preemption;
     }
 
     public boolean shadowFilter() {
@@ -515,6 +522,7 @@ public final class Machine {
         b.losesOneFlush = losesOneFlush;
         b.preemptsValidation = preemptsValidation;
         b.shadowFilter = shadowFilter;
+        b.preemption = preemption;
         b.mustDo = mustDo;
         b.callRoom = takesAnyProgram ? callRoom : 0;
         b.defects.addAll(defects);
@@ -555,6 +563,7 @@ public final class Machine {
         private boolean losesOneFlush;
         private boolean preemptsValidation;
         private boolean shadowFilter;
+        private boolean preemption;
         private int mustDo;
         private int callRoom;
         private final Set<Defect> defects = EnumSet.noneOf(Defect.class);
@@ -671,6 +680,12 @@ public final class Machine {
         /** The validation of a table is preempted behind each entry, and goes on from there. */
         public Builder preemptsValidation(boolean on) {
             preemptsValidation = on;
+            return this;
+        }
+
+        /** Hypercalls may be preempted between any two requests ({@link Preemption}). */
+        public Builder preemption(boolean on) {
+            preemption = on;
             return this;
         }
 

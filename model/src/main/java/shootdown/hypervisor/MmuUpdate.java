@@ -223,6 +223,11 @@ final class MmuUpdate {
 
     /** The end of an invocation: the policy's flush block. */
     void endInvocation(long[] s, int cpu) {
+        if (machine.has(Defect.NO_FLUSH_BEFORE_CONTINUATION) && isContinued(s, cpu)) {
+            cpus.setAccumulator(s, cpu, 0);
+            cpus.setStage(s, cpu, Stage.INVOCATION_DONE);
+            return;
+        }
         plan.begin(cpu, dirtyMask(s, cpu));
         facts.cpu = cpu;
         facts.dirtyMask = dirtyMask(s, cpu);
@@ -244,6 +249,10 @@ final class MmuUpdate {
     /** The flush block is done, and what the compared policy has gathered has served. */
     void invocationDone(long[] s, int cpu) {
         cpus.setShadowAccumulator(s, cpu, 0);
+    }
+
+    private boolean isContinued(long[] s, int cpu) {
+        return cpus.parked(s, cpu) >= 0 || cpus.rc(s, cpu) == Errno.ERESTART;
     }
 
     private void flush(long[] s, int cpu, Stage next) {

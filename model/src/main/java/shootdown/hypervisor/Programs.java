@@ -28,7 +28,7 @@ import java.util.List;
             "multicall.c: do_multicall",
             "pv/hypercall.c: pv_hypercall"
         },
-        simplified = "preempted only where a parked table forces it")
+        simplified = "preempted only where a parked table forces it, unless the machine says so")
 final class Programs {
     /** Instead of an operation: there is none to begin. */
     static final int NONE = -1;
@@ -223,6 +223,34 @@ final class Programs {
     /** Whether the batch in progress goes on after the requests that are done. */
     boolean hasRequest(long[] s, int cpu) {
         return row(s, cpu).hasRequest(results.request(s, cpu));
+    }
+
+    /** Whether the batch in progress is one of mmu_update, not of mmuext_op. */
+    boolean isMmuUpdate(long[] s, int cpu) {
+        return row(s, cpu).kind() == Kind.MMU_UPDATE;
+    }
+
+    /**
+     * Whether the next request, or the next entry of a multicall, is one before which the call may
+     * be preempted: not the first.
+     */
+    boolean mayBePreempted(long[] s, int cpu) {
+        if (cpus.stage(s, cpu) == Stage.BATCH) {
+            return hasRequest(s, cpu);
+        }
+        int call = results.call(s, cpu);
+        Row row = row(s, cpu);
+        return cpus.stage(s, cpu) == Stage.IDLE
+                && !isDone(s, cpu)
+                && !results.isLeaving(s, cpu)
+                && row.parent() >= 0
+                && call > row.parent() + 1
+                && leavingMatters(s, cpu);
+    }
+
+    /** Leaves Xen between two entries of a multicall, and comes back for the next. */
+    void leavesMulticall(long[] s, int cpu) {
+        results.setPosition(s, cpu, results.call(s, cpu), 0, true);
     }
 
     private void storeDone(long[] s, int cpu, Row row) {

@@ -14,6 +14,8 @@ import java.util.SequencedSet;
  * <ul>
  *   <li>U1, U4, U8, U9 and U12 read L2 entries through the linear map on a path that is edited; U5
  *       also reads L1 entries. U2 and U3 have no linear read that an edit could make stale.
+ *   <li>A preempted invocation of U9 ends with its flush block like any other, so preemption alone
+ *       changes no verdict. Its XPTI variants have one L4 in use, with a single user.
  *   <li>L4 entries are edited in U1, U2, U3, U5, U8, U9 and U12, but not in U4; U5, U7 and U9 run
  *       without XPTI.
  *   <li>The L4 has a single user in U1 and U2, and two in U3; U12 has L4s with one user. In U8 the
@@ -75,6 +77,8 @@ final class Expectations {
             "a flag due on every CPU has no set that reaches every CPU";
     private static final String LOCAL_SET_WINS =
             "an L4 in use makes the local set non-empty, and the flag is in the common set only";
+    private static final String CANCELLED =
+            "an L4 that is not in use cancels the flush that an L3 of the same batch needs";
     private static final String GLOBAL_SURVIVES =
             "a linear entry can be global here, and the local FLUSH_TLB spares it (T15)";
 
@@ -91,7 +95,8 @@ final class Expectations {
                     new Expectation(U7, "!smep", "P3", STALE_HERE + " (T2)"),
                     new Expectation(U8, "!xpti", "P3", STALE_HERE),
                     new Expectation(U8, "pcid", "P3", STALE_HERE),
-                    new Expectation(U9, "*", "P3", STALE_HERE),
+                    new Expectation(U9, "!xpti", "P3", STALE_HERE),
+                    new Expectation(U9, "pcid", "P3", STALE_HERE),
                     new Expectation(U10, "!xpti !ldt", "P3", MENDED_HERE),
                     new Expectation(U10, "!xpti !smp", "P3", MENDED_HERE),
                     new Expectation(U10, "pcid", "P3", MENDED_HERE),
@@ -118,6 +123,7 @@ final class Expectations {
     private static final List<Expectation> NO_LOCAL_ROOT =
             join(
                     staleCopy(U1, "xpti", ROOT_HERE),
+                    staleCopy(U9, "xpti", ROOT_HERE),
                     absentInCopy(ROOT_HERE),
                     rootCopy(U2, "*", ROOT_HERE),
                     freed(rootCopy(U3, "*", ROOT_HERE)),
@@ -138,6 +144,7 @@ final class Expectations {
     private static final List<Expectation> NO_ROOT =
             join(
                     staleCopy(U1, "xpti", ROOT_HERE),
+                    staleCopy(U9, "xpti", ROOT_HERE),
                     absentInCopy(ROOT_HERE),
                     rootCopy(U2, "*", ROOT_HERE),
                     freed(staleCopy(U3, "*", ROOT_THERE)),
@@ -151,6 +158,7 @@ final class Expectations {
     private static final List<Expectation> NO_SINGLE_USE_ROOT =
             join(
                     staleCopy(U1, "xpti", SINGLE_USE),
+                    staleCopy(U9, "xpti", SINGLE_USE),
                     absentInCopy(SINGLE_USE),
                     rootCopy(U2, "*", SINGLE_USE),
                     staleCopy(U8, "xpti !smp", SINGLE_USE),
@@ -164,6 +172,7 @@ final class Expectations {
                     new Expectation(U1, "xpti unforced", "P3", STALE_HERE_SAME_STAY),
                     new Expectation(U1, "xpti self", "P3", STALE_HERE_SAME_STAY),
                     new Expectation(U8, "xpti pcid !smp", "P3", STALE_HERE),
+                    new Expectation(U9, "pcid", "P3", STALE_HERE),
                     new Expectation(U12, "pcid", "P3", STALE_HERE));
 
     /** The TLB flush comes only when the CPU leaves Xen. */
@@ -215,12 +224,8 @@ final class Expectations {
                             new Expectation(U5, "*", "P3", STALE_BELOW),
                             new Expectation(U8, "self", "P3", STALE_BELOW),
                             new Expectation(U10, "recursive", "P3", STALE_BELOW),
-                            new Expectation(
-                                    U9,
-                                    "*",
-                                    "P3",
-                                    "an L4 that is not in use cancels the flush that an L3 of the"
-                                            + " same batch needs")),
+                            new Expectation(U9, "!xpti", "P3", CANCELLED),
+                            new Expectation(U9, "pcid", "P3", CANCELLED)),
                     NOT_GLOBAL);
 
     static final List<Expectation> LOCAL_ONLY =

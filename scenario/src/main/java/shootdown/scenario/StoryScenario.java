@@ -29,15 +29,28 @@ public final class StoryScenario {
 
     private StoryScenario() {}
 
+    /** Whether a scenario can say what a story does: not where a call is preempted. */
+    public static boolean isPossible(Story story) {
+        Hypervisor xen = new Walk(story.policy(), story.universe()).hypervisor();
+        return story.steps().stream()
+                .noneMatch(
+                        step -> step.action() == xen.preempt() || step.action() == xen.interrupt());
+    }
+
     /**
      * The scenario of a story.
      *
-     * @throws IllegalArgumentException for a near miss: no scenario can lose a flush
+     * @throws IllegalArgumentException for what no scenario can say: a flush that gets lost, the
+     *     place where a call is preempted
      */
     public static Scenario of(Story story) {
         if (story.nearMiss()) {
             throw new IllegalArgumentException(
                     "a near miss cannot be a scenario: no flush gets lost in one");
+        }
+        if (!isPossible(story)) {
+            throw new IllegalArgumentException(
+                    "this story cannot be a scenario: none says where a call is preempted");
         }
         CatalogueEntry policy = story.policy();
         Property property = story.property();

@@ -49,7 +49,6 @@ final class PreemptionTest {
     private static Universe mutant(String universe, Defect defect) {
         Universe sound = Table.universe(universe);
         return sound.with(
-                universe + " with " + defect,
-                sound.machine().toBuilder().defect(defect).build());
+                universe + " with " + defect, sound.machine().toBuilder().defect(defect).build());
     }
 }

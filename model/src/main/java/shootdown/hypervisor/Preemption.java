@@ -22,8 +22,8 @@ import shootdown.hardware.Models;
             "the guest's handler of an event"
         },
         simplified =
-                "may happen between any two requests; one handler at a time; a continuation may find "
-                        + "that no request is left")
+                "may happen between any two requests; one handler at a time; a continuation may"
+                    + " find that no request is left")
 final class Preemption {
     private final Machine machine;
     private final CpuState cpus;

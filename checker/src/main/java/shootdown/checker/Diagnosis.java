@@ -1,8 +1,11 @@
 package shootdown.checker;
 
+import org.jspecify.annotations.Nullable;
+
 import shootdown.checker.Story.Cached;
 import shootdown.checker.Story.CpuView;
 import shootdown.checker.Story.Member;
+import shootdown.checker.Suspects.Reader;
 import shootdown.hardware.Geometry;
 import shootdown.hardware.Pte;
 import shootdown.hypervisor.Hypervisor;
@@ -59,17 +62,21 @@ final class Diagnosis {
         return "A CPU may walk a frame as a table";
     }
 
-    /** Which L1 table update_va_mapping would edit by the first stale result. */
+    /** Which L1 table would be edited by the first stale result. */
     private String harm(Suspects suspects, long[] s) {
         Geometry geometry = xen.layout().geometry();
         for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
             for (Suspects.Suspect suspect : suspects.all()) {
                 int l2 = suspects.firstStale(s, cpu, suspect);
-                long entry = l2 < 0 ? 0 : geometry.read(s, l2, suspects.linearSlot(suspect));
+                @Nullable Reader reader =
+                        l2 < 0 ? null : suspects.reader(suspect).orElse(null);
+                if (reader == null) {
+                    continue;
+                }
+                long entry = geometry.read(s, l2, reader.va().i2());
                 if (suspect.isL2Read() && Pte.isPresent(entry)) {
-                    return ": update_va_mapping would go on to the L1 table that it names, "
-                            + universe.frameName(Pte.mfn(entry))
-                            + ".";
+                    return ": %s would go on to the L1 table that it names, %s."
+                            .formatted(reader.operation(), universe.frameName(Pte.mfn(entry)));
                 }
             }
         }

@@ -130,6 +130,7 @@ final class MachineExpander implements Expander, Chooser {
                 && stage != Stage.GUEST
                 && stage != Stage.USER
                 && stage != Stage.FAULT_READ
+                && stage != Stage.GRANT_FIND
                 && stage != Stage.GRANT_ENTRY
                 && stage != Stage.BATCH;
     }

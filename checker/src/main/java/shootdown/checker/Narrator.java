@@ -64,6 +64,7 @@ final class Narrator implements Observer {
     Line describe(long[] before, int cpu, int action) {
         Line line = lineFor(before, cpu, action);
         end = "";
+        found = "";
         return line;
     }
 
@@ -152,9 +153,11 @@ final class Narrator implements Observer {
                                     .formatted(painter.entry(w.value()), w.slot(), w.va()));
             case Operation.LinearL1Read r -> new Line(cpu, "guest_get_eff_kern_l1e", r.text());
             case Operation.Mmuext m -> new Line(cpu, "do_mmuext_op", m.text());
-            case Operation.Grant g -> new Line(cpu, "do_grant_table_op", g.text());
+            case Operation.Grant g ->
+                    new Line(cpu, "do_grant_table_op", universe.named(g.text()) + found);
             case Operation.Segment g -> new Line(cpu, "descriptor tables", g.text());
-            case Operation.Reservation r -> new Line(cpu, "do_memory_op", r.text());
+            case Operation.Reservation r ->
+                    new Line(cpu, "do_memory_op", universe.named(r.text()));
             case Operation.VmAssist v -> new Line(cpu, "do_vm_assist", v.text());
             case Operation.Access a when a.kind() == Operation.AccessKind.WRITE ->
                     new Line(
@@ -176,9 +179,11 @@ final class Narrator implements Observer {
         return switch (stage) {
             case UVM_LOCK ->
                     new Line(cpu, "page_lock", "locks the L1 table found, and checks its type");
-            case GRANT_ENTRY -> new Line(cpu, "create_grant_pv_mapping", "changes the L1 entry");
+            case GRANT_FIND ->
+                    new Line(cpu, "map_guest_l1e", "looks for the L1 table of the entry" + found);
+            case GRANT_ENTRY -> grantEntry(cpu, xen.operation(xen.cpus().operation(before, cpu)));
             case GRANT_UNMAPPED ->
-                    new Line(cpu, "unmap_common_complete", "drops the grant's references");
+                    new Line(cpu, "unmap_common_complete", "drops what the grant's map held");
             case UVM_MODIFY -> new Line(cpu, "mod_l1_entry", "changes the entry");
             case USER -> new Line(cpu, "guest", "accesses memory in user mode, and comes back");
             case FAULT_READ ->
@@ -209,6 +214,17 @@ final class Narrator implements Observer {
             case FLUSHING, INVOCATION_END, INVOCATION_DONE, RETURN ->
                     throw new IllegalStateException("no step of its own: " + stage);
         };
+    }
+
+    private static Line grantEntry(int cpu, Operation operation) {
+        return operation instanceof Operation.MapGrant
+                ? new Line(cpu, "create_grant_pv_mapping", "makes the L1 entry")
+                : new Line(cpu, "replace_grant_pv_mapping", "takes the L1 entry back");
+    }
+
+    @Override
+    public void granted(long[] s, int cpu, int status) {
+        changes.add("the grant operation's status is " + status);
     }
 
     @Override

@@ -152,6 +152,7 @@ final class Painter {
             case FLUSHING -> "flushing";
             case UVM_LOCK -> "in update_va_mapping, holding what it read";
             case UVM_MODIFY -> "in update_va_mapping, the L1 table locked";
+            case GRANT_FIND -> "in a grant operation, about to find the L1 table";
             case GRANT_ENTRY -> "in a grant operation, holding the table that it found";
             case GRANT_UNMAPPED -> "unmapping a grant, its references not dropped yet";
             case FAULT_READ -> "in a fault of the guest, about to read an L1 entry";

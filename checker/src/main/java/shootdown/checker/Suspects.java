@@ -9,12 +9,12 @@ import shootdown.hardware.KeyTree;
 import shootdown.hardware.VirtualAddress;
 import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.LinearMap;
-import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.Operation;
 import shootdown.hypervisor.XenSlots;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The cached results that matter to a property, and which of them are stale. */
 final class Suspects {
@@ -124,16 +124,34 @@ final class Suspects {
         return typeSafety == null || !keys.isLeaf(key) ? 0 : heldWritable & typeSafety.tables(s);
     }
 
-    /** The slot of the L2 entry that update_va_mapping reads; that of the first such address. */
-    int linearSlot(Suspect suspect) {
+    /** An address whose L2 entry Xen reads through this linear page, and for which operation. */
+    record Reader(String operation, VirtualAddress va) {}
+
+    /** The first operation that reads an L2 entry there, if there is one. */
+    Optional<Reader> reader(Suspect suspect) {
         VirtualAddress window = keys.addresses().get(suspect.address);
-        for (Machine.Allowed allowed : xen.layout().machine().operations()) {
-            if (allowed.operation() instanceof Operation.UpdateVaMappingCall u
-                    && LinearMap.l2Window(u.va()).equals(window)) {
-                return u.va().i2();
-            }
-        }
-        return 0;
+        return xen.layout().machine().operations().stream()
+                .map(allowed -> reader(allowed.operation()))
+                .flatMap(Optional::stream)
+                .filter(reader -> LinearMap.l2Window(reader.va).equals(window))
+                .findFirst();
+    }
+
+    private static Optional<Reader> reader(Operation operation) {
+        return switch (operation) {
+            case Operation.UpdateVaMappingCall u ->
+                    Optional.of(new Reader("update_va_mapping", u.va()));
+            case Operation.MapGrant m -> reader("map_grant_ref", m.target());
+            case Operation.UnmapGrant u -> reader("unmap_grant_ref", u.target());
+            case Operation.UnmapAndReplace u -> reader("unmap_and_replace", u.target());
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Reader> reader(String operation, Operation.GrantTarget target) {
+        return target instanceof Operation.GrantTarget.Linear linear
+                ? Optional.of(new Reader(operation, linear.va()))
+                : Optional.empty();
     }
 
     /** The first frame that only a stale read gives, or -1. */

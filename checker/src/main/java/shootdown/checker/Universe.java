@@ -8,6 +8,7 @@ import shootdown.hypervisor.MachineSetup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * A finite machine, its first state, and the alphabet of things that guests may do on it.
@@ -30,6 +31,7 @@ public record Universe(
         List<String> frameNames,
         Consumer<MachineSetup> setup,
         boolean byDefault) {
+    private static final Pattern FRAME = Pattern.compile("mfn ([0-9]+)");
 
     public Universe {
         frameNames = List.copyOf(frameNames);
@@ -56,6 +58,12 @@ public record Universe(
             return "mfn " + mfn;
         }
         return (machine.pv32() ? "monitor" : "copy") + own;
+    }
+
+    /** A text in which frames have their names in place of {@code mfn 3}. */
+    public String named(String text) {
+        return FRAME.matcher(text)
+                .replaceAll(frame -> frameName(Integer.parseInt(frame.group(1))));
     }
 
     /** The names of a set of frames, or {@code nothing}. */

@@ -19,6 +19,7 @@ public final class Universes {
                             WritablePageTables.all(),
                             RecursiveStores.all(),
                             LdtFaults.all(),
+                            GrantMaps.all(),
                             Life.all(),
                             SelfReference.all(),
                             LinearChains.all(),

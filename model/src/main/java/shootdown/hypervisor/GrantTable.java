@@ -14,15 +14,17 @@ import shootdown.hardware.Models;
             "grant_table.c: struct active_grant_entry",
             "grant_table.c: struct grant_mapping"
         },
-        simplified = "eight entries a domain hold something; 32 maps a program; version 1 only")
+        simplified =
+                "eight entries a domain hold something; 32 maps a program, whose handles are never"
+                        + " given again; version 1 only")
 final class GrantTable {
-    /** Entries that can hold something; more are there, and empty. */
-    static final int REFS = 8;
+    /** Entries that can hold something in a program; more are there, and empty. */
+    private static final int REFS_OF_PROGRAMS = 8;
 
     /** Entries that a domain with one frame of them has. */
     static final int REF_LIMIT = 512;
 
-    /** Maps of the loaded domain that are told apart. */
+    /** Maps that are told apart in a program. */
     static final int HANDLES = 32;
 
     private static final int WORDS_PER_REF = 2;
@@ -39,19 +41,48 @@ final class GrantTable {
     private static final int GRANTER_SHIFT = 16;
     private static final int FLAGS_SHIFT = 32;
 
+    /** A handle that will be given when the map in progress has succeeded. */
+    private static final long RESERVED = 2;
+
     private final Machine machine;
     private final int base;
+    private final int refs;
+    private final int first;
     private final int handles;
+    private final boolean counts;
 
     GrantTable(Layout layout) {
         machine = layout.machine();
         base = layout.grants();
-        handles = base + machine.domains().size() * REFS * WORDS_PER_REF;
+        refs = refs(machine);
+        first = base + machine.domains().size() * refs * WORDS_PER_REF;
+        handles = handles(machine);
+        counts = countsHandles(machine);
     }
 
-    /** Longs that all of it takes. */
+    /** Longs that all of it takes: entries, handles, and how many of these have been given. */
     static int length(Machine machine) {
-        return machine.grants ? machine.domains().size() * REFS * WORDS_PER_REF + HANDLES + 1 : 0;
+        return machine.grants
+                ? machine.domains().size() * refs(machine) * WORDS_PER_REF + handles(machine) + 1
+                : 0;
+    }
+
+    private static int refs(Machine machine) {
+        return machine.hasPrograms() ? REFS_OF_PROGRAMS : machine.grantRefs();
+    }
+
+    private static int handles(Machine machine) {
+        return machine.hasPrograms() ? HANDLES : machine.grantHandles();
+    }
+
+    /** Handles of programs are numbered as their maps succeed; else a free one is given again. */
+    private static boolean countsHandles(Machine machine) {
+        return machine.hasPrograms() || machine.grantMaps > 0;
+    }
+
+    /** Entries that can hold something; more are there, and empty. */
+    int refs() {
+        return refs;
     }
 
     private int at(int granter, int ref) {
@@ -59,7 +90,7 @@ final class GrantTable {
         while (machine.domains().get(index).id() != granter) {
             index++;
         }
-        return base + (index * REFS + ref) * WORDS_PER_REF;
+        return base + (index * refs + ref) * WORDS_PER_REF;
     }
 
     // The entry that the granter writes.
@@ -74,7 +105,7 @@ final class GrantTable {
 
     /** Whether the entry lets this domain read the frame, or write it. */
     boolean permits(long[] s, int granter, int ref, int domid, boolean write) {
-        if (ref >= REFS) {
+        if (ref >= refs) {
             return false;
         }
         long entry = s[at(granter, ref)];
@@ -95,11 +126,11 @@ final class GrantTable {
     // The active entry: what is mapped now.
 
     boolean isActive(long[] s, int granter, int ref) {
-        return ref < REFS && s[at(granter, ref) + 1] != 0;
+        return ref < refs && s[at(granter, ref) + 1] != 0;
     }
 
     boolean isMappedWritable(long[] s, int granter, int ref) {
-        return ref < REFS && (pins(s, granter, ref, 1, true) + pins(s, granter, ref, 2, true)) > 0;
+        return ref < refs && (pins(s, granter, ref, 1, true) + pins(s, granter, ref, 2, true)) > 0;
     }
 
     int activeMfn(long[] s, int granter, int ref) {
@@ -134,50 +165,77 @@ final class GrantTable {
         }
     }
 
-    // The map track.
+    // The map track: a word for each handle, 0 if it is free.
 
     /** How many maps are told apart: their handles are smaller. */
     int handles() {
-        return machine.grants ? HANDLES : 0;
+        return machine.grants ? handles : 0;
     }
 
-    /** Remembers a map; handles are given in order and never again. */
+    private int given() {
+        return first + handles;
+    }
+
+    /** Keeps a handle for a map that has begun; whether there was one. */
+    boolean reserve(long[] s) {
+        if (counts) {
+            return s[given()] < handles;
+        }
+        int free = firstHandle(s, 0);
+        if (free < handles) {
+            s[first + free] = RESERVED;
+        }
+        return free < handles;
+    }
+
+    /** The map has failed: the handle is free again. */
+    void release(long[] s) {
+        if (!counts) {
+            s[first + firstHandle(s, RESERVED)] = 0;
+        }
+    }
+
+    private int firstHandle(long[] s, long word) {
+        int handle = 0;
+        while (handle < handles && s[first + handle] != word) {
+            handle++;
+        }
+        return handle;
+    }
+
+    /** Remembers a map, under the handle that was kept for it. */
     void track(long[] s, int granter, int ref, int flags) {
-        int handle = (int) s[handles + HANDLES]++;
-        s[handles + handle] =
+        int handle = counts ? (int) s[given()]++ : firstHandle(s, RESERVED);
+        s[first + handle] =
                 1
                         | ((long) ref << REF_SHIFT)
                         | ((long) granter << GRANTER_SHIFT)
                         | ((long) flags << FLAGS_SHIFT);
     }
 
-    boolean isFull(long[] s) {
-        return s[handles + HANDLES] == HANDLES;
-    }
-
     boolean isLive(long[] s, int handle) {
-        return handle >= 0 && handle < HANDLES && s[handles + handle] != 0;
+        return handle >= 0 && handle < handles && flags(s, handle) != 0;
     }
 
     int ref(long[] s, int handle) {
-        return (int) (s[handles + handle] >>> REF_SHIFT) & 0xFF;
+        return (int) (s[first + handle] >>> REF_SHIFT) & 0xFF;
     }
 
     int granter(long[] s, int handle) {
-        return (int) (s[handles + handle] >>> GRANTER_SHIFT) & 0xFFFF;
+        return (int) (s[first + handle] >>> GRANTER_SHIFT) & 0xFFFF;
     }
 
-    /** What is still mapped by this handle, GNTMAP_*. */
+    /** What is still mapped by this handle, and how: GNTMAP_*. */
     int flags(long[] s, int handle) {
-        return (int) (s[handles + handle] >>> FLAGS_SHIFT);
+        return (int) (s[first + handle] >>> FLAGS_SHIFT);
     }
 
     void setFlags(long[] s, int handle, int flags) {
-        long rest = s[handles + handle] & ((1L << FLAGS_SHIFT) - 1);
-        s[handles + handle] = rest | ((long) flags << FLAGS_SHIFT);
+        long rest = s[first + handle] & ((1L << FLAGS_SHIFT) - 1);
+        s[first + handle] = rest | ((long) flags << FLAGS_SHIFT);
     }
 
     void forget(long[] s, int handle) {
-        s[handles + handle] = 0;
+        s[first + handle] = 0;
     }
 }

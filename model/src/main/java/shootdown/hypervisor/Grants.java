@@ -20,7 +20,8 @@ import shootdown.hypervisor.Operation.UnmapGrant;
  * would; an unmap flushes all dirty CPUs before it gives the references back.
  *
  * <p>Steps: the references; finding the L1 table (through the linear map, or by its number);
- * changing the entry; the flush of an unmap; giving back.
+ * changing the entry; the flush of an unmap; giving back. From the change on the map is no longer
+ * one of the host, so that a second unmap finds nothing.
  */
 @Models(
         value = {
@@ -58,6 +59,7 @@ final class Grants {
     private final PageTypes types;
     private final Flushing flushing;
     private final LinearReads linear;
+    private final Events events;
     private final KeyTree keys;
 
     Grants(
@@ -70,7 +72,8 @@ final class Grants {
             EntryReferences refs,
             PageTypes types,
             Flushing flushing,
-            LinearReads linear) {
+            LinearReads linear,
+            Events events) {
         this.layout = layout;
         this.machine = layout.machine();
         this.grants = new GrantTable(layout);
@@ -83,12 +86,13 @@ final class Grants {
         this.types = types;
         this.flushing = flushing;
         this.linear = linear;
+        this.events = events;
         this.keys = layout.geometry().keys();
     }
 
     /** The guest writes an entry of its own table; entries beyond the kept ones stay empty. */
     void access(long[] s, int cpu, GrantAccess g) {
-        if (g.ref() < GrantTable.REFS) {
+        if (g.ref() < grants.refs()) {
             permit(s, cpus.domain(s, cpu), g.ref(), g.domid(), g.mfn(), g.readOnly());
         }
         cpus.returns(s, cpu, OK);
@@ -123,14 +127,35 @@ final class Grants {
             return;
         }
         int mfn = mfn(s, m);
-        cpus.setCallFrame(s, cpu, mfn);
+        boolean active = grants.isActive(s, m.domid(), m.ref());
         if (!pages.getPage(s, mfn, m.domid())) {
-            boolean active = grants.isActive(s, m.domid(), m.ref());
+            grants.release(s);
             finish(s, cpu, active ? GNTST_GENERAL_ERROR : GNTST_BAD_PAGE);
-        } else if (isWrite(m)) {
-            mapTyped(s, cpu, m, types.get(s, cpu, mfn, PageInfo.TYPE_WRITABLE));
+            return;
+        }
+        cpus.setCallFrame(s, cpu, mfn);
+        pin(s, cpu, m, mfn);
+        int rc = isWrite(m) ? types.get(s, cpu, mfn, PageInfo.TYPE_WRITABLE) : OK;
+        if (rc == OK) {
+            find(s, cpu, m);
         } else {
-            mapTyped(s, cpu, m, OK);
+            mapTyped(s, cpu, m, rc);
+        }
+    }
+
+    private void pin(long[] s, int cpu, MapGrant m, int mfn) {
+        for (int kind = DEVICE_MAP; kind <= HOST_MAP; kind++) {
+            if ((m.flags() & kind) != 0) {
+                grants.pin(s, m.domid(), m.ref(), kind, isWrite(m), cpus.domain(s, cpu), mfn);
+            }
+        }
+    }
+
+    private void unpin(long[] s, MapGrant m) {
+        for (int kind = DEVICE_MAP; kind <= HOST_MAP; kind++) {
+            if ((m.flags() & kind) != 0) {
+                grants.unpin(s, m.domid(), m.ref(), kind, isWrite(m));
+            }
         }
     }
 
@@ -141,9 +166,17 @@ final class Grants {
         if (machine.domain(m.domid()) == null) {
             return GNTST_BAD_DOMAIN;
         }
-        if (grants.isFull(s)) {
+        if (!grants.reserve(s)) {
             return GNTST_NO_SPACE;
         }
+        int status = refusalOfGrant(s, caller, m);
+        if (status != GNTST_OKAY) {
+            grants.release(s);
+        }
+        return status;
+    }
+
+    private int refusalOfGrant(long[] s, int caller, MapGrant m) {
         if (m.ref() < 0 || m.ref() >= GrantTable.REF_LIMIT) {
             return GNTST_BAD_GNTREF;
         }
@@ -170,15 +203,18 @@ final class Grants {
                 : grants.mfn(s, m.domid(), m.ref());
     }
 
-    /** Goes on when the frame is known to be writable, or not to be. */
+    /** Goes on when the frame is known to be writable, or not to be; a read is a step of its own. */
     void mapTyped(long[] s, int cpu, MapGrant m, int rc) {
-        if (rc == SUSPENDED) {
-            return;
+        if (rc == OK) {
+            cpus.setStage(s, cpu, Stage.GRANT_FIND);
+        } else if (rc != SUSPENDED) {
+            fail(s, cpu, m);
         }
-        if (rc != OK) {
-            pages.putPage(s, cpus.callFrame(s, cpu));
-            finish(s, cpu, GNTST_GENERAL_ERROR);
-        } else if ((m.flags() & HOST_MAP) == 0) {
+    }
+
+    /** The references of a map are there: finds the table of its entry, if it has one. */
+    void find(long[] s, int cpu, MapGrant m) {
+        if ((m.flags() & HOST_MAP) == 0) {
             mapped(s, cpu, m);
         } else {
             find(s, cpu, m.target());
@@ -200,21 +236,23 @@ final class Grants {
                 pages.incrementTypeCount(s, mfn);
             }
         }
-        for (int kind = DEVICE_MAP; kind <= HOST_MAP; kind++) {
-            if ((m.flags() & kind) != 0) {
-                grants.pin(s, m.domid(), m.ref(), kind, isWrite(m), cpus.domain(s, cpu), mfn);
-            }
-        }
         grants.track(s, m.domid(), m.ref(), m.flags() | how(m.target()));
         finish(s, cpu, GNTST_OKAY);
     }
 
+    /** No entry was made: what was taken for it is given back. */
     private void unmapped(long[] s, int cpu, MapGrant m) {
-        int mfn = cpus.callFrame(s, cpu);
         if (isWrite(m)) {
-            refs.putType(s, mfn, -1);
+            refs.putType(s, cpus.callFrame(s, cpu), -1);
         }
-        pages.putPage(s, mfn);
+        fail(s, cpu, m);
+    }
+
+    /** The frame is not mapped, and has no type for it either. */
+    private void fail(long[] s, int cpu, MapGrant m) {
+        pages.putPage(s, cpus.callFrame(s, cpu));
+        unpin(s, m);
+        grants.release(s);
         finish(s, cpu, GNTST_GENERAL_ERROR);
     }
 
@@ -279,10 +317,27 @@ final class Grants {
                     unmapped(s, cpu, m);
                 }
             }
-            case UnmapGrant u -> replace(s, cpu, l1, slot(u.target()), u.handle(), 0);
-            case UnmapAndReplace u -> steal(s, cpu, u, l1);
+            case UnmapGrant u -> {
+                if (isStillMapped(s, cpu, u.handle())) {
+                    replace(s, cpu, l1, slot(u.target()), u.handle(), 0);
+                }
+            }
+            case UnmapAndReplace u -> {
+                if (isStillMapped(s, cpu, u.handle())) {
+                    steal(s, cpu, u, l1);
+                }
+            }
             case GrantAccess g -> throw new AssertionError(g);
         }
+    }
+
+    /** Whether no other CPU has been faster to unmap it; else the call is over. */
+    private boolean isStillMapped(long[] s, int cpu, int handle) {
+        boolean mapped = grants.isLive(s, handle) && (grants.flags(s, handle) & HOST_MAP) != 0;
+        if (!mapped) {
+            unmapsNothing(s, cpu, GNTST_BAD_HANDLE);
+        }
+        return mapped;
     }
 
     private void create(long[] s, int cpu, MapGrant m, int l1) {
@@ -338,26 +393,34 @@ final class Grants {
 
     /** {@code replace_grant_pv_mapping}: whether the entry was still the grant's. */
     private boolean replace(long[] s, int cpu, int l1, int slot, int handle, long by) {
-        boolean write = (grants.flags(s, handle) & READONLY) == 0;
-        long expected = Pte.PRESENT | (write ? Pte.RW : 0);
+        int flags = grants.flags(s, handle);
+        long expected = Pte.PRESENT | ((flags & READONLY) == 0 ? Pte.RW : 0);
         long mfn = grants.activeMfn(s, grants.granter(s, handle), grants.ref(s, handle));
         long old = isOwnL1(s, cpu, l1) ? entries.read(s, l1, slot) : 0;
         boolean same = Pte.mfn(old) == mfn && (old & (Pte.PRESENT | Pte.RW)) == expected;
         if (same) {
             entries.store(s, cpu, PageInfo.TYPE_L1, l1, slot, by);
+            grants.setFlags(s, handle, flags & ~HOST_MAP);
+            tell(s, cpu, GNTST_OKAY);
             cpus.setCallTable(s, cpu, handle);
-            results.setValue(s, cpu, GNTST_OKAY);
-            flushThen(s, cpu, Stage.GRANT_UNMAPPED);
+            flush(s, cpu);
         } else {
             unmapsNothing(s, cpu, GNTST_GENERAL_ERROR);
         }
         return same;
     }
 
-    /** The flush is done: the references of the map go. */
+    /** The flush is done: the references of the map go, if anything was unmapped. */
     void putUnmapped(long[] s, int cpu) {
         int handle = cpus.callTable(s, cpu);
         cpus.setCallTable(s, cpu, -1);
+        if (handle >= 0) {
+            put(s, handle);
+        }
+        cpus.returns(s, cpu, OK);
+    }
+
+    private void put(long[] s, int handle) {
         int granter = grants.granter(s, handle);
         int ref = grants.ref(s, handle);
         int mfn = grants.activeMfn(s, granter, ref);
@@ -367,32 +430,33 @@ final class Grants {
         }
         pages.putPage(s, mfn);
         grants.unpin(s, granter, ref, HOST_MAP, write);
-        int left = grants.flags(s, handle) & ~HOST_MAP;
-        if ((left & DEVICE_MAP) == 0) {
+        if ((grants.flags(s, handle) & DEVICE_MAP) == 0) {
             grants.forget(s, handle);
-        } else {
-            grants.setFlags(s, handle, left);
         }
-        cpus.returns(s, cpu, OK);
     }
 
     // Ends.
 
     private void finish(long[] s, int cpu, int status) {
-        results.setValue(s, cpu, status);
+        tell(s, cpu, status);
         cpus.returns(s, cpu, OK);
+    }
+
+    private void tell(long[] s, int cpu, int status) {
+        results.setValue(s, cpu, status);
+        events.observer.granted(s, cpu, status);
     }
 
     /** A batch of unmaps flushes even if nothing was unmapped. */
     private void unmapsNothing(long[] s, int cpu, int status) {
-        results.setValue(s, cpu, status);
-        flushThen(s, cpu, Stage.INVOCATION_DONE);
+        tell(s, cpu, status);
+        flush(s, cpu);
     }
 
-    private void flushThen(long[] s, int cpu, Stage next) {
+    private void flush(long[] s, int cpu) {
         cpus.setRc(s, cpu, OK);
         long dirty = Domain.dirtyMask(s, layout.domain(cpus.domain(s, cpu)));
         int here = (dirty >>> cpu & 1) != 0 ? FLUSH_TLB : 0;
-        flushing.start(s, cpu, here, FLUSH_TLB, dirty, -1, next);
+        flushing.start(s, cpu, here, FLUSH_TLB, dirty, -1, Stage.GRANT_UNMAPPED);
     }
 }

@@ -135,7 +135,7 @@ public final class Hypervisor {
         grants =
                 new Grants(
                         layout, pages, cpus, results, entries, rules, refs, types, flushing,
-                        linear);
+                        linear, events);
         Traps traps = new Traps(cpus, results, events);
         loadSegment =
                 new LoadSegment(
@@ -311,6 +311,7 @@ public final class Hypervisor {
             case TYPE_VALIDATE,
                     TYPE_PUBLISH,
                     UVM_MODIFY,
+                    GRANT_FIND,
                     GRANT_UNMAPPED,
                     USER,
                     FAULT_READ,
@@ -617,6 +618,7 @@ public final class Hypervisor {
             case PTWR_LOCK -> ptwr.lock(s, cpu, access(s, cpu));
             case PTWR_MODIFY -> ptwr.modify(s, cpu, access(s, cpu));
             case UVM_LOCK -> updateVaMapping.lock(s, cpu);
+            case GRANT_FIND -> grants.find(s, cpu, (Operation.MapGrant) call(s, cpu));
             case GRANT_ENTRY -> grants.change(s, cpu, (Operation.Grant) call(s, cpu));
             case GRANT_UNMAPPED -> grants.putUnmapped(s, cpu);
             case UVM_MODIFY -> updateVaMapping.modify(s, cpu, uvm(s, cpu), address(s, cpu));
@@ -755,6 +757,7 @@ public final class Hypervisor {
                         UVM_LOCK,
                         UVM_MODIFY,
                         GRANT_ENTRY,
+                        GRANT_FIND,
                         GRANT_UNMAPPED,
                         USER,
                         FAULT_READ,

@@ -82,6 +82,7 @@ public final class Machine {
     final boolean history;
     final boolean m2p;
     final boolean grants;
+    final int grantMaps;
     final boolean polite;
     final boolean losesOneFlush;
     final boolean preemptsValidation;
@@ -123,6 +124,7 @@ public final class Machine {
         history = b.history && b.cpus > 1;
         polite = b.polite;
         m2p = b.m2p || changesM2p(b);
+        grantMaps = b.grantMaps;
         grants =
                 b.callRoom > 0
                         || allOperations(b).stream().anyMatch(Operation.Grant.class::isInstance);
@@ -429,6 +431,36 @@ public final class Machine {
         return programs.get(cpu);
     }
 
+    /** Entries of a grant table that the operations name. */
+    int grantRefs() {
+        int highest = -1;
+        for (Operation operation : allOperations) {
+            int ref =
+                    switch (operation) {
+                        case Operation.GrantAccess g -> g.ref();
+                        case Operation.MapGrant g -> g.ref();
+                        default -> -1;
+                    };
+            highest = Math.max(highest, ref);
+        }
+        return highest + 1;
+    }
+
+    /** Maps of grants that can be there at the same time, or in a run if these are limited. */
+    int grantHandles() {
+        int highest = grantMaps - 1;
+        for (Operation operation : allOperations) {
+            int handle =
+                    switch (operation) {
+                        case Operation.UnmapGrant u -> u.handle();
+                        case Operation.UnmapAndReplace u -> u.handle();
+                        default -> -1;
+                    };
+            highest = Math.max(highest, handle);
+        }
+        return highest + 1;
+    }
+
     /** Whether the guest accesses memory with exact faults. */
     boolean hasAccesses() {
         return has(operation -> operation instanceof Operation.Access);
@@ -524,6 +556,7 @@ public final class Machine {
         b.shadowFilter = shadowFilter;
         b.preemption = preemption;
         b.mustDo = mustDo;
+        b.grantMaps = grantMaps;
         b.callRoom = takesAnyProgram ? callRoom : 0;
         b.defects.addAll(defects);
         b.operations.addAll(operations);
@@ -566,6 +599,7 @@ public final class Machine {
         private boolean preemption;
         private int mustDo;
         private int callRoom;
+        private int grantMaps;
         private final Set<Defect> defects = EnumSet.noneOf(Defect.class);
         private final List<Allowed> operations = new ArrayList<>();
         private final List<VirtualAddress> addresses = new ArrayList<>();
@@ -702,6 +736,15 @@ public final class Machine {
         /** Flags that each update of an L2..L4 entry obliges every dirty CPU to execute. */
         public Builder mustDo(int flags) {
             mustDo = flags;
+            return this;
+        }
+
+        /**
+         * At most so many maps of grants in a run. Without a limit a run may have any number, and as
+         * many at a time as operations name handles; a handle that was given up is given again.
+         */
+        public Builder grantMaps(int most) {
+            grantMaps = most;
             return this;
         }
 

@@ -67,6 +67,7 @@ public final class MachineSetup {
 
     /** What an entry of a domain's grant table is at first. */
     public MachineSetup grant(int granter, Operation.GrantAccess g) {
+        journal.add(new Asked.Granted(granter, g));
         xen.grants().permit(s, granter, g.ref(), g.domid(), g.mfn(), g.readOnly());
         return this;
     }
@@ -88,6 +89,8 @@ public final class MachineSetup {
         record LoadUser(int cpu, int mfn) implements Asked {}
 
         record Assist(int cpu, int type) implements Asked {}
+
+        record Granted(int granter, Operation.GrantAccess entry) implements Asked {}
     }
 
     /** What was asked so far, in order: to write it down. */

@@ -56,6 +56,9 @@ public interface Observer {
     /** The domain is crashed. */
     default void crashed(long[] state, int cpu) {}
 
+    /** A grant operation has this status (GNTST_*); of an unmap the flush is still to come. */
+    default void granted(long[] state, int cpu, int status) {}
+
     /** Xen was left for the guest; {@code copied} tells whether the root copy was made anew. */
     default void leftXen(long[] state, int cpu, boolean copied) {}
 

@@ -34,9 +34,11 @@ public enum Stage {
     INVOCATION_END,
     /** The flush block is done: drop a parked child, go on with the batch, or return. */
     INVOCATION_DONE,
+    /** A grant has the references of a map; the L1 table of its entry will be found. */
+    GRANT_FIND,
     /** A grant operation knows the L1 table of its entry and will lock it. */
     GRANT_ENTRY,
-    /** The flush of an unmapped grant is done: its references will be dropped. */
+    /** The flush of an unmap is done: the references of the map, if any, will be dropped. */
     GRANT_UNMAPPED,
     /** The guest has faulted in a way that Xen may mend; it will read an L1 entry for that. */
     FAULT_READ,

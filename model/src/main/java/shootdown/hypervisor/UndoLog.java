@@ -49,6 +49,7 @@ public final class UndoLog {
                     guestFlushes |= u.flush() != Operation.Flush.NONE;
                 }
                 case Operation.Access a -> leafStores.add(a);
+                case Operation.Grant g -> leafStores.add(g);
                 case Operation.TlbFlush t -> guestFlushes = true;
                 case Operation.Invlpg i -> guestFlushes = true;
                 default -> {}

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Writes stories down as scenarios: the universe's machine, and for each CPU the calls of the
@@ -107,7 +108,8 @@ public final class StoryScenario {
                         preparations.add(new Setting.Preparation.Loaded(l.cpu(), l.mfn()));
                 case MachineSetup.Asked.LoadUser u ->
                         preparations.add(new Setting.Preparation.UserLoaded(u.cpu(), u.mfn()));
-                case MachineSetup.Asked.Assist a -> {} // the program of the CPU begins with it
+                case MachineSetup.Asked.Assist a -> {} // the programs begin with these
+                case MachineSetup.Asked.Granted g -> {}
             }
         }
         List<Setting.Frame> frames = new ArrayList<>();
@@ -158,12 +160,20 @@ public final class StoryScenario {
         return switches;
     }
 
-    /** The calls that switch on the assists that are on at first. */
-    private static List<Call> assists(Universe universe, int cpu) {
+    /** The calls that make what only programs can make: assists and grants. */
+    private static List<Call> beginning(Universe universe, int cpu) {
+        int domid = universe.machine().loadedDomain(cpu).id();
+        boolean firstOfDomain =
+                IntStream.range(0, cpu)
+                        .noneMatch(c -> universe.machine().loadedDomain(c).id() == domid);
         List<Call> calls = new ArrayList<>();
         for (MachineSetup.Asked asked : journal(universe)) {
             if (asked instanceof MachineSetup.Asked.Assist a && a.cpu() == cpu) {
                 calls.add(new Call.Alone(new Operation.VmAssist(0, a.type())));
+            } else if (asked instanceof MachineSetup.Asked.Granted g
+                    && firstOfDomain
+                    && g.granter() == domid) {
+                calls.add(new Call.Alone(g.entry()));
             }
         }
         return calls;
@@ -175,7 +185,7 @@ public final class StoryScenario {
         List<StoryCalls> calls = new ArrayList<>();
         for (int cpu = 0; cpu < story.universe().machine().cpus(); cpu++) {
             calls.add(new StoryCalls(story.universe().machine(), xen, cpu));
-            calls.get(cpu).startWith(assists(story.universe(), cpu));
+            calls.get(cpu).startWith(beginning(story.universe(), cpu));
         }
         long[] s = walk.firstState();
         for (Story.Step step : story.steps()) {

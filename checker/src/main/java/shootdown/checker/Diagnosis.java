@@ -68,8 +68,7 @@ final class Diagnosis {
         for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
             for (Suspects.Suspect suspect : suspects.all()) {
                 int l2 = suspects.firstStale(s, cpu, suspect);
-                @Nullable Reader reader =
-                        l2 < 0 ? null : suspects.reader(suspect).orElse(null);
+                @Nullable Reader reader = l2 < 0 ? null : suspects.reader(suspect).orElse(null);
                 if (reader == null) {
                     continue;
                 }

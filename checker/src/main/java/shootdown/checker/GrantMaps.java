@@ -100,8 +100,7 @@ final class GrantMaps {
                         map(at(V), HOST),
                         unmap(at(V), 0),
                         new UnmapAndReplace(at(V), W, 0),
-                        new UpdateVaMappingCall(
-                                W, page(PAGE), Flush.INVLPG, new Scope.Local()));
+                        new UpdateVaMappingCall(W, page(PAGE), Flush.INVLPG, new Scope.Local()));
     }
 
     /** One CPU edits, the other maps and unmaps. */
@@ -133,11 +132,7 @@ final class GrantMaps {
         return machine()
                 .cpus(2)
                 .track(V)
-                .allow(
-                        map(entry(0), HOST),
-                        unmap(entry(0), 0),
-                        new Pin(1, X),
-                        new Unpin(X));
+                .allow(map(entry(0), HOST), unmap(entry(0), 0), new Pin(1, X), new Unpin(X));
     }
 
     private static Universe universe(String name, String aims, Machine.Builder machine) {

@@ -20,6 +20,22 @@ public final class Museum {
     private static final List<Exhibit> ALL =
             Stream.of(
                             withDefect(
+                                    2,
+                                    "grant-unmap",
+                                    "606ab7a468, 2007-10-04",
+                                    "an unmapped grant is given back before the flush",
+                                    "An unmap took the entry away, dropped what it held, and"
+                                        + " flushed once at the end of its batch. Before that the"
+                                        + " granter makes the frame a page table; the flush of this"
+                                        + " type change is for the granter's CPUs, and the mapper's"
+                                        + " still has a writable translation.",
+                                    "A batch of entries is taken away, then flushed, and only then"
+                                            + " the references are dropped.",
+                                    "One unmap is a batch.",
+                                    Defect.GRANT_DROPPED_BEFORE_FLUSH,
+                                    "u11-grants-foreign",
+                                    Property.P1),
+                            withDefect(
                                     14,
                                     "xsa-182",
                                     "e1bff4c2ea, 2016-07-26, XSA-182",
@@ -46,6 +62,22 @@ public final class Museum {
                                     "",
                                     Defect.CALLS_GO_ON_IN_USER_MODE,
                                     "u8-user-l4",
+                                    Property.P1),
+                            withDefect(
+                                    22,
+                                    "xsa-234",
+                                    "16b1414de9, 2017-09-12, XSA-234",
+                                    "an unmap of a grant looks at the frame only",
+                                    "An entry that maps a grant read-only can be made writable, or"
+                                        + " a handle be used with another entry. The unmap checked"
+                                        + " only that the entry names the grant's frame, and"
+                                        + " dropped what its handle says: a reference of the type"
+                                        + " too many, or one too few, so that the frame becomes a"
+                                        + " table while it is mapped writable.",
+                                    "The entry must be present and have the handle's rights.",
+                                    "",
+                                    Defect.GRANT_ENTRY_MATCHED_BY_FRAME,
+                                    "u11-grants-entry",
                                     Property.P1),
                             withDefect(
                                     24,

@@ -62,8 +62,7 @@ public record Universe(
 
     /** A text in which frames have their names in place of {@code mfn 3}. */
     public String named(String text) {
-        return FRAME.matcher(text)
-                .replaceAll(frame -> frameName(Integer.parseInt(frame.group(1))));
+        return FRAME.matcher(text).replaceAll(frame -> frameName(Integer.parseInt(frame.group(1))));
     }
 
     /** The names of a set of frames, or {@code nothing}. */

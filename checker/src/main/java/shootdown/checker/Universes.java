@@ -20,6 +20,7 @@ public final class Universes {
                             RecursiveStores.all(),
                             LdtFaults.all(),
                             GrantMaps.all(),
+                            ForeignGrantMaps.all(),
                             Life.all(),
                             SelfReference.all(),
                             LinearChains.all(),

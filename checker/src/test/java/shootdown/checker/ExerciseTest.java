@@ -119,9 +119,18 @@ final class ExerciseTest {
         }
 
         @Override
+        public void granted(long[] state, int cpu, int status) {
+            if (status == 0) {
+                succeeded.set(xen.cpus().operation(state, cpu));
+            }
+        }
+
+        @Override
         public void returns(long[] state, int cpu, int op, int rc) {
-            boolean access = operations.get(op).operation() instanceof Operation.Access;
-            if (rc == Errno.OK && !access) {
+            Operation done = operations.get(op).operation();
+            boolean tellsOtherwise =
+                    done instanceof Operation.Access || done instanceof Operation.Grant;
+            if (rc == Errno.OK && !tellsOtherwise) {
                 succeeded.set(op);
             }
         }

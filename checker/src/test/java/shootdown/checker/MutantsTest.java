@@ -6,6 +6,7 @@ import static shootdown.checker.Property.P1;
 import static shootdown.checker.Property.P2;
 import static shootdown.checker.Property.P3;
 import static shootdown.checker.Property.P4;
+import static shootdown.checker.Property.P7;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,14 +24,17 @@ import java.util.List;
  */
 final class MutantsTest {
     private static Cell with(Defect defect, String policy, String universe) {
-        Universe sound = Table.universe(universe);
-        Universe mutant =
-                sound.with(
-                        universe + " with " + defect,
-                        sound.machine().toBuilder().defect(defect).build());
-        Cell cell = Checker.check(Table.policy(policy), mutant, CheckOptions.reduced());
+        Cell cell =
+                Checker.check(
+                        Table.policy(policy), mutant(defect, universe), CheckOptions.reduced());
         assertThat(cell.end()).isEqualTo(End.EXHAUSTED);
         return cell;
+    }
+
+    private static Universe mutant(Defect defect, String universe) {
+        Universe sound = Table.universe(universe);
+        return sound.with(
+                universe + " with " + defect, sound.machine().toBuilder().defect(defect).build());
     }
 
     private static List<Property> sound(String policy, String universe) {
@@ -48,7 +52,12 @@ final class MutantsTest {
         "ROOT_COPY_KEPT_ON_CR3_LOAD, u12-life-xpti, P2",
         "NOFLUSH_AFTER_BASE_CHANGE, u12-life, P3",
         "NOFLUSH_AFTER_BASE_CHANGE, u7-pv32, P3",
-        "LOCK_NOT_COUNTED, u3-xpti-smp, P2"
+        "LOCK_NOT_COUNTED, u3-xpti-smp, P2",
+        "GRANT_DROPPED_BEFORE_FLUSH, u11-grants-foreign, P1",
+        "GRANT_DROPPED_BEFORE_FLUSH, u11-grants-foreign-xpti-pcid, P1",
+        "GRANT_ENTRY_MATCHED_BY_FRAME, u11-grants-entry, P7",
+        "NO_TYPE_CHANGE_FLUSH, u10-ptwr-ldt, P1",
+        "NO_STAMP, u10-ptwr-ldt-smp, P1"
     })
     void aMissingRuleBreaksFinal(Defect defect, String universe, Property property) {
         assertThat(sound("final", universe)).isEmpty();
@@ -84,6 +93,29 @@ final class MutantsTest {
         assertThat(mutant.outcome()).isEqualTo(Outcome.SAFE);
     }
 
+    /** Facts B.13: the flush makes linear reads fresh, the final check keeps types safe. */
+    @Test
+    void withoutTheFinalCheckAStaleReadBreaksMoreThanFreshness() {
+        assertThat(sound("none", "u10-ptwr-retype")).containsExactly(P3);
+
+        // Once counts are wrong they soon drop below 0, where the model ends as Xen would.
+        CheckOptions options = CheckOptions.reduced();
+        options = options.withSearch(options.search().withStopWhenViolated(P7.bit()));
+        Universe mutant = mutant(Defect.LINEAR_READ_NOT_CHECKED, "u10-ptwr-retype");
+
+        assertThat(Checker.check(Table.policy("none"), mutant, options).broken()).contains(P3, P7);
+        assertThat(with(Defect.LINEAR_READ_NOT_CHECKED, "final", "u10-ptwr-recursive").broken())
+                .isEmpty();
+    }
+
+    /** The donor's own type-change flush covers a domain that maps what it granted to itself. */
+    @Test
+    void aGrantDroppedEarlyIsHarmlessWithinOneDomain() {
+        Cell cell = with(Defect.GRANT_DROPPED_BEFORE_FLUSH, "final", "u11-grants-entry-smp");
+
+        assertThat(cell.broken()).isEmpty();
+    }
+
     @Test
     void localAndOthersSwappedBreaksRootCopies() {
         Cell swapped =
@@ -99,6 +131,6 @@ final class MutantsTest {
     void everyDefectOfFlushingHasATestHere() {
         // Those behind it are rules of entries, which only real Xen can judge (MutantsOnXenTest).
         assertThat(EnumSet.range(Defect.NO_TYPE_CHANGE_FLUSH, Defect.INVLPG_DROPS_EVERYTHING))
-                .hasSize(10);
+                .hasSize(13);
     }
 }

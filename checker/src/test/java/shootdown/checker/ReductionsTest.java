@@ -47,6 +47,8 @@ final class ReductionsTest {
                 "u10-ptwr-recursive",
                 "u10-ptwr-ldt",
                 "u10-ptwr-ldt-smp",
+                "u11-grants-entry",
+                "u11-grants-foreign",
                 "u13-types",
                 "u13-types-lock",
                 "u9-batches-preempt",
@@ -70,6 +72,7 @@ final class ReductionsTest {
                 "u3-xpti-smp",
                 "u5-recursive-smp",
                 "u10-uvm-smp",
+                "u11-grants-entry-smp",
                 "u13-types-3cpu"
             })
     void symmetryKeepsVerdictsAndLengths(String universe) {
@@ -100,6 +103,11 @@ final class ReductionsTest {
                 "u10-ptwr-xpti-smp",
                 "u10-ptwr-retype",
                 "u10-ptwr-ldt-smp",
+                "u11-grants",
+                "u11-grants-xpti-pcid",
+                "u11-grants-smp",
+                "u11-grants-entry",
+                "u11-grants-foreign-xpti",
                 "u12-life",
                 "u13-types",
                 "u13-types-lock",

@@ -9,6 +9,12 @@ public enum Defect {
     NO_TYPE_CHANGE_FLUSH,
     /** A frame whose type count drops to 0 is not stamped, so that a later filter omits CPUs. */
     NO_STAMP,
+    /** An unmap of a grant drops its references before the flush, not after it (606ab7a468). */
+    GRANT_DROPPED_BEFORE_FLUSH,
+    /** An unmap of a grant looks at the frame of the entry only, not at RW (XSA-234). */
+    GRANT_ENTRY_MATCHED_BY_FRAME,
+    /** What a linear read names is edited whatever its type is (facts B.13). */
+    LINEAR_READ_NOT_CHECKED,
     /** A child that an edit cut off is dropped before the flush block, not after it. */
     DROP_BEFORE_FLUSH,
     /** The type-change flush comes before the new type is published (XSA-401, 8cc5036bc3). */

@@ -203,7 +203,9 @@ final class Grants {
                 : grants.mfn(s, m.domid(), m.ref());
     }
 
-    /** Goes on when the frame is known to be writable, or not to be; a read is a step of its own. */
+    /**
+     * Goes on when the frame is known to be writable, or not to be; a read is a step of its own.
+     */
     void mapTyped(long[] s, int cpu, MapGrant m, int rc) {
         if (rc == OK) {
             cpus.setStage(s, cpu, Stage.GRANT_FIND);
@@ -397,17 +399,26 @@ final class Grants {
         long expected = Pte.PRESENT | ((flags & READONLY) == 0 ? Pte.RW : 0);
         long mfn = grants.activeMfn(s, grants.granter(s, handle), grants.ref(s, handle));
         long old = isOwnL1(s, cpu, l1) ? entries.read(s, l1, slot) : 0;
-        boolean same = Pte.mfn(old) == mfn && (old & (Pte.PRESENT | Pte.RW)) == expected;
+        boolean same = Pte.mfn(old) == mfn && hasRights(old, expected);
         if (same) {
             entries.store(s, cpu, PageInfo.TYPE_L1, l1, slot, by);
             grants.setFlags(s, handle, flags & ~HOST_MAP);
             tell(s, cpu, GNTST_OKAY);
-            cpus.setCallTable(s, cpu, handle);
+            if (machine.has(Defect.GRANT_DROPPED_BEFORE_FLUSH)) {
+                put(s, handle);
+            } else {
+                cpus.setCallTable(s, cpu, handle);
+            }
             flush(s, cpu);
         } else {
             unmapsNothing(s, cpu, GNTST_GENERAL_ERROR);
         }
         return same;
+    }
+
+    private boolean hasRights(long entry, long expected) {
+        return (entry & (Pte.PRESENT | Pte.RW)) == expected
+                || machine.has(Defect.GRANT_ENTRY_MATCHED_BY_FRAME);
     }
 
     /** The flush is done: the references of the map go, if anything was unmapped. */

@@ -134,8 +134,8 @@ public final class Hypervisor {
         reservations = new Reservations(layout, pages, cpus);
         grants =
                 new Grants(
-                        layout, pages, cpus, results, entries, rules, refs, types, flushing,
-                        linear, events);
+                        layout, pages, cpus, results, entries, rules, refs, types, flushing, linear,
+                        events);
         Traps traps = new Traps(cpus, results, events);
         loadSegment =
                 new LoadSegment(

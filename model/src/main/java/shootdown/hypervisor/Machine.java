@@ -740,8 +740,8 @@ public final class Machine {
         }
 
         /**
-         * At most so many maps of grants in a run. Without a limit a run may have any number, and as
-         * many at a time as operations name handles; a handle that was given up is given again.
+         * At most so many maps of grants in a run. Without a limit a run may have any number, and
+         * as many at a time as operations name handles; a handle that was given up is given again.
          */
         public Builder grantMaps(int most) {
             grantMaps = most;

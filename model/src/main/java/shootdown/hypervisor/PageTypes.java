@@ -393,6 +393,13 @@ final class PageTypes {
         return true;
     }
 
+    /** Locks what a linear read has named, if it is an L1 table: the final check (facts B.13). */
+    boolean lockL1(long[] s, int mfn) {
+        boolean checked =
+                pages.type(s, mfn) == TYPE_L1 || machine.has(Defect.LINEAR_READ_NOT_CHECKED);
+        return checked && lock(s, mfn);
+    }
+
     void unlock(long[] s, int mfn) {
         pages.setLocked(s, mfn, false);
         if (!machine.has(Defect.LOCK_NOT_COUNTED)) {

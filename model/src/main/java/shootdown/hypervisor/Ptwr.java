@@ -98,7 +98,7 @@ final class Ptwr {
         int table = cpus.callTable(s, cpu);
         if (!pages.getPage(s, table, cpus.domain(s, cpu))) {
             refuse(s, cpu, access);
-        } else if (pages.type(s, table) == TYPE_L1 && types.lock(s, table)) {
+        } else if (types.lockL1(s, table)) {
             cpus.setStage(s, cpu, Stage.PTWR_MODIFY);
         } else {
             pages.putPage(s, table);

@@ -79,7 +79,7 @@ final class UpdateVaMapping {
             fail(s, cpu, EINVAL);
             return;
         }
-        if (pages.type(s, l1) == PageInfo.TYPE_L1 && types.lock(s, l1)) {
+        if (types.lockL1(s, l1)) {
             cpus.setStage(s, cpu, Stage.UVM_MODIFY);
         } else {
             pages.putPage(s, l1);

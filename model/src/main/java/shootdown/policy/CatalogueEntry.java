@@ -3,6 +3,7 @@ package shootdown.policy;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * A policy of the {@link Catalogue} and what is known about it before any run.
@@ -27,11 +28,16 @@ public record CatalogueEntry(
     /** Properties expected to break in a universe, in order of their names; empty for safe. */
     public SortedSet<String> expectedBreaks(String universeName) {
         SortedSet<String> properties = new TreeSet<>();
-        for (Expectation expectation : expectations) {
+        for (Expectation expectation : breaks()) {
             if (expectation.appliesTo(universeName)) {
                 properties.add(expectation.property());
             }
         }
         return properties;
+    }
+
+    /** Its own expected breaks, and those that no policy can keep from happening. */
+    public List<Expectation> breaks() {
+        return Stream.concat(expectations.stream(), Expectations.ALWAYS.stream()).toList();
     }
 }

@@ -25,6 +25,8 @@ import java.util.SequencedSet;
  *       else.
  *   <li>U10 reads L1 entries when the guest faults, which under XPTI is just after an entry to Xen;
  *       but for {@code u10-uvm}, which has the same edits and reads L2 entries.
+ *   <li>U11 reads L2 entries for grants, where L3 entries are edited; where grants are mapped by
+ *       entry or by another domain, no upper entry is edited.
  * </ul>
  *
  * <p>Three facts explain most of the variants in which a break is <em>not</em> expected. Replacing
@@ -50,6 +52,8 @@ final class Expectations {
     private static final String U9 = "u9-batches";
     private static final String U10 = "u10-ptwr";
     private static final String U10_UVM = "u10-uvm";
+    private static final String U11 = "u11-grants";
+    private static final String U11_IMPLICIT = "u11-implicit";
     private static final String U12 = "u12-life";
 
     private static final String STALE_HERE =
@@ -101,6 +105,8 @@ final class Expectations {
                     new Expectation(U10, "!xpti !smp", "P3", MENDED_HERE),
                     new Expectation(U10, "pcid", "P3", MENDED_HERE),
                     new Expectation(U10_UVM, "*", "P3", STALE_HERE),
+                    new Expectation(U11, "!xpti !entry !foreign", "P3", STALE_HERE),
+                    new Expectation(U11, "pcid !foreign", "P3", STALE_HERE),
                     new Expectation(U12, "!xpti", "P3", STALE_HERE),
                     new Expectation(U12, "pcid", "P3", STALE_HERE));
 
@@ -113,6 +119,7 @@ final class Expectations {
                     new Expectation(U9, "smp", "P3", STALE_THERE),
                     new Expectation(U10, "smp", "P3", MENDED_THERE),
                     new Expectation(U10_UVM, "smp", "P3", STALE_THERE),
+                    new Expectation(U11, "smp !entry", "P3", STALE_THERE),
                     new Expectation(U12, "smp", "P3", STALE_THERE));
 
     /** The same after an L4 update under XPTI, where the sync of before 2020 flushed globals. */
@@ -194,6 +201,17 @@ final class Expectations {
     /** The linear map is flushed by {@code FLUSH_TLB}, not by {@code FLUSH_TLB_GLOBAL}. */
     static final List<Expectation> NOT_GLOBAL =
             List.of(new Expectation(U1, "g spares", "P3", GLOBAL_SURVIVES));
+
+    /** What no policy can keep: L1 updates are not flushed, and unmap_grant_ref is not called. */
+    static final List<Expectation> ALWAYS =
+            List.of(
+                    new Expectation(
+                            U11_IMPLICIT,
+                            "*",
+                            "P1",
+                            "the mapper's CPU keeps a translation of a grant that it has"
+                                + " overwritten itself; the granter's type change flushes the"
+                                + " granter's CPUs only"));
 
     static final List<Expectation> SAFE = List.of();
 

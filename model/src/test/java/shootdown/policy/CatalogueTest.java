@@ -53,7 +53,7 @@ final class CatalogueTest {
         assertThat(page).startsWith("# " + entry.name() + "\n");
         assertThat(page.replaceAll("\\s+", " ")).contains(entry.source());
         assertThat(page).contains("shootdown explain " + entry.name() + " ");
-        assertThat(page.lines().count()).isBetween(12L, 60L);
+        assertThat(page.lines().count()).isBetween(12L, 80L);
     }
 
     @ParameterizedTest

@@ -80,7 +80,14 @@ final class CommitClaims {
                         .keeps("final", everywhereWithXpti(), P2)
                         .breaks(
                                 "final",
-                                lacking(Defect.ROOT_COPY_KEPT_ON_CR3_LOAD, "u12-life-xpti"),
+                                lacking(
+                                        Defect.ROOT_COPY_KEPT_ON_CR3_LOAD,
+                                        "u12-life-xpti",
+                                        "u8-user-l4-xpti"),
+                                P2)
+                        .breaks(
+                                "final",
+                                lacking(Defect.ROOT_COPY_KEPT_ON_TOGGLE, "u8-user-l4-xpti"),
                                 P2)
                         .breaks("none", in("u2-xpti-boot"), P2)
                         .end(),
@@ -91,7 +98,24 @@ final class CommitClaims {
                                 "Paired toggles between the user's and the kernel's L4 inside Xen"
                                         + " need no root sync.")
                         .expect(HOLDS, "yes (pairs restore v->arch.cr3)")
-                        .awaits("user mode")
+                        .keeps(
+                                "final",
+                                in(
+                                        "u8-user-l4-xpti",
+                                        "u8-user-l4-xpti-pcid",
+                                        "u8-user-l4-xpti-pcid-self",
+                                        "u8-user-l4-xpti-smp"),
+                                P2,
+                                P5)
+                        .meets("final", Scene.PAIRED_TOGGLE, in("u8-user-l4-xpti"))
+                        .breaks(
+                                "final",
+                                lacking(Defect.ROOT_COPY_KEPT_ON_TOGGLE, "u8-user-l4-xpti"),
+                                P2)
+                        .remark(
+                                "The pair is Xen's, around the read for a fault of user mode; it"
+                                        + " asks for no copy. A toggle of the guest's own does, and"
+                                        + " needs to.")
                         .end(),
                 claim(
                                 51,

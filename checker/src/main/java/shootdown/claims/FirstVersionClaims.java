@@ -15,6 +15,9 @@ import static shootdown.claims.Verdict.REFUTED;
 import static shootdown.claims.Where.everywhere;
 import static shootdown.claims.Where.everywhereWithXpti;
 import static shootdown.claims.Where.in;
+import static shootdown.claims.Where.lacking;
+
+import shootdown.hypervisor.Defect;
 
 import java.util.List;
 
@@ -98,10 +101,19 @@ final class FirstVersionClaims {
 .enough("final")
                         .keeps("v1", everywhere(), P3)
                         .keeps("final", everywhere(), P3)
-                        .differs(
-                                HOLDS,
-                                "The condition leaves out consumers that run on the user's L4. No"
-                                        + " universe has one, so nothing shows that it is needed.")
+                        .onlyIf(
+                                "consumers run on the kernel's L4, as all of them do: Xen goes back"
+                                        + " to it before it reads for a fault of user mode, and"
+                                        + " stops a multicall that leaves it (XSA-213)")
+                        .keeps(
+                                "final",
+                                lacking(
+                                        Defect.CALLS_GO_ON_IN_USER_MODE,
+                                        "u8-user-l4",
+                                        "u8-user-l4-pcid",
+                                        "u8-user-l4-xpti-pcid",
+                                        "u8-user-l4-xpti-pcid-self"),
+                                P3)
                         .end(),
                 claim(
                                 6,

@@ -5,6 +5,7 @@ import shootdown.hardware.Geometry;
 import shootdown.hardware.Pte;
 import shootdown.hardware.VirtualAddress;
 import shootdown.hypervisor.Hypervisor;
+import shootdown.hypervisor.Operation.LdtFault;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
 import shootdown.hypervisor.Stage;
 
@@ -23,6 +24,20 @@ record Scene(String says, Goal goal, Goal stake) {
                     "update_va_mapping edits another L1 table than that of its address",
                     ((Goal) Scene::editsTheWrongTable).anywhere(),
                     ((Goal) Scene::editsATable).anywhere());
+
+    /** Claim 50. */
+    static final Scene PAIRED_TOGGLE =
+            of("Xen reads on the kernel's L4 for a fault of user mode", Scene::readsForUserMode);
+
+    /** Something for which nothing else must be there. */
+    private static Scene of(String says, Goal goal) {
+        return new Scene(says, goal.anywhere(), ((Goal) (xen, s) -> true).anywhere());
+    }
+
+    private static boolean readsForUserMode(Hypervisor xen, long[] s) {
+        return xen.cpus().stage(s, 0) == Stage.FAULT_READ
+                && xen.operation(xen.cpus().operation(s, 0)) instanceof LdtFault;
+    }
 
     private static boolean editsATable(Hypervisor xen, long[] s) {
         return xen.cpus().stage(s, 0) == Stage.UVM_MODIFY;

@@ -138,7 +138,7 @@ public record Claim(
         Builder breaks(CatalogueEntry policy, Where where, Property... properties) {
             for (Property property : properties) {
                 for (Where one : where.each()) {
-                    ask(new Keeps(policy, EnumSet.of(property), one, true), false);
+                    ask(new Keeps(policy, EnumSet.of(property), one, false), false);
                 }
             }
             return this;
@@ -150,7 +150,7 @@ public record Claim(
         }
 
         Builder breaksSomewhere(CatalogueEntry policy, Where where, Property... properties) {
-            return ask(new Keeps(policy, set(properties), where, true), false);
+            return ask(new Keeps(policy, set(properties), where, false), false);
         }
 
         /** Under this policy no state shows it. */

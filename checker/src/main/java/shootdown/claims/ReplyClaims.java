@@ -4,6 +4,8 @@ import static shootdown.checker.Property.P1;
 import static shootdown.checker.Property.P2;
 import static shootdown.checker.Property.P3;
 import static shootdown.checker.Property.P5;
+import static shootdown.checker.Property.P6;
+import static shootdown.checker.Property.P8;
 import static shootdown.claims.Claim.claim;
 import static shootdown.claims.Source.AC_2;
 import static shootdown.claims.Source.AC_3;
@@ -115,6 +117,9 @@ final class ReplyClaims {
                         .expect(HOLDS, "yes for batches; foreign owners add nothing, see 20")
                         .breaks("in-use-cancels", in("u9-batches"), P3)
                         .keeps("final", in("u9-batches"), P3)
+                        .remark(
+                                "The batch decides it. A foreign owner adds nothing: the local CPU is"
+                                        + " not in its mask (claim 20).")
                         .end(),
                 claim(
                                 18,
@@ -149,7 +154,8 @@ final class ReplyClaims {
                                 "The dirty mask of a foreign pt_owner cannot contain the local"
                                         + " CPU.")
                         .expect(HOLDS, "yes")
-                        .awaits("a second domain")
+                        .avoids("final", Scene.FOREIGN_MASK_HAS_THIS_CPU, in("u6-toolstack", "u6-toolstack-xpti", "u6-toolstack-migrate", "u6-shared"))
+.keeps("final", in("u6-toolstack", "u6-toolstack-xpti", "u6-toolstack-migrate"), P6)
                         .end(),
                 claim(
                                 21,
@@ -158,7 +164,8 @@ final class ReplyClaims {
                                 "Nor can the edited L4 be in use here then: domains do not share"
                                         + " tables.")
                         .expect(HOLDS, "yes")
-                        .awaits("a second domain")
+                        .avoids("final", Scene.FOREIGN_L4_IS_IN_USE_HERE, in("u6-toolstack", "u6-toolstack-xpti", "u6-toolstack-migrate", "u6-shared"))
+.keeps("final", in("u6-toolstack", "u6-toolstack-xpti", "u6-toolstack-migrate"), P8)
                         .end(),
                 claim(
                                 22,

@@ -115,8 +115,8 @@ final class ReplyClaims {
                                 "Nor would it be safe: levels accumulate over a batch, and pt_owner"
                                         + " may be foreign.")
                         .expect(HOLDS, "yes for batches; foreign owners add nothing, see 20")
-                        .breaks("in-use-cancels", in("u9-batches"), P3)
-                        .keeps("final", in("u9-batches"), P3)
+                        .breaks("in-use-cancels", in("u9-batches", "u9-batches-preempt"), P3)
+                        .keeps("final", in("u9-batches", "u9-batches-preempt"), P3)
                         .remark(
                                 "The batch decides it. A foreign owner adds nothing: the local CPU is"
                                         + " not in its mask (claim 20).")

@@ -20,6 +20,9 @@ import static shootdown.claims.Where.everywhere;
 import static shootdown.claims.Where.everywhereWithXpti;
 import static shootdown.claims.Where.everywhereWithoutXpti;
 import static shootdown.claims.Where.in;
+import static shootdown.claims.Where.lacking;
+
+import shootdown.hypervisor.Defect;
 
 import java.util.List;
 
@@ -186,9 +189,34 @@ final class SecondVersionClaims {
                                         + " entry (implied by both versions).")
                         .expect(HOLDS, "yes")
 .enough("final")
-                        .keeps("final", in("u9-batches", "u9-batches-smp"), P3)
+                        .keeps(
+                                "final",
+                                in(
+                                        "u9-batches",
+                                        "u9-batches-smp",
+                                        "u9-batches-preempt",
+                                        "u9-batches-smp-preempt",
+                                        "u9-batches-xpti-pcid-preempt"),
+                                P3)
                         .sameVerdicts("final", "per-entry", everywhere())
                         .breaks("none", in("u9-batches", "u9-batches-smp"), P3)
+                        .onlyIf(
+                                "the end is that of each invocation: a batch that is preempted"
+                                        + " flushes before it is continued")
+                        .keeps(
+                                "final",
+                                lacking(
+                                        Defect.NO_FLUSH_BEFORE_CONTINUATION,
+                                        "u9-batches-preempt",
+                                        "u9-batches-smp-preempt"),
+                                P3)
+                        .differs(
+                                HOLDS_IF,
+                                "Reading took the end of the batch and the end of an invocation for"
+                                        + " one. A batch may be preempted, and a handler of the"
+                                        + " guest's may make hypercalls before it goes on; if the"
+                                        + " flush waits for the very end, these read stale"
+                                        + " entries. Xen flushes at the end of each invocation.")
                         .end(),
                 claim(
                                 44,

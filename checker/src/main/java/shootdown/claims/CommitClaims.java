@@ -66,10 +66,23 @@ final class CommitClaims {
                                     + " so that Xen picks up L4 changes; entry keeps interrupts off"
                                     + " until CR3 is switched.")
                         .expect(REFUTED, "first half refuted by 055e1c3a3d; second half yes")
-                        .breaksSomewhere("prepare", everywhereWithXpti(), P1, P2, P5)
+                        .breaks("prepare", in("u8-user-l4-xpti-smp"), P3)
+                        .keeps("sync-guest", in("u8-user-l4-xpti-smp"), P3)
+                        .onlyIf(
+                                "nothing else flushes the linear map: once every edit above L1"
+                                        + " flushes T, the sync needs no flush of its own")
+                        .breaksSomewhere("final", everywhereWithXpti(), P1, P2, P3, P5)
                         .remark(
-                                "The first half is judged. Interrupts on entry are no step of the"
-                                        + " model, so the second half is not.")
+                                "The first half is judged; with XPTI no translation is global, so"
+                                        + " any full flush would do. Interrupts on entry are no"
+                                        + " step of the model, so the second half is not judged.")
+                        .differs(
+                                HOLDS_IF,
+                                "Xen picks up L4 changes through the linear map too. Without the"
+                                        + " global flush another CPU in Xen reads through entries"
+                                        + " from before the edit. 055e1c3a3d could drop it because"
+                                        + " the next commit flushes the linear map; by itself it"
+                                        + " refutes nothing.")
                         .end(),
                 claim(
                                 49,
@@ -126,7 +139,17 @@ final class CommitClaims {
                                         + " until the guest's flush is done; whatever is global.")
                         .expect(HOLDS, "yes")
                         .keeps("prepare", everywhereWithXpti(), P1, P2, P4, P5)
+                        .onlyIf(
+                                "it is about what the guest sees: the linear map is no duty of the"
+                                        + " guest's (claim 2), and G happened to flush it")
                         .sameVerdicts("sync-guest", "prepare", everywhereWithXpti())
+                        .differs(
+                                HOLDS_IF,
+                                "Reading looked at the guest's view, where it is true. The flush"
+                                        + " that was taken out also dropped what other CPUs had of"
+                                        + " the linear map after an L4 edit: under XPTI without"
+                                        + " PCID the policy before was safe there, and this one is"
+                                        + " not, until the next commit.")
                         .end(),
                 claim(
                                 52,

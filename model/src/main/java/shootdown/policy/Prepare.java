@@ -7,7 +7,8 @@ import static shootdown.policy.FlushFlags.FLUSH_ROOT_PGTBL;
  *
  * <p>As {@link SyncGuest}, but the sync of the other CPUs no longer flushes global translations,
  * only {@code FLUSH_ROOT_PGTBL} is left: a new L4 entry cannot be cached, and flushing an
- * established one is the guest's duty (claims 24, 35, 51). Safe and unsafe exactly as before.
+ * established one is the guest's duty (claims 24, 35, 51). So it is for what the guest sees; but
+ * the flush also reached the linear map on other CPUs, which nothing flushes now (claim 48).
  */
 public final class Prepare implements Policy {
     @Override

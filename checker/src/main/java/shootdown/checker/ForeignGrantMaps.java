@@ -8,6 +8,7 @@ import shootdown.hardware.VirtualAddress;
 import shootdown.hypervisor.LinearMap;
 import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
+import shootdown.hypervisor.Operation.DecreaseReservation;
 import shootdown.hypervisor.Operation.GrantAccess;
 import shootdown.hypervisor.Operation.GrantTarget;
 import shootdown.hypervisor.Operation.MapGrant;
@@ -46,6 +47,9 @@ final class ForeignGrantMaps {
     static Stream<Universe> all() {
         return Stream.of(
                 universe("u11-grants-foreign", machine()),
+                universe(
+                        "u11-grants-foreign-free",
+                        machine().allowOn(0, new DecreaseReservation(X))),
                 universe("u11-grants-foreign-xpti", machine().xpti(true)),
                 universe("u11-grants-foreign-xpti-pcid", machine().xpti(true).pcid(true)),
                 implicit());

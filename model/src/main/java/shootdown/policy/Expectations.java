@@ -210,8 +210,8 @@ final class Expectations {
                             "*",
                             "P1",
                             "the mapper's CPU keeps a translation of a grant that it has"
-                                + " overwritten itself; the granter's type change flushes the"
-                                + " granter's CPUs only"));
+                                    + " overwritten itself; the granter's type change flushes the"
+                                    + " granter's CPUs only"));
 
     static final List<Expectation> SAFE = List.of();
 

@@ -35,6 +35,8 @@ class StoryScenarioTest {
         "local-only, u10-ptwr-xpti-smp, P3",
         "none, u10-ptwr-ldt, P3",
         "in-use-only, u10-ptwr-recursive, P3",
+        "none, u11-grants, P3",
+        "local-only, u11-grants-smp, P3",
         "none, u12-life, P3",
     })
     void storyBreaksTheSamePropertyAsScenario(

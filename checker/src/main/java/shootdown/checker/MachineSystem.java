@@ -66,6 +66,10 @@ final class MachineSystem implements TransitionSystem {
         this.goal = goal;
         this.fused = fused;
         this.layout = new Layout(universe.machine());
+        if (explicit && universe.machine().storeBuffers()) {
+            throw new IllegalArgumentException(
+                    universe.name() + ": with store buffers the caches cannot be explicit");
+        }
         this.caches = explicit ? new ExplicitCaches(layout.geometry()) : layout.saturatedCaches();
         this.permutations = permutations(layout, Weakenings.isBlind(policy));
     }

@@ -80,6 +80,27 @@ public final class Museum {
                                     "u11-grants-entry",
                                     Property.P1),
                             withDefect(
+                                    23,
+                                    "xsa-241",
+                                    "23a183607a, 2017-10-12, XSA-241",
+                                    "the stamp is older than a flush that does not cover it",
+                                    "A frame that loses its last use is stamped with the TLB clock,"
+                                        + " and a later type change spares the CPUs that have"
+                                        + " flushed since. The clock was read, and the stamp stored"
+                                        + " later: a CPU that flushed in between, and after that"
+                                        + " still saw the mapping that was being removed, is"
+                                        + " spared.",
+                                    "Interrupts are off from the reading to the storing.",
+                                    "The removed entry is in a store buffer until a locked"
+                                        + " instruction. With the fix, reading, storing and the"
+                                        + " locked drop of the reference are one step, behind the"
+                                        + " store; that a clock is read before a store that"
+                                        + " precedes it is seen, for an instant and without any"
+                                        + " interrupt, is left out.",
+                                    Defect.STAMP_IN_TWO_STEPS,
+                                    "u13-types-tso",
+                                    Property.P1),
+                            withDefect(
                                     24,
                                     "xsa-309",
                                     "2c458dfcb5, e40b0219a8, 77beba7c92, 2019-11-25, XSA-309,"

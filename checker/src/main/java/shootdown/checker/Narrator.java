@@ -85,6 +85,9 @@ final class Narrator implements Observer {
         if (action == xen.endBatch()) {
             return new Line(cpu, "do_mmu_update", "end of the batch");
         }
+        if (action == xen.drain()) {
+            return new Line(cpu, "store buffer", "what is stored reaches memory");
+        }
         if (action == xen.preempt()) {
             return new Line(cpu, "hypercall_preempt_check", "the call is preempted");
         }
@@ -183,6 +186,7 @@ final class Narrator implements Observer {
             case GRANT_ENTRY -> grantEntry(cpu, xen.operation(xen.cpus().operation(before, cpu)));
             case GRANT_UNMAPPED ->
                     new Line(cpu, "unmap_common_complete", "drops what the grant's map held");
+            case STORED -> new Line(cpu, "page_unlock", "a locked instruction; the edit is done");
             case UVM_MODIFY -> new Line(cpu, "mod_l1_entry", "changes the entry");
             case USER -> new Line(cpu, "guest", "accesses memory in user mode, and comes back");
             case FAULT_READ ->
@@ -235,6 +239,20 @@ final class Narrator implements Observer {
                                 slot,
                                 painter.entry(newEntry),
                                 painter.entry(oldEntry)));
+    }
+
+    @Override
+    public void buffered(long[] s, int cpu, int table, int slot, long newEntry) {
+        changes.add(
+                "%s[%d] = %s, which only CPU%d sees"
+                        .formatted(universe.frameName(table), slot, painter.entry(newEntry), cpu));
+    }
+
+    @Override
+    public void storeReachesTable(long[] s, int cpu, int mfn) {
+        changes.add(
+                "the store of CPU%d reaches %s, which is a table"
+                        .formatted(cpu, universe.frameName(mfn)));
     }
 
     @Override

@@ -151,6 +151,7 @@ final class Painter {
             case TYPE_WAIT -> "waiting for another CPU to validate a frame";
             case FLUSHING -> "flushing";
             case UVM_LOCK -> "in update_va_mapping, holding what it read";
+            case STORED -> "editing an entry, its lock still held";
             case UVM_MODIFY -> "in update_va_mapping, the L1 table locked";
             case GRANT_FIND -> "in a grant operation, about to find the L1 table";
             case GRANT_ENTRY -> "in a grant operation, holding the table that it found";

@@ -45,6 +45,7 @@ final class SmpLinear {
                 universe("u4-smp-linear-xpti", machine(2).xpti(true)),
                 universe("u4-smp-linear-xpti-pcid", machine(2).xpti(true).pcid(true)),
                 universe("u4-smp-linear-invlpg", guestFlushes()),
+                universe("u4-smp-linear-tso", machine(2).storeBuffers(true)),
                 universe("u4-smp-linear-3cpu", machine(3)).onRequest(),
                 universe("u4-smp-linear-xpti-3cpu", machine(3).xpti(true)).onRequest());
     }

@@ -54,6 +54,11 @@ final class StepObserver implements Observer {
     }
 
     @Override
+    public void storeReachesTable(long[] s, int cpu, int mfn) {
+        violations |= Property.P1.bit();
+    }
+
+    @Override
     public void linearRead(long[] s, int cpu, int address, int mfn) {
         count(Activity.LINEAR_READ);
         if (!checks.isLegalRead(s, cpu, address, mfn)) {

@@ -45,6 +45,7 @@ final class TypeChanges {
                 universe("u13-types", machine(2)),
                 universe("u13-types-3cpu", machine(3)),
                 universe("u13-types-shadow", machine(2).shadowFilter(true)),
+                universe("u13-types-tso", machine(2).storeBuffers(true)),
                 locked("u13-types-lock"));
     }
 

@@ -37,6 +37,7 @@ final class XptiSmp {
         return Stream.of(
                 universe("u3-xpti-smp", machine()),
                 universe("u3-xpti-smp-pcid", machine().pcid(true)),
+                universe("u3-xpti-smp-tso", machine().storeBuffers(true)),
                 universe("u3-must-do", machine().mustDo(FlushFlags.FLUSH_CACHE)));
     }
 

@@ -52,7 +52,9 @@ final class ReductionsTest {
                 "u13-types",
                 "u13-types-lock",
                 "u9-batches-preempt",
-                "u9-batches-xpti-pcid-preempt"
+                "u9-batches-xpti-pcid-preempt",
+                "u4-smp-linear-tso",
+                "u13-types-tso"
             })
     void coveringKeepsVerdictsAndLengths(String universe) {
         for (CatalogueEntry policy : Catalogue.entries()) {
@@ -73,7 +75,9 @@ final class ReductionsTest {
                 "u5-recursive-smp",
                 "u10-uvm-smp",
                 "u11-grants-entry-smp",
-                "u13-types-3cpu"
+                "u13-types-3cpu",
+                "u3-xpti-smp-tso",
+                "u13-types-tso"
             })
     void symmetryKeepsVerdictsAndLengths(String universe) {
         for (CatalogueEntry policy : Catalogue.entries()) {
@@ -113,7 +117,9 @@ final class ReductionsTest {
                 "u13-types-lock",
                 "u9-batches-preempt",
                 "u9-batches-xpti-preempt",
-                "u9-batches-smp-preempt"
+                "u9-batches-smp-preempt",
+                "u4-smp-linear-tso",
+                "u13-types-tso"
             })
     void fusingKeepsVerdicts(String universe) {
         for (CatalogueEntry policy : Catalogue.entries()) {

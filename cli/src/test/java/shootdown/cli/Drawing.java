@@ -3,7 +3,7 @@ package shootdown.cli;
 import shootdown.checker.Universe;
 import shootdown.hardware.Geometry;
 import shootdown.hardware.Pte;
-import shootdown.hardware.SaturatedCaches;
+import shootdown.hardware.TranslationCaches;
 import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.Layout;
 import shootdown.hypervisor.MachineSetup;
@@ -24,7 +24,7 @@ final class Drawing {
 
     private Drawing(Universe universe) {
         Layout layout = new Layout(universe.machine());
-        SaturatedCaches caches = layout.saturatedCaches();
+        TranslationCaches caches = layout.saturatedCaches();
         MachineSetup setup = new MachineSetup(layout, caches);
         universe.setup().accept(setup);
         this.universe = universe;

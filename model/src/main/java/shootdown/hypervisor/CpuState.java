@@ -422,6 +422,9 @@ public final class CpuState {
         long targets = permuteMask(planTargets(s, c), to);
         s[plan] = (s[plan] & ~(MASK16 << 32)) | (targets << 32);
         setDue(s, c, permuteMask(due(s, c), to));
+        if (machine.storeBuffers) {
+            StoreBuffer.permuteCpus(layout, s, c, to);
+        }
     }
 
     static long permuteMask(long mask, int[] to) {

@@ -75,5 +75,12 @@ public enum Defect {
     /** A pair of toggles inside Xen asks for a new root copy (before 422ec8fcf3): too much. */
     ROOT_COPY_ON_PAIRED_TOGGLE,
     /** An invocation that ends in a continuation leaves its flush block out, for the last one. */
-    NO_FLUSH_BEFORE_CONTINUATION
+    NO_FLUSH_BEFORE_CONTINUATION,
+    /**
+     * With store buffers: interrupts are on between reading the TLB clock for a stamp and storing
+     * it (XSA-241, 23a183607a).
+     */
+    STAMP_IN_TWO_STEPS,
+    /** With store buffers: neither flushes nor what precedes them in an edit empty them. */
+    NOTHING_DRAINS_STORES
 }

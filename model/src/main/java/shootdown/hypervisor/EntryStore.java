@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 @Models(
         value = "mm.c: update_intpte",
-        simplified = "a store is seen by all CPUs at once: no store buffers")
+        simplified = "a store is seen by all CPUs at once, except on machines with storeBuffers")
 final class EntryStore {
     /** Fewer entries than this are looked at one by one. */
     private static final int CHUNK = 32;
@@ -25,14 +25,19 @@ final class EntryStore {
     private final Events events;
     private final Layout layout;
     private final boolean lockCounts;
+    private final StoreBuffer buffer;
+    private final boolean drains;
     private final long[] touched;
     private final long[] changed;
     private boolean anyChanged;
+    private boolean anyBuffered;
     private long lastOld;
 
     EntryStore(Layout layout, PageInfo pages, CpuState cpus, UndoLog log, Events events) {
         this.layout = layout;
         this.lockCounts = !layout.machine().has(Defect.LOCK_NOT_COUNTED);
+        this.buffer = new StoreBuffer(layout);
+        this.drains = !layout.machine().has(Defect.NOTHING_DRAINS_STORES);
         this.geometry = layout.geometry();
         this.pages = pages;
         this.cpus = cpus;
@@ -60,6 +65,71 @@ final class EntryStore {
             remember(s, cpu, level, mfn, slot, old);
         }
         events.observer.stored(s, cpu, mfn, slot, old, entry);
+    }
+
+    // Stores that others see later, on machines with storeBuffers.
+
+    /** The store buffers. */
+    StoreBuffer buffer() {
+        return buffer;
+    }
+
+    /** As {@link #store}, by an instruction that is not locked: others may see it later. */
+    void storeLate(long[] s, int cpu, int level, int mfn, int slot, long entry) {
+        if (!buffer.exists() || read(s, mfn, slot) == entry) {
+            store(s, cpu, level, mfn, slot, entry);
+            return;
+        }
+        drain(s, cpu);
+        buffer.fill(s, cpu, level, mfn, slot, entry);
+        anyBuffered = true;
+        events.observer.buffered(s, cpu, mfn, slot, entry);
+    }
+
+    /** The CPU's buffered store reaches memory. */
+    void drain(long[] s, int cpu) {
+        if (!buffer.isFull(s, cpu)) {
+            return;
+        }
+        int mfn = buffer.mfn(s, cpu);
+        int slot = buffer.slot(s, cpu);
+        int level = buffer.level(s, cpu);
+        long value = buffer.value(s, cpu);
+        buffer.empty(s, cpu);
+        if (level == 0 && pages.isTableInUse(s, mfn)) {
+            events.observer.storeReachesTable(s, cpu, mfn); // and is not carried out, as in P1
+        } else {
+            store(s, cpu, level, mfn, slot, value);
+        }
+    }
+
+    /** Whether a store to a table is still on its way: nobody else can have its lock. */
+    boolean isAwaited(long[] s, int mfn) {
+        for (int cpu = 0; buffer.exists() && cpu < geometry.cpus(); cpu++) {
+            if (buffer.isFull(s, cpu) && buffer.mfn(s, cpu) == mfn) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The CPU executes a locked instruction, or one that serialises as a flush does. */
+    void locked(long[] s, int cpu) {
+        if (drains) {
+            drain(s, cpu);
+        }
+    }
+
+    /** Whether a store has gone to a buffer since the last call of this method. */
+    boolean takeBuffered() {
+        boolean taken = anyBuffered;
+        anyBuffered = false;
+        return taken;
+    }
+
+    /** For an edit whose store was in an earlier step. */
+    void setLastOld(long old) {
+        lastOld = old;
     }
 
     private void remember(long[] s, int cpu, int level, int mfn, int slot, long old) {

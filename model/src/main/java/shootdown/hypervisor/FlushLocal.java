@@ -36,9 +36,15 @@ final class FlushLocal {
     private final CpuState cpus;
     private final TranslationCaches caches;
     private final Events events;
+    private final EntryStore entries;
 
     FlushLocal(
-            Layout layout, PageInfo pages, CpuState cpus, TranslationCaches caches, Events events) {
+            Layout layout,
+            PageInfo pages,
+            CpuState cpus,
+            TranslationCaches caches,
+            Events events,
+            EntryStore entries) {
         this.layout = layout;
         this.machine = layout.machine();
         this.geometry = layout.geometry();
@@ -46,6 +52,7 @@ final class FlushLocal {
         this.cpus = cpus;
         this.caches = caches;
         this.events = events;
+        this.entries = entries;
     }
 
     /**
@@ -55,6 +62,7 @@ final class FlushLocal {
      */
     void area(
             long[] s, int initiator, int cpu, int asked, int address, Observer.FlushSource source) {
+        entries.locked(s, cpu);
         int flags = source == Observer.FlushSource.POLICY ? asked & ~events.withheld : asked;
         if (FlushFlags.has(flags, FLUSH_AT_EXIT)) {
             int due = (flags & (FULL | NARROW)) | cpus.exitFlags(s, cpu);

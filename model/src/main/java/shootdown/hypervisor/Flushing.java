@@ -122,6 +122,7 @@ final class Flushing {
                     FLUSHING,
                     UVM_LOCK,
                     UVM_MODIFY,
+                    STORED,
                     GRANT_FIND,
                     GRANT_ENTRY,
                     USER,

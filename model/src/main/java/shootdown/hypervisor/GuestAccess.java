@@ -37,6 +37,9 @@ final class GuestAccess {
 
     /** Whether a store can reach a page that is not a table, and change it. */
     boolean canWrite(long[] s, int cpu, GuestWrite write, int address) {
+        if (entries.buffer().isFull(s, cpu)) {
+            return false; // it waits until its last store has reached memory
+        }
         look(s, cpu, write, address);
         return found.sizeWritable() > 0;
     }
@@ -49,7 +52,7 @@ final class GuestAccess {
             return;
         }
         int mfn = found.writable(events.chooser.choose(pagesReached));
-        entries.store(s, cpu, 0, mfn, write.slot(), write.value());
+        entries.storeLate(s, cpu, 0, mfn, write.slot(), write.value());
         events.observer.guestAccess(s, cpu, address, mfn, true);
     }
 

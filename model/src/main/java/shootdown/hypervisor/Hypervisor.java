@@ -98,13 +98,13 @@ public final class Hypervisor {
         domains = new ForeignDomains(machine, cpus);
         programs = new Programs(layout, operations, cpus, results, domains, events);
         entries = new EntryStore(layout, pages, cpus, log, events);
-        FlushLocal flushLocal = new FlushLocal(layout, pages, cpus, caches, events);
+        FlushLocal flushLocal = new FlushLocal(layout, pages, cpus, caches, events, entries);
         entry = new GuestEntry(layout, cpus, caches, flushLocal, events);
         flushing = new Flushing(layout, cpus, flushLocal, entry, events);
         EntryRules rules = new EntryRules(machine);
         EntryReferences refs = new EntryReferences(layout, pages, cpus, rules, entries);
         types = new PageTypes(layout, pages, cpus, rules, entries, refs, flushing, events);
-        ModEntry mod = new ModEntry(rules, entries, types, refs, cpus, pages);
+        ModEntry mod = new ModEntry(rules, entries, types, refs, cpus, pages, machine);
         mmuUpdate =
                 new MmuUpdate(
                         layout,
@@ -268,9 +268,14 @@ public final class Hypervisor {
         return preempt() + 1;
     }
 
+    /** What the CPU has stored reaches memory; only on machines with store buffers. */
+    public int drain() {
+        return interrupt() + 1;
+    }
+
     /** Number of different actions of a CPU. */
     public int actionCount() {
-        return interrupt() + 1;
+        return drain() + 1;
     }
 
     // What a CPU can do now.
@@ -282,6 +287,14 @@ public final class Hypervisor {
      * @return how many
      */
     public int actions(long[] s, int cpu, int[] out) {
+        int n = callActions(s, cpu, out);
+        if (entries.buffer().isFull(s, cpu)) {
+            out[n++] = drain();
+        }
+        return n;
+    }
+
+    private int callActions(long[] s, int cpu, int[] out) {
         if (isCrashed(s, cpu)) {
             return 0;
         }
@@ -311,6 +324,7 @@ public final class Hypervisor {
             case TYPE_VALIDATE,
                     TYPE_PUBLISH,
                     UVM_MODIFY,
+                    STORED,
                     GRANT_FIND,
                     GRANT_UNMAPPED,
                     USER,
@@ -471,6 +485,8 @@ public final class Hypervisor {
             cpus.setStage(s, cpu, Stage.INVOCATION_END);
         } else if (action == goOn()) {
             goOn(s, cpu);
+        } else if (action == drain()) {
+            entries.drain(s, cpu);
         } else if (action == preempt()) {
             preemption.preempt(s, cpu);
         } else if (action == interrupt()) {
@@ -486,6 +502,9 @@ public final class Hypervisor {
         if (entries.hasChanged()) {
             caches.tablesChanged(s, entries.changed());
             entries.forgetChanged();
+        }
+        if (entries.takeBuffered()) {
+            caches.memoryChanged(s, cpu);
         }
     }
 
@@ -522,6 +541,7 @@ public final class Hypervisor {
             guestAccess.read(s, cpu, operations.address(op));
             return;
         }
+        entries.locked(s, cpu);
         if (operation instanceof Operation.Instruction instruction) {
             beginInstruction(s, cpu, op, instruction);
             return;
@@ -598,6 +618,7 @@ public final class Hypervisor {
     }
 
     private void switchMode(long[] s, int cpu) {
+        entries.locked(s, cpu);
         if (cpus.stage(s, cpu) == Stage.GUEST) {
             entry.enter(s, cpu);
             cpus.setStage(s, cpu, Stage.IDLE);
@@ -618,6 +639,7 @@ public final class Hypervisor {
             case PTWR_LOCK -> ptwr.lock(s, cpu, access(s, cpu));
             case PTWR_MODIFY -> ptwr.modify(s, cpu, access(s, cpu));
             case UVM_LOCK -> updateVaMapping.lock(s, cpu);
+            case STORED -> stored(s, cpu);
             case GRANT_FIND -> grants.find(s, cpu, (Operation.MapGrant) call(s, cpu));
             case GRANT_ENTRY -> grants.change(s, cpu, (Operation.Grant) call(s, cpu));
             case GRANT_UNMAPPED -> grants.putUnmapped(s, cpu);
@@ -660,6 +682,14 @@ public final class Hypervisor {
             userMode.lookUpLdtPage(s, cpu, l, window(s, cpu));
         } else {
             ptwr.read(s, cpu, access(s, cpu), window(s, cpu));
+        }
+    }
+
+    private void stored(long[] s, int cpu) {
+        if (call(s, cpu) instanceof MmuUpdateRequest request) {
+            mmuUpdate.stored(s, cpu, request);
+        } else {
+            updateVaMapping.stored(s, cpu, uvm(s, cpu), address(s, cpu));
         }
     }
 
@@ -756,6 +786,7 @@ public final class Hypervisor {
                         FLUSHING,
                         UVM_LOCK,
                         UVM_MODIFY,
+                        STORED,
                         GRANT_ENTRY,
                         GRANT_FIND,
                         GRANT_UNMAPPED,
@@ -792,6 +823,7 @@ public final class Hypervisor {
         }
         boolean instruction = op >= 0 && operations.get(op) instanceof Operation.Instruction;
         events.observer.returns(s, cpu, op, rc);
+        entries.drain(s, cpu);
         log.clear(s, cpu);
         cpus.endCall(s, cpu);
         cpus.setStage(s, cpu, Stage.IDLE);

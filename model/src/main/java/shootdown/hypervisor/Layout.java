@@ -3,6 +3,7 @@ package shootdown.hypervisor;
 import shootdown.hardware.Geometry;
 import shootdown.hardware.KeyTree;
 import shootdown.hardware.SaturatedCaches;
+import shootdown.hardware.TranslationCaches;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -34,6 +35,7 @@ public final class Layout {
     private final int programOffset;
     private final int segmentOffset;
     private final int interruptedOffset;
+    private final int storeOffset;
     private final int cpuLength;
     private final int cacheLength;
     private final int logCapacity;
@@ -56,7 +58,8 @@ public final class Layout {
         segmentOffset = rootOffset + (hasRootFrames(machine) ? slots : 0);
         programOffset = segmentOffset + (machine.hasSegments() ? SegmentState.WORDS : 0);
         interruptedOffset = programOffset + programLength(machine);
-        cpuLength = interruptedOffset + (machine.preemption ? CpuState.INTERRUPTED_WORDS : 0);
+        storeOffset = interruptedOffset + (machine.preemption ? CpuState.INTERRUPTED_WORDS : 0);
+        cpuLength = storeOffset + (machine.storeBuffers ? StoreBuffer.WORDS : 0);
 
         KeyTree keys = new KeyTree(machine.addresses());
         int[] pcids = pcids(machine);
@@ -137,6 +140,11 @@ public final class Layout {
         return memoryLength + cpu * cpuLength;
     }
 
+    /** Offset of the store buffer of a CPU, and of the edit that it delays. */
+    int storeBuffer(int cpu) {
+        return cpuBase(cpu) + storeOffset;
+    }
+
     /** Offset of the call that an interrupt handler of the guest has put off. */
     int interrupted(int cpu) {
         return cpuBase(cpu) + interruptedOffset;
@@ -204,7 +212,12 @@ public final class Layout {
     }
 
     /** The caches that this machine's hardware has, with the defects asked for. */
-    public SaturatedCaches saturatedCaches() {
+    public TranslationCaches saturatedCaches() {
+        TranslationCaches caches = plainCaches();
+        return machine.storeBuffers ? new BufferedCaches(this, caches) : caches;
+    }
+
+    private SaturatedCaches plainCaches() {
         if (machine.has(Defect.INVLPG_SPARES_PAGING_STRUCTURES)) {
             return new SaturatedCaches(geometry) {
                 @Override

@@ -88,6 +88,7 @@ public final class Machine {
     final boolean preemptsValidation;
     final boolean shadowFilter;
     final boolean preemption;
+    final boolean storeBuffers;
     final int mustDo;
     final int callRoom;
 
@@ -132,6 +133,7 @@ public final class Machine {
         preemptsValidation = b.preemptsValidation;
         shadowFilter = b.shadowFilter;
         preemption = b.preemption;
+        storeBuffers = b.storeBuffers;
         mustDo = b.mustDo;
         defects = b.defects.isEmpty() ? EnumSet.noneOf(Defect.class) : EnumSet.copyOf(b.defects);
         operations = List.copyOf(b.operations);
@@ -289,6 +291,11 @@ public final class Machine {
 
     public boolean losesOneFlush() {
         return losesOneFlush;
+    }
+
+    /** Whether an entry that one CPU stores may reach the walks of others later. */
+    public boolean storeBuffers() {
+        return storeBuffers;
     }
 
     /** Whether hypercalls may be preempted between requests, and interrupts come then. */
@@ -555,6 +562,7 @@ public final class Machine {
         b.preemptsValidation = preemptsValidation;
         b.shadowFilter = shadowFilter;
         b.preemption = preemption;
+        b.storeBuffers = storeBuffers;
         b.mustDo = mustDo;
         b.grantMaps = grantMaps;
         b.callRoom = takesAnyProgram ? callRoom : 0;
@@ -597,6 +605,7 @@ public final class Machine {
         private boolean preemptsValidation;
         private boolean shadowFilter;
         private boolean preemption;
+        private boolean storeBuffers;
         private int mustDo;
         private int callRoom;
         private int grantMaps;
@@ -714,6 +723,12 @@ public final class Machine {
         /** The validation of a table is preempted behind each entry, and goes on from there. */
         public Builder preemptsValidation(boolean on) {
             preemptsValidation = on;
+            return this;
+        }
+
+        /** Total store order: CPUs have store buffers ({@link StoreBuffer}). */
+        public Builder storeBuffers(boolean on) {
+            storeBuffers = on;
             return this;
         }
 

@@ -83,7 +83,9 @@ final class MmuUpdate {
 
     /** Whether a request can begin now: its table is not locked by another CPU. */
     boolean canBegin(long[] s, MmuUpdateRequest request) {
-        return !pages.isValid(request.table()) || !pages.locked(s, request.table());
+        int table = request.table();
+        return !pages.isValid(table)
+                || (!pages.locked(s, table) && !entries.isAwaited(s, table));
     }
 
     /** Begins a request; the stage tells what comes next. */
@@ -141,6 +143,12 @@ final class MmuUpdate {
         } else {
             afterWritable(s, cpu, request, result);
         }
+    }
+
+    /** Goes on behind the store of an edit. */
+    void stored(long[] s, int cpu, MmuUpdateRequest request) {
+        int level = pages.type(s, request.table());
+        afterEdit(s, cpu, request, modEntry.stored(s, cpu, edit(level, request)));
     }
 
     private static ModEntry.Edit edit(int level, MmuUpdateRequest r) {

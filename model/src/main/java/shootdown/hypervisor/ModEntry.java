@@ -25,6 +25,7 @@ final class ModEntry {
     private final EntryReferences refs;
     private final CpuState cpus;
     private final PageInfo pages;
+    private final boolean stampsInTwoSteps;
 
     ModEntry(
             EntryRules rules,
@@ -32,13 +33,15 @@ final class ModEntry {
             PageTypes types,
             EntryReferences refs,
             CpuState cpus,
-            PageInfo pages) {
+            PageInfo pages,
+            Machine machine) {
         this.rules = rules;
         this.entries = entries;
         this.types = types;
         this.refs = refs;
         this.cpus = cpus;
         this.pages = pages;
+        this.stampsInTwoSteps = machine.has(Defect.STAMP_IN_TWO_STEPS);
     }
 
     /** Begins an edit: a code, or SUSPENDED, and then {@link #resume} follows. */
@@ -56,8 +59,7 @@ final class ModEntry {
         }
         long entry = rules.adjust(edit.level, edit.value);
         if (rules.isFastPath(entries.read(s, edit.table, edit.slot), entry)) {
-            store(s, cpu, edit, entry);
-            return OK;
+            return storedThen(s, cpu, edit, entry, false);
         }
         rc = types.getForEntry(s, cpu, edit.level, edit.table, entry, cpus.pgOwner(s, cpu));
         return rc == OK ? finish(s, cpu, edit, refs.stored(s, edit.level, entry)) : rc;
@@ -74,8 +76,54 @@ final class ModEntry {
     }
 
     private int finish(long[] s, int cpu, Edit edit, long entry) {
+        return storedThen(s, cpu, edit, entry, true);
+    }
+
+    /** Stores, and lets go of the old entry: at once, or, with store buffers, in a later step. */
+    private int storedThen(long[] s, int cpu, Edit edit, long entry, boolean releases) {
         long old = entries.read(s, edit.table, edit.slot);
         store(s, cpu, edit, entry);
+        if (entries.buffer().isFull(s, cpu)) {
+            readClock(s, cpu, edit, old);
+            entries.buffer().beginEdit(s, cpu, old);
+            cpus.setStage(s, cpu, Stage.STORED);
+            return SUSPENDED;
+        }
+        return releases ? release(s, cpu, edit, old) : OK;
+    }
+
+    /** The second step: a locked instruction, then the end of the edit. */
+    int stored(long[] s, int cpu, Edit edit) {
+        StoreBuffer buffer = entries.buffer();
+        long old = buffer.replaced(s, cpu);
+        entries.locked(s, cpu);
+        entries.setLastOld(old);
+        boolean fast =
+                Pte.isPresent(edit.value)
+                        && rules.isFastPath(old, rules.adjust(edit.level, edit.value));
+        int rc = fast ? OK : release(s, cpu, edit, old);
+        if (buffer.hasReadClock(s, cpu) && pages.typeCount(s, Pte.mfn(old)) == 0) {
+            pages.stampAsRead(s, Pte.mfn(old), buffer.row(s, cpu));
+        }
+        buffer.endEdit(s, cpu);
+        return rc;
+    }
+
+    /** XSA-241: the clock is read for the stamp of a frame that loses its last reference. */
+    private void readClock(long[] s, int cpu, Edit edit, long old) {
+        boolean last =
+                stampsInTwoSteps
+                        && edit.level == PageInfo.TYPE_L1
+                        && Pte.isPresent(old)
+                        && Pte.isWritable(old)
+                        && !pages.isMmio(s, Pte.mfn(old))
+                        && pages.typeCount(s, Pte.mfn(old)) == 1;
+        if (last) {
+            entries.buffer().readClock(s, cpu);
+        }
+    }
+
+    private int release(long[] s, int cpu, Edit edit, long old) {
         if (edit.level == PageInfo.TYPE_L1) {
             refs.putEntry(s, edit.level, edit.table, old);
         } else if (Pte.isPresent(old) && Pte.mfn(old) != edit.table) {
@@ -89,6 +137,10 @@ final class ModEntry {
                 edit.preserveAd
                         ? entries.read(s, edit.table, edit.slot) & (Pte.ACCESSED | Pte.DIRTY)
                         : 0;
-        entries.store(s, cpu, edit.level, edit.table, edit.slot, entry | kept);
+        if (edit.preserveAd) { // a locked instruction
+            entries.store(s, cpu, edit.level, edit.table, edit.slot, entry | kept);
+        } else {
+            entries.storeLate(s, cpu, edit.level, edit.table, edit.slot, entry);
+        }
     }
 }

@@ -19,6 +19,12 @@ public interface Observer {
     /** An entry was stored. */
     default void stored(long[] state, int cpu, int table, int slot, long oldEntry, long newEntry) {}
 
+    /** A value was stored that only the CPU itself sees as yet. */
+    default void buffered(long[] state, int cpu, int table, int slot, long newEntry) {}
+
+    /** A store of the guest reaches memory late, in a frame that has become a table. */
+    default void storeReachesTable(long[] state, int cpu, int mfn) {}
+
     /** A CPU executed {@code flush_area_local} with these flags; address -1 for everything. */
     default void flushed(
             long[] state, int initiator, int cpu, int flags, int address, FlushSource source) {}

@@ -288,6 +288,14 @@ public final class PageInfo {
         for (int mfn = 0; mfn < frames; mfn++) {
             s[word(mfn, REST)] &= ~bit;
         }
+        if (layout.machine().storeBuffers) {
+            StoreBuffer.flushed(layout, s, cpu);
+        }
+    }
+
+    /** The stamp of a frame is what was read of the clock earlier. */
+    void stampAsRead(long[] s, int mfn, long row) {
+        s[word(mfn, REST)] = (s[word(mfn, REST)] & ~CLOCK_MASK) | row;
     }
 
     /** Linear page tables: above 0 a container, below 0 a target, 0 neither. */

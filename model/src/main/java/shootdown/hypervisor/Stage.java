@@ -30,6 +30,11 @@ public enum Stage {
     UVM_LOCK,
     /** update_va_mapping has locked the L1 table and will change its entry. */
     UVM_MODIFY,
+    /**
+     * On machines with store buffers: the entry is stored, but others may not see it yet, and the
+     * old one's references are still held.
+     */
+    STORED,
     /** The last request of an invocation is done; the policy is asked for the flush block. */
     INVOCATION_END,
     /** The flush block is done: drop a parked child, go on with the batch, or return. */

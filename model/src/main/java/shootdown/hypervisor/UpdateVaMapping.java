@@ -100,6 +100,11 @@ final class UpdateVaMapping {
         modified(s, cpu, call, address, modEntry.resume(s, cpu, edit(s, cpu, call), result));
     }
 
+    /** Goes on behind the store of the entry. */
+    void stored(long[] s, int cpu, UpdateVaMappingCall call, int address) {
+        modified(s, cpu, call, address, modEntry.stored(s, cpu, edit(s, cpu, call)));
+    }
+
     private ModEntry.Edit edit(long[] s, int cpu, UpdateVaMappingCall call) {
         int slot = call.va().i1();
         return new ModEntry.Edit(1, cpus.callTable(s, cpu), slot, call.value(), false);

@@ -84,8 +84,7 @@ final class MmuUpdate {
     /** Whether a request can begin now: its table is not locked by another CPU. */
     boolean canBegin(long[] s, MmuUpdateRequest request) {
         int table = request.table();
-        return !pages.isValid(table)
-                || (!pages.locked(s, table) && !entries.isAwaited(s, table));
+        return !pages.isValid(table) || (!pages.locked(s, table) && !entries.isAwaited(s, table));
     }
 
     /** Begins a request; the stage tells what comes next. */

@@ -1,6 +1,5 @@
 package shootdown.checker;
 
-import static shootdown.checker.Entries.NONE;
 import static shootdown.checker.Entries.table;
 import static shootdown.checker.Entries.va;
 
@@ -12,7 +11,6 @@ import shootdown.hypervisor.Operation.DecreaseReservation;
 import shootdown.hypervisor.Operation.GrantAccess;
 import shootdown.hypervisor.Operation.GrantTarget;
 import shootdown.hypervisor.Operation.MapGrant;
-import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.hypervisor.Operation.Pin;
 import shootdown.hypervisor.Operation.UnmapGrant;
 import shootdown.hypervisor.Operation.Unpin;
@@ -51,8 +49,7 @@ final class ForeignGrantMaps {
                         "u11-grants-foreign-free",
                         machine().allowOn(0, new DecreaseReservation(X))),
                 universe("u11-grants-foreign-xpti", machine().xpti(true)),
-                universe("u11-grants-foreign-xpti-pcid", machine().xpti(true).pcid(true)),
-                implicit());
+                universe("u11-grants-foreign-xpti-pcid", machine().xpti(true).pcid(true)));
     }
 
     private static Machine.Builder machine() {
@@ -78,27 +75,6 @@ final class ForeignGrantMaps {
                         new MapGrant(entry, GRANTER, REF, GrantMaps.HOST_READ_ONLY),
                         new UnmapGrant(address, 0),
                         new UnmapGrant(entry, 0));
-    }
-
-    /** The mapper overwrites the entry itself: nobody asks its CPU to flush. */
-    private static Universe implicit() {
-        Universe explicit =
-                universe(
-                        "u11-implicit",
-                        machine().allowOn(1, new MmuUpdateRequest(M1, 0, NONE, false)));
-        return new Universe(
-                        explicit.name(),
-                        "one domain grants a frame, another maps it, and overwrites the entry",
-                        "what an unmap without unmap_grant_ref leaves behind: its references go at"
-                                + " once, and the flush of the next type change is for the"
-                                + " granter's CPUs only",
-                        "whether real Xen has the break that is found here: the model follows the"
-                                + " facts, two domains have not been tried",
-                        explicit.machine(),
-                        explicit.frameNames(),
-                        explicit.setup(),
-                        true)
-                .onRequest();
     }
 
     private static Universe universe(String name, Machine.Builder machine) {

@@ -3,7 +3,6 @@ package shootdown.policy;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * A policy of the {@link Catalogue} and what is known about it before any run.
@@ -28,16 +27,11 @@ public record CatalogueEntry(
     /** Properties expected to break in a universe, in order of their names; empty for safe. */
     public SortedSet<String> expectedBreaks(String universeName) {
         SortedSet<String> properties = new TreeSet<>();
-        for (Expectation expectation : breaks()) {
+        for (Expectation expectation : expectations) {
             if (expectation.appliesTo(universeName)) {
                 properties.add(expectation.property());
             }
         }
         return properties;
-    }
-
-    /** Its own expected breaks, and those that no policy can keep from happening. */
-    public List<Expectation> breaks() {
-        return Stream.concat(expectations.stream(), Expectations.ALWAYS.stream()).toList();
     }
 }

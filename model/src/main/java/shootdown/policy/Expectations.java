@@ -53,7 +53,6 @@ final class Expectations {
     private static final String U10 = "u10-ptwr";
     private static final String U10_UVM = "u10-uvm";
     private static final String U11 = "u11-grants";
-    private static final String U11_IMPLICIT = "u11-implicit";
     private static final String U12 = "u12-life";
 
     private static final String STALE_HERE =
@@ -201,17 +200,6 @@ final class Expectations {
     /** The linear map is flushed by {@code FLUSH_TLB}, not by {@code FLUSH_TLB_GLOBAL}. */
     static final List<Expectation> NOT_GLOBAL =
             List.of(new Expectation(U1, "g spares", "P3", GLOBAL_SURVIVES));
-
-    /** What no policy can keep: L1 updates are not flushed, and unmap_grant_ref is not called. */
-    static final List<Expectation> ALWAYS =
-            List.of(
-                    new Expectation(
-                            U11_IMPLICIT,
-                            "*",
-                            "P1",
-                            "the mapper's CPU keeps a translation of a grant that it has"
-                                    + " overwritten itself; the granter's type change flushes the"
-                                    + " granter's CPUs only"));
 
     static final List<Expectation> SAFE = List.of();
 

@@ -94,7 +94,7 @@ final class DetailTable {
     private static void reasons(CheckReport report, Page page) {
         Map<String, List<String>> reasons = new LinkedHashMap<>();
         for (Result result : report.results()) {
-            for (Expectation expectation : result.policy().breaks()) {
+            for (Expectation expectation : result.policy().expectations()) {
                 Property property = Property.find(expectation.property()).orElse(null);
                 if (property != null
                         && result.broken().contains(property)

@@ -18,9 +18,10 @@ public final class Checker {
     /** Searches the whole universe, or as far as the options allow. */
     public static Cell check(CatalogueEntry policy, Universe universe, CheckOptions options) {
         MachineSystem system =
-                new MachineSystem(universe, policy.policy(), options.fusing(), options.explicit());
+                new MachineSystem(universe, policy.policy(), options.fusing(), options.explicit())
+                        .withStrict(options.strict());
         SearchResult result = Search.run(system, options.search());
-        return cell(policy, universe, result);
+        return cell(policy, universe, result, options.strict());
     }
 
     /**
@@ -31,13 +32,14 @@ public final class Checker {
     public static Cell checkPrograms(
             CatalogueEntry policy, Universe universe, Goal ends, CheckOptions options) {
         MachineSystem system = MachineSystem.withGoal(universe, policy.policy(), ends);
-        return cell(policy, universe, Search.run(system, options.search()));
+        return cell(policy, universe, Search.run(system, options.search()), false);
     }
 
-    private static Cell cell(CatalogueEntry policy, Universe universe, SearchResult result) {
+    private static Cell cell(
+            CatalogueEntry policy, Universe universe, SearchResult result, boolean strict) {
         Property[] properties = Property.values();
         List<Verdict> verdicts = new ArrayList<>();
-        for (Property property : properties) {
+        for (Property property : strict ? List.of(properties) : Property.byDefault()) {
             int depth = result.violation(property.index()).map(v -> v.depth()).orElse(-1);
             Outcome outcome =
                     depth >= 0

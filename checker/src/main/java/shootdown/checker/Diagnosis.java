@@ -47,6 +47,7 @@ final class Diagnosis {
             case P4 -> first + " after the flush that the guest asked for has returned.";
             case P5 -> copies(s, true);
             case P7 -> counts(s);
+            case S1 -> first + " of its linear map after the call that changed it.";
             case P9 -> "The call has returned, and not every dirty CPU has executed its flag.";
         };
     }

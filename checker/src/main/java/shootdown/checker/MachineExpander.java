@@ -31,7 +31,7 @@ final class MachineExpander implements Expander, Chooser {
         this.system = system;
         this.xen = system.hypervisor();
         this.checks = new PropertyChecks(xen);
-        this.observer = new StepObserver(xen, checks);
+        this.observer = new StepObserver(xen, checks, system.isStrict());
         this.steps = new StepNumbers(xen);
         this.actions = new int[xen.actionCount()];
         this.nextActions = new int[xen.actionCount()];

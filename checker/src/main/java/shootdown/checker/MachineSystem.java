@@ -34,6 +34,8 @@ final class MachineSystem implements TransitionSystem {
     private final Layout layout;
     private final TranslationCaches caches;
     private final boolean fused;
+    private final boolean explicit;
+    private final boolean strict;
     private final List<CpuPermutation> permutations;
 
     /**
@@ -41,7 +43,7 @@ final class MachineSystem implements TransitionSystem {
      * @param explicit whether fills and evictions are steps
      */
     MachineSystem(Universe universe, Policy policy, boolean fused, boolean explicit) {
-        this(universe, policy, null, null, fused, explicit);
+        this(universe, policy, null, null, fused, explicit, false);
     }
 
     MachineSystem(
@@ -50,7 +52,7 @@ final class MachineSystem implements TransitionSystem {
             @Nullable Policy compared,
             boolean fused,
             boolean explicit) {
-        this(universe, policy, compared, null, fused, explicit);
+        this(universe, policy, compared, null, fused, explicit, false);
     }
 
     private MachineSystem(
@@ -59,12 +61,15 @@ final class MachineSystem implements TransitionSystem {
             @Nullable Policy compared,
             @Nullable Goal goal,
             boolean fused,
-            boolean explicit) {
+            boolean explicit,
+            boolean strict) {
         this.universe = universe;
         this.policy = policy;
         this.compared = compared;
         this.goal = goal;
         this.fused = fused;
+        this.explicit = explicit;
+        this.strict = strict;
         this.layout = new Layout(universe.machine());
         if (explicit && universe.machine().storeBuffers()) {
             throw new IllegalArgumentException(
@@ -114,7 +119,16 @@ final class MachineSystem implements TransitionSystem {
 
     /** Takes plain steps, and judges the ends of programs, or whatever states the goal is about. */
     static MachineSystem withGoal(Universe universe, Policy policy, Goal goal) {
-        return new MachineSystem(universe, policy, null, goal, false, false);
+        return new MachineSystem(universe, policy, null, goal, false, false, false);
+    }
+
+    /** The same, judging optional properties as well if {@code value} says so. */
+    MachineSystem withStrict(boolean value) {
+        return new MachineSystem(universe, policy, compared, goal, fused, explicit, value);
+    }
+
+    boolean isStrict() {
+        return strict;
     }
 
     @Nullable Goal goal() {

@@ -1,5 +1,7 @@
 package shootdown.checker;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -29,7 +31,12 @@ public enum Property {
     P9(
             "delivery",
             "every must-do flag of a call has been executed by every dirty CPU when the call"
-                    + " returns");
+                    + " returns"),
+    /** Strict, and judged only when it is asked for. */
+    S1(
+            "linear-coherence",
+            "when a call returns, no CPU has anything stale cached of its linear map, whether or"
+                    + " not anybody could read it before it is flushed otherwise (only if asked)");
 
     private final String title;
     private final String says;
@@ -42,6 +49,16 @@ public enum Property {
     /** A short name, such as {@code linear-freshness}. */
     public String title() {
         return title;
+    }
+
+    /** Whether every check judges it; what is optional, Xen does not owe to anybody. */
+    public boolean isOptional() {
+        return this == S1;
+    }
+
+    /** Those that every check judges. */
+    public static List<Property> byDefault() {
+        return Arrays.stream(values()).filter(property -> !property.isOptional()).toList();
     }
 
     /** What must hold, in one sentence. */

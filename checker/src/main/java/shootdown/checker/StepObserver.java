@@ -1,5 +1,7 @@
 package shootdown.checker;
 
+import org.jspecify.annotations.Nullable;
+
 import shootdown.hypervisor.Errno;
 import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.Observer;
@@ -14,13 +16,18 @@ final class StepObserver implements Observer {
     private final PropertyChecks checks;
     private final GuestFlushCheck guestFlush;
     private final boolean mustDo;
+    private final @Nullable LinearCoherence linearCoherence;
     private final long[] counts = new long[Activity.values().length];
     private long violations;
 
-    StepObserver(Hypervisor xen, PropertyChecks checks) {
+    /**
+     * @param strict whether optional properties are judged
+     */
+    StepObserver(Hypervisor xen, PropertyChecks checks, boolean strict) {
         this.xen = xen;
         this.checks = checks;
         this.guestFlush = new GuestFlushCheck(xen);
+        this.linearCoherence = strict ? new LinearCoherence(xen) : null;
         this.mustDo = xen.layout().machine().mustDo() != 0;
     }
 
@@ -122,6 +129,7 @@ final class StepObserver implements Observer {
         if (operation < 0) {
             return; // refused before its first request
         }
+        judgeLinearMap(s, cpu);
         Operation call = xen.operation(operation);
         switch (call) {
             case Operation.MmuUpdateRequest r -> judgeDelivery(s, cpu, rc);
@@ -131,6 +139,19 @@ final class StepObserver implements Observer {
                 }
             }
             default -> count(Activity.MMUEXT_OP);
+        }
+    }
+
+    private void judgeLinearMap(long[] s, int cpu) {
+        if (linearCoherence == null) {
+            return;
+        }
+        PropertyChecks.Judgement judgement = linearCoherence.judge(s, cpu);
+        if (judgement != PropertyChecks.Judgement.NOTHING_AT_STAKE) {
+            checks.atStake(Property.S1);
+        }
+        if (judgement == PropertyChecks.Judgement.VIOLATED) {
+            violations |= Property.S1.bit();
         }
     }
 

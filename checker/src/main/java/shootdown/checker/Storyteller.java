@@ -33,7 +33,9 @@ public final class Storyteller {
     /** The shortest story of how this property breaks, if the search finds one. */
     public static Optional<Story> tell(
             CatalogueEntry policy, Universe universe, Property property, CheckOptions options) {
-        MachineSystem system = new MachineSystem(universe, policy.policy(), false, false);
+        MachineSystem system =
+                new MachineSystem(universe, policy.policy(), false, false)
+                        .withStrict(property.isOptional());
         CheckOptions plain = plain(options, property.bit());
         SearchResult result = Search.run(system, plain.search());
         return result.violation(property.index())
@@ -145,7 +147,8 @@ public final class Storyteller {
             Universe universe, Property property, CheckOptions options) {
         for (String name : TEACHERS) {
             CatalogueEntry teacher = Catalogue.find(name).orElseThrow();
-            Cell cell = Checker.check(teacher, universe, options);
+            boolean strict = property.isOptional();
+            Cell cell = Checker.check(teacher, universe, options.withStrict(strict));
             if (cell.verdicts().get(property.index()).outcome() == Outcome.SAFE) {
                 return teacher;
             }

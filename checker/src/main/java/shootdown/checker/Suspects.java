@@ -58,7 +58,8 @@ final class Suspects {
         this.all =
                 switch (property) {
                     case P3 -> windows();
-                    case P1, P4 -> stalePaths(last);
+                    case P1, P4 -> stalePaths(last, false);
+                    case S1 -> stalePaths(last, true);
                     case P2, P5, P7, P9 -> List.of();
                 };
     }
@@ -86,11 +87,15 @@ final class Suspects {
                 : "linear L1 of " + new VirtualAddress(window.i3(), window.i2(), window.i1(), 0);
     }
 
-    private List<Suspect> stalePaths(long[] s) {
+    /**
+     * @param linear whether those of the linear map are meant, or those of the guest
+     */
+    private List<Suspect> stalePaths(long[] s, boolean linear) {
         List<Suspect> stale = new ArrayList<>();
         for (int key = 0; key < keys.size(); key++) {
-            boolean guest = XenSlots.isGuestL4Slot(keys.topSlot(key));
-            for (int cpu = 0; guest && cpu < geometry.cpus(); cpu++) {
+            int slot = keys.topSlot(key);
+            boolean meant = linear ? slot == LinearMap.SLOT : XenSlots.isGuestL4Slot(slot);
+            for (int cpu = 0; meant && cpu < geometry.cpus(); cpu++) {
                 lookUpHeld(s, cpu, key);
                 if (heldStale || forbidden(s, key) != 0) {
                     stale.add(new Suspect(Painter.describeKey(keys, key), key, -1, false));

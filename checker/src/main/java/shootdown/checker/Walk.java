@@ -30,7 +30,7 @@ public final class Walk implements Chooser {
         system = new MachineSystem(universe, policy.policy(), false, false);
         xen = system.hypervisor();
         checks = new PropertyChecks(xen);
-        observer = new StepObserver(xen, checks);
+        observer = new StepObserver(xen, checks, false);
         actions = new int[xen.actionCount()];
     }
 

@@ -22,6 +22,7 @@ import shootdown.report.Result;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -74,6 +75,11 @@ final class CheckCommand implements Callable<Integer> {
             description = "judge only this one, such as P3; may be repeated (default: all)")
     private List<String> propertyNames = new ArrayList<>();
 
+    @Option(
+            names = "--strict",
+            description = "judge optional properties too: S1 (see list properties)")
+    private boolean strict;
+
     @Option(names = "--json", description = "print JSON (docs/json.md)")
     private boolean json;
 
@@ -104,7 +110,7 @@ final class CheckCommand implements Callable<Integer> {
         boolean everything = named.isEmpty() && universeFiles.isEmpty();
         List<CatalogueEntry> policies = named.isEmpty() ? Catalogue.entries() : List.copyOf(named);
         List<Universe> universes = universeFiles.and(universeNames);
-        List<Property> properties = Lookup.properties(propertyNames);
+        List<Property> properties = properties();
         StoryFolder folder = stories == null ? null : StoryFolder.open(stories);
         CheckReport report = check(policies, universes, properties);
         if (json) {
@@ -118,9 +124,17 @@ final class CheckCommand implements Callable<Integer> {
         return session.interruption().isRequested() ? Exit.INTERRUPTED : exit(report, everything);
     }
 
+    private List<Property> properties() {
+        List<Property> asked = Lookup.properties(propertyNames);
+        return Arrays.stream(Property.values())
+                .filter(property -> asked.contains(property) || (strict && property.isOptional()))
+                .toList();
+    }
+
     private CheckReport check(
             List<CatalogueEntry> policies, List<Universe> universes, List<Property> properties) {
-        CheckOptions options = search.options();
+        boolean optional = properties.stream().anyMatch(Property::isOptional);
+        CheckOptions options = search.options().withStrict(optional);
         List<Cells.Task> tasks = new ArrayList<>();
         for (CatalogueEntry policy : policies) {
             universes.forEach(universe -> tasks.add(new Cells.Task(policy, universe)));
@@ -149,7 +163,9 @@ final class CheckCommand implements Callable<Integer> {
 
     private Result result(Cells.Task task, List<Property> asked, @Nullable Cell cell) {
         boolean known =
-                isOfCatalogue(task.policy()) && Universes.find(task.universe().name()).isPresent();
+                isOfCatalogue(task.policy())
+                        && Universes.find(task.universe().name()).isPresent()
+                        && asked.stream().noneMatch(Property::isOptional);
         @Nullable List<Property> expected = known ? new ArrayList<>() : null;
         for (String id : task.policy().expectedBreaks(task.universe().name())) {
             if (expected != null) {

@@ -130,7 +130,12 @@ final class ExplainCommand implements Callable<Integer> {
     public Integer call() {
         Question question = question();
         @Nullable Property property = propertyName.isEmpty() ? null : Lookup.property(propertyName);
-        CheckOptions options = options();
+        boolean strict = property != null && property.isOptional();
+        if (strict && scenario != null) {
+            throw new Complaint(
+                    "a scenario cannot ask for %s; leave --scenario out".formatted(property));
+        }
+        CheckOptions options = options().withStrict(strict);
         List<Cell> cells = cells(question, property, options);
         if (cells.isEmpty()) {
             return session.interrupted();

@@ -129,12 +129,16 @@ final class Lookup {
         return unknown("universe", name, known, "list universes");
     }
 
-    /** In their order; all of them for no name. */
+    /** In their order; those that every check judges for no name. */
     static List<Property> properties(List<String> names) {
         Set<Property> chosen = new LinkedHashSet<>();
         names.forEach(name -> chosen.add(property(name)));
         return Arrays.stream(Property.values())
-                .filter(property -> names.isEmpty() || chosen.contains(property))
+                .filter(
+                        property ->
+                                names.isEmpty()
+                                        ? !property.isOptional()
+                                        : chosen.contains(property))
                 .toList();
     }
 

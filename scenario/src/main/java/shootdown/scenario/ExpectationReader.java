@@ -91,11 +91,12 @@ final class ExpectationReader {
 
     private Property property(Token token) {
         List<String> known = new ArrayList<>();
-        for (Property property : Property.values()) {
+        for (Property property : Property.byDefault()) {
             known.add(property.name());
             known.add(property.title());
         }
         return Property.find(token.getText())
+                .filter(property -> !property.isOptional())
                 .orElseThrow(() -> words.unknown(token, "property", known));
     }
 

@@ -30,8 +30,14 @@ public final class StoryScenario {
 
     private StoryScenario() {}
 
-    /** Whether a scenario can say what a story does: not where a call is preempted. */
+    /**
+     * Whether a scenario can say what a story does: not where a call is preempted, and not of a
+     * property that is judged only when it is asked for.
+     */
     public static boolean isPossible(Story story) {
+        if (story.property().isOptional()) {
+            return false;
+        }
         Hypervisor xen = new Walk(story.policy(), story.universe()).hypervisor();
         return story.steps().stream()
                 .noneMatch(

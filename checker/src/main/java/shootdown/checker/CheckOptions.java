@@ -10,8 +10,7 @@ import shootdown.engine.SearchOptions;
  * @param explicit whether the caches have fills and evictions as steps
  * @param strict whether optional properties are judged too
  */
-public record CheckOptions(
-        SearchOptions search, boolean fusing, boolean explicit, boolean strict) {
+public record CheckOptions(SearchOptions search, boolean fusing, boolean explicit, boolean strict) {
     /** Judges what every check judges. */
     public CheckOptions(SearchOptions search, boolean fusing, boolean explicit) {
         this(search, fusing, explicit, false);

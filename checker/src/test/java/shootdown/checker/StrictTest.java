@@ -54,6 +54,14 @@ class StrictTest {
         assertThat(cell.broken()).contains(Property.S1).doesNotContain(Property.P3);
     }
 
+    /** A new user base is loaded without a flush: its PCID keeps entries that Xen never reads. */
+    @Test
+    void anotherUserBaseLeavesStaleEntriesUnderThePcidOfUserMode() {
+        Cell cell = check("final", "u8-user-l4-pcid", STRICT);
+        assertThat(cell.broken()).containsExactly(Property.S1);
+        assertThat(check("final", "u8-user-l4", STRICT).broken()).isEmpty();
+    }
+
     /**
      * Put off to the way out, a flush is in time only if the call itself leaves Xen on its way: the
      * continuation of an edit that drops a table does, that of a self-reference does not exist.

@@ -139,7 +139,7 @@ final class UserL4 {
                 name,
                 "a kernel and a user base, and the ways between the modes",
                 "toggles that flush nothing, root copies of two modes in one page, user L4s that"
-                        + " are edited, replaced and dropped",
+                    + " are edited, replaced and dropped",
                 cannotShow,
                 machine.build(),
                 List.of("K4", "U4", "V4", "L3a", "L3b", "L2a", "L2b", "L1a", "L1b", "page"),

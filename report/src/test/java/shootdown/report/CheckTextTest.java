@@ -84,7 +84,7 @@ class CheckTextTest {
         }
         String text = CheckText.page(report(policies, universes, results)).text();
         assertThat(text.lines()).allMatch(line -> line.length() <= Page.WIDTH);
-        assertThat(text.lines().filter(line -> line.startsWith("policy  "))).hasSize(2);
+        assertThat(text.lines().filter(line -> line.startsWith("policy  "))).hasSizeGreaterThan(1);
         assertThat(text).contains("P1 2 3 4 5 7 9!");
     }
 

@@ -72,8 +72,8 @@ final class MachineSystem implements TransitionSystem {
         this.strict = strict;
         this.layout = new Layout(universe.machine());
         if (explicit && universe.machine().storeBuffers()) {
-            throw new IllegalArgumentException(
-                    universe.name() + ": with store buffers the caches cannot be explicit");
+            throw new UnsuitableSearch(
+                    universe.name() + " has store buffers, with which caches cannot be explicit");
         }
         this.caches = explicit ? new ExplicitCaches(layout.geometry()) : layout.saturatedCaches();
         this.permutations = permutations(layout, Weakenings.isBlind(policy));

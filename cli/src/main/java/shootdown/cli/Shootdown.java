@@ -12,6 +12,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
+import shootdown.checker.UnsuitableSearch;
+
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.util.List;
@@ -119,6 +121,10 @@ public final class Shootdown implements Runnable {
         if (problem instanceof Complaint complaint) {
             console.say(complaint.says());
             return complaint.exit();
+        }
+        if (problem instanceof UnsuitableSearch unsuitable) {
+            console.say(String.valueOf(unsuitable.getMessage()));
+            return Exit.USAGE;
         }
         return internal(console, problem);
     }

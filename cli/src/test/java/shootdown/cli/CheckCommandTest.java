@@ -226,4 +226,10 @@ class CheckCommandTest {
         assertThat(Run.of("--version").out()).startsWith("shootdown ");
         assertThat(Run.of("generate-completion").out()).contains("complete -F");
     }
+
+    @Test
+    void explicitCachesOfStoreBuffersAreRefused() {
+        Run.of("check", "final", "--universe", "u13-types-tso", "--explicit")
+                .complains(Exit.USAGE, "u13-types-tso has store buffers");
+    }
 }

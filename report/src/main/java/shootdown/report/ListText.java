@@ -110,6 +110,15 @@ public final class ListText {
             words.add("SMEP " + (machine.smep() ? "on" : "off"));
         }
         words.add(machine.batches() ? "batches" : "single requests");
+        if (machine.preemption()) {
+            words.add("preempted anywhere");
+        }
+        if (machine.storeBuffers()) {
+            words.add("store buffers");
+        }
+        if (machine.shadowFilter()) {
+            words.add("shadow mode's filter");
+        }
         if (machine.polite()) {
             words.add("a guest that flushes what it edits");
         }

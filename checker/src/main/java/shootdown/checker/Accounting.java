@@ -9,6 +9,7 @@ import shootdown.hardware.Geometry;
 import shootdown.hardware.Pte;
 import shootdown.hypervisor.CpuState;
 import shootdown.hypervisor.Hypervisor;
+import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.PageInfo;
 import shootdown.hypervisor.ReferenceVisitor;
 import shootdown.hypervisor.SegmentState;
@@ -25,6 +26,7 @@ import java.util.Arrays;
  * one that is mapped for devices holds references of its own.
  */
 final class Accounting implements StateProperty {
+    private final Machine machine;
     private final Geometry geometry;
     private final PageInfo pages;
     private final CpuState cpus;
@@ -37,6 +39,7 @@ final class Accounting implements StateProperty {
     private final long[] linear;
 
     Accounting(Hypervisor xen) {
+        this.machine = xen.layout().machine();
         this.geometry = xen.layout().geometry();
         this.pages = xen.pages();
         this.cpus = xen.cpus();
@@ -67,6 +70,10 @@ final class Accounting implements StateProperty {
             }
         }
         xen.forEachDeviceMap(s, counter);
+        for (int vcpu = 0; machine.schedules() && vcpu < machine.vcpus(); vcpu++) {
+            countTyped(cpus.savedKernelBase(s, vcpu));
+            countTyped(cpus.savedUserBase(s, vcpu));
+        }
         for (int mfn = 0; mfn < frames; mfn++) {
             refs[mfn] += pages.allocated(s, mfn) ? 1 : 0;
             if (pages.pinned(s, mfn)) {

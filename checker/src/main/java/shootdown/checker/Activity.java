@@ -19,7 +19,10 @@ public enum Activity {
     POLICY_ROOT_STORE("direct stores to root_pgt_changed"),
     ROOT_RESYNC("root copies made anew"),
     TYPE_CHANGE_FLUSH("flushes for type changes"),
-    GUEST_FLUSH("flushes for the guest");
+    GUEST_FLUSH("flushes for the guest"),
+    CONTEXT_SWITCH("loads of other vCPUs' tables"),
+    STATE_SYNC("requests for a vCPU's state"),
+    ALLOCATION_FLUSH("flushes before a frame gets its owner");
 
     private final String title;
 

@@ -8,6 +8,7 @@ import shootdown.checker.Story.Member;
 import shootdown.checker.Suspects.Reader;
 import shootdown.hardware.Geometry;
 import shootdown.hardware.Pte;
+import shootdown.hypervisor.DomId;
 import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.XenSlots;
 
@@ -46,7 +47,9 @@ final class Diagnosis {
             case P3 -> first + ", which no legal walk gives" + harm(suspects, s);
             case P4 -> first + " after the flush that the guest asked for has returned.";
             case P5 -> copies(s, true);
+            case P6 -> masks(s);
             case P7 -> counts(s);
+            case P8 -> owners(s);
             case S1 -> first + " of its linear map after the call that changed it.";
             case P9 -> "The call has returned, and not every dirty CPU has executed its flag.";
         };
@@ -111,6 +114,32 @@ final class Diagnosis {
             }
         }
         return "A root copy is not that of its L4.";
+    }
+
+    private String masks(long[] s) {
+        DirtyMasks masks = new DirtyMasks(xen);
+        int cpu = masks.firstWrong(s);
+        if (cpu < 0) {
+            return "A dirty mask is not that of the tables that CPUs have loaded.";
+        }
+        int domid = xen.cpus().domain(s, cpu);
+        String loaded = domid == DomId.IDLE ? "the idle tables" : "tables of domain " + domid;
+        return masks.isMissing(s, cpu)
+                ? "CPU%d has %s loaded and is not in its dirty mask.".formatted(cpu, loaded)
+                : "CPU%d has %s loaded and is in the dirty mask of another domain."
+                        .formatted(cpu, loaded);
+    }
+
+    private String owners(long[] s) {
+        Ownership.@Nullable Wrong wrong = new Ownership(xen).firstWrong(s);
+        return wrong == null
+                ? "A frame has changed its owner, and somebody can still use it."
+                : "CPU%d runs with tables of domain %d and may still use %s, a frame of domain %d."
+                        .formatted(
+                                wrong.cpu(),
+                                wrong.domid(),
+                                universe.frameName(wrong.mfn()),
+                                xen.pages().owner(s, wrong.mfn()));
     }
 
     private String counts(long[] s) {

@@ -50,7 +50,7 @@ final class LegalWalk {
      *     legal too; or NOBODY
      */
     void walk(long[] s, int walker, int exceptEditor, int sinceFlush) {
-        walkFrom(s, 1L << kernelRoot(s, walker), exceptEditor, sinceFlush);
+        walkFrom(s, kernelRoots(s, walker), exceptEditor, sinceFlush);
     }
 
     /** As {@link #walk}, from the roots under which a CPU makes entries of a PCID, or globals. */
@@ -58,14 +58,17 @@ final class LegalWalk {
         walkFrom(s, roots(s, walker, family), exceptEditor, sinceFlush);
     }
 
-    private int kernelRoot(long[] s, int cpu) {
-        return xen.layout().machine().pv32()
-                ? xen.layout().rootFrame(cpu)
-                : cpus.kernelBase(s, cpu);
+    /** The kernel's root; none on the idle tables, which have nothing of a guest's. */
+    private long kernelRoots(long[] s, int cpu) {
+        int root =
+                xen.layout().machine().pv32()
+                        ? xen.layout().rootFrame(cpu)
+                        : cpus.kernelBase(s, cpu);
+        return root < 0 ? 0 : 1L << root;
     }
 
     private long roots(long[] s, int cpu, int family) {
-        long kernel = 1L << kernelRoot(s, cpu);
+        long kernel = kernelRoots(s, cpu);
         if (!xen.layout().machine().hasUserMode()) {
             return kernel;
         }
@@ -82,7 +85,7 @@ final class LegalWalk {
             int above = keys.parent(key);
             reached[key] = 0;
             writable[key] = 0;
-            absent[key] = above >= 0 && absent[above];
+            absent[key] = above < 0 ? roots == 0 : absent[above];
             long tables = above < 0 ? roots : reached[above];
             long mayWrite = above < 0 ? tables : writable[above];
             for (long left = tables; left != 0; left &= left - 1) {

@@ -16,7 +16,8 @@ import java.util.Arrays;
  * P3: while a CPU is in Xen between sub-calls, whatever a read through the linear map could return,
  * a fault included, is what a legal walk from the kernel's base returns, as hypercalls are the
  * kernel's. The reads are those of the universe's alphabet. A polite guest that still owes an
- * INVLPG can ask for nothing else, so nothing is read there.
+ * INVLPG can ask for nothing else, so nothing is read there; nor is anything while the idle vCPU
+ * runs, whatever tables it has left loaded.
  *
  * <p>What Xen reads only for a fault of the guest (ptwr, a page of the LDT), or in the middle of a
  * call, is judged when it is read: under XPTI a fault comes with an entry to Xen that may flush.
@@ -54,7 +55,7 @@ final class LinearFreshness implements StateProperty {
     public Judgement judge(long[] s) {
         boolean atStake = false;
         for (int cpu = 0; cpu < geometry.cpus() && windows.length > 0; cpu++) {
-            if (xen.mayCall(s, cpu) && xen.cpus().owed(s, cpu) == 0) {
+            if (mayRead(s, cpu)) {
                 atStake = true;
                 legal.walk(s, cpu, cpu, LegalWalk.NOBODY);
                 if (!isFresh(s, cpu)) {
@@ -80,6 +81,12 @@ final class LinearFreshness implements StateProperty {
     /** The frames that legal walks to a linear page lead to; those of the last question. */
     long legalFrames(int window) {
         return legal.reached(keys.leaf(window));
+    }
+
+    private boolean mayRead(long[] s, int cpu) {
+        return xen.mayCall(s, cpu)
+                && xen.cpus().owed(s, cpu) == 0
+                && xen.cpus().current(s, cpu) >= 0;
     }
 
     private boolean isFresh(long[] s, int cpu) {

@@ -93,6 +93,7 @@ final class MachineSystem implements TransitionSystem {
                         && machine.operations().stream()
                                 .allMatch(op -> (op.cpus() & all) == all && !op.namesCpus())
                         && !machine.hasSeveralDomains()
+                        && !machine.schedules()
                         && !machine.losesOneFlush()
                         && !machine.hasPrograms();
         List<CpuPermutation> found = new ArrayList<>();

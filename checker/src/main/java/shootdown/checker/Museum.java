@@ -36,6 +36,20 @@ public final class Museum {
                                     "u11-grants-foreign",
                                     Property.P1),
                             withDefect(
+                                    4,
+                                    "grant-transfer",
+                                    "61730c75ce, 2008-05-28",
+                                    "a frame is handed over and the donor keeps its translation",
+                                    "A guest unmaps a page without a flush and transfers it to"
+                                            + " another domain. Xen moved it to its new owner while"
+                                            + " the donor's CPUs could still write to it.",
+                                    "The donor's CPUs are flushed before the frame has its new"
+                                            + " owner.",
+                                    "",
+                                    Defect.NO_TRANSFER_FLUSH,
+                                    "u6-transfer",
+                                    Property.P8),
+                            withDefect(
                                     14,
                                     "xsa-182",
                                     "e1bff4c2ea, 2016-07-26, XSA-182",

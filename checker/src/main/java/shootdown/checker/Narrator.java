@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import shootdown.hypervisor.Errno;
 import shootdown.hypervisor.Hypervisor;
+import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.Observer;
 import shootdown.hypervisor.Operation;
 import shootdown.hypervisor.PageInfo;
@@ -44,8 +45,31 @@ final class Narrator implements Observer {
                 taken.add("%s: %s; was %s".formatted(universe.frameName(mfn), is, was));
             }
         }
+        taken.addAll(changesOfDomains(before, after));
         changes.clear();
         return taken;
+    }
+
+    /** Owners and dirty masks, where there are several. */
+    private List<String> changesOfDomains(long[] before, long[] after) {
+        List<String> found = new ArrayList<>();
+        if (!universe.machine().hasSeveralDomains()) {
+            return found;
+        }
+        for (int mfn = 0; mfn < universe.machine().frames(); mfn++) {
+            int owner = xen.pages().owner(after, mfn);
+            if (xen.pages().owner(before, mfn) != owner) {
+                String whose = owner == PageInfo.NO_OWNER ? "nobody's" : "domain " + owner + "'s";
+                found.add("%s is %s".formatted(universe.frameName(mfn), whose));
+            }
+        }
+        for (Machine.Guest domain : universe.machine().domains()) {
+            long mask = xen.dirtyMask(after, domain.id());
+            if (xen.dirtyMask(before, domain.id()) != mask) {
+                found.add("dirty mask of domain %d: %s".formatted(domain.id(), cpus(mask)));
+            }
+        }
+        return found;
     }
 
     /** What the policy in force decided in the last step in which the compared one did not. */
@@ -173,12 +197,46 @@ final class Narrator implements Observer {
             case Operation.Syscall c ->
                     new Line(cpu, "toggle_guest_mode", "syscall: user mode calls the guest kernel");
             case Operation.LdtFault l -> new Line(cpu, "toggle_guest_pt", l.text() + end);
+            case Operation.Control c -> new Line(cpu, control(c), text(c));
             case Operation.Instruction i -> new Line(cpu, "guest", i.text());
+        };
+    }
+
+    private static String control(Operation.Control call) {
+        return switch (call) {
+            case Operation.Schedule r -> "context_switch";
+            case Operation.SyncLocalExecstate y -> "sync_local_execstate";
+            case Operation.PauseDomain p -> "domain_pause";
+            case Operation.UnpauseDomain u -> "domain_unpause";
+            case Operation.DestroyDomain d -> "domain_kill";
+            case Operation.PopulatePhysmap p -> "populate_physmap";
+            case Operation.Transfer t -> "gnttab_transfer";
+        };
+    }
+
+    private String text(Operation.Control call) {
+        return switch (call) {
+            case Operation.Schedule r ->
+                    r.vcpu() < 0
+                            ? "the CPU has nothing to run, and keeps the tables"
+                            : "switches to " + universe.vcpuName(r.vcpu());
+            case Operation.SyncLocalExecstate y -> "the idle CPU gives up the tables that it has";
+            case Operation.PauseDomain p -> "pauses domain " + p.domid();
+            case Operation.UnpauseDomain u -> "unpauses domain " + u.domid();
+            case Operation.DestroyDomain d -> "destroys domain " + d.domid();
+            case Operation.PopulatePhysmap p ->
+                    "gives %s to domain %d".formatted(universe.frameName(p.mfn()), p.domid());
+            case Operation.Transfer t ->
+                    "hands %s to domain %d".formatted(universe.frameName(t.mfn()), t.domid());
         };
     }
 
     private Line goOn(long[] before, int cpu, Stage stage) {
         return switch (stage) {
+            case SWITCH_TABLES -> new Line(cpu, "__context_switch", "loads the vCPU's tables");
+            case SWITCH_DONE ->
+                    new Line(cpu, "__context_switch", "leaves the dirty mask of the vCPU before");
+            case PAUSE_WAIT -> new Line(cpu, "vcpu_sleep_sync", "nobody of the domain runs");
             case UVM_LOCK ->
                     new Line(cpu, "page_lock", "locks the L1 table found, and checks its type");
             case GRANT_FIND ->
@@ -214,7 +272,13 @@ final class Narrator implements Observer {
                                             Math.max(0, xen.cpus().parked(before, cpu))));
             case IDLE, GUEST -> new Line(cpu, "hypercall", "a call begins, or is refused at once");
             case BATCH -> new Line(cpu, "hypercall", "end of the batch");
-            case FLUSHING, INVOCATION_END, INVOCATION_DONE, RETURN ->
+            case FLUSHING,
+                    INVOCATION_END,
+                    INVOCATION_DONE,
+                    CONTEXT_SWITCH,
+                    PAUSED,
+                    ALLOCATED,
+                    RETURN ->
                     throw new IllegalStateException("no step of its own: " + stage);
         };
     }
@@ -269,6 +333,8 @@ final class Narrator implements Observer {
                                     case POLICY -> "the policy";
                                     case TYPE_CHANGE -> "a type change";
                                     case GUEST -> "the guest";
+                                    case ALLOCATION -> "the frame's next owner";
+                                    case SCHEDULER -> "a vCPU's state";
                                 }));
     }
 
@@ -326,7 +392,7 @@ final class Narrator implements Observer {
         for (long left = mask; left != 0; left &= left - 1) {
             names.add("CPU" + Long.numberOfTrailingZeros(left));
         }
-        return String.join(", ", names);
+        return names.isEmpty() ? "none" : String.join(", ", names);
     }
 
     @Override
@@ -356,6 +422,11 @@ final class Narrator implements Observer {
     }
 
     @Override
+    public void loaded(long[] s, int cpu, int vcpu) {
+        changes.add("CPU%d loads the tables of %s".formatted(cpu, universe.vcpuName(vcpu)));
+    }
+
+    @Override
     public void rootStored(long[] s, int cpu) {
         changes.add("the policy asks for a new root copy here");
     }
@@ -370,7 +441,7 @@ final class Narrator implements Observer {
 
     @Override
     public void returns(long[] s, int cpu, int operation, int rc) {
-        if (rc != Errno.OK) {
+        if (rc < 0) {
             changes.add("the call returns " + Errno.toString(rc));
         }
     }

@@ -163,6 +163,11 @@ final class Painter {
             case CONTINUATION_LEAVE -> "about to leave Xen for a continuation";
             case CONTINUATION_GUEST -> "in the guest, a continuation pending";
             case DROP -> "about to drop a parked table";
+            case CONTEXT_SWITCH, SWITCH_TABLES ->
+                    "switching to another vCPU, its tables not loaded";
+            case SWITCH_DONE -> "switching to another vCPU, its tables loaded";
+            case PAUSE_WAIT, PAUSED -> "pausing a domain";
+            case ALLOCATED -> "giving a frame to a domain";
         };
     }
 

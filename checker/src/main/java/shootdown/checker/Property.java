@@ -27,7 +27,15 @@ public enum Property {
             "progress",
             "a fresh walk from the root in use finds every entry that a finished call made"
                     + " present"),
+    P6(
+            "dirty-mask",
+            "a CPU is in the dirty mask of the domain whose tables it has loaded and, outside of a"
+                    + " context switch, in no other's"),
     P7("accounting", "the counts of every frame equal the references that exist"),
+    P8(
+            "ownership",
+            "no CPU holds a translation to a frame of another domain than the one whose tables it"
+                    + " has loaded, and every vCPU runs on tables of its own domain"),
     P9(
             "delivery",
             "every must-do flag of a call has been executed by every dirty CPU when the call"

@@ -37,7 +37,9 @@ final class PropertyChecks {
                     new Check(Property.P2, new RootCopy(xen)),
                     new Check(Property.P3, linear),
                     new Check(Property.P5, new RootProgress(xen)),
+                    new Check(Property.P6, new DirtyMasks(xen)),
                     new Check(Property.P7, new Accounting(xen)),
+                    new Check(Property.P8, new Ownership(xen)),
                 };
     }
 

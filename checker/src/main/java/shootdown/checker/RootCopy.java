@@ -30,7 +30,7 @@ final class RootCopy implements StateProperty {
     public Judgement judge(long[] s) {
         boolean atStake = false;
         for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
-            if (xen.layout().machine().xpti() && xen.cpus().inGuest(s, cpu)) {
+            if (hasCopy(s, cpu)) {
                 atStake = true;
                 if (!isLegal(s, cpu)) {
                     return Judgement.VIOLATED;
@@ -38,6 +38,11 @@ final class RootCopy implements StateProperty {
             }
         }
         return atStake ? Judgement.HOLDS : Judgement.NOTHING_AT_STAKE;
+    }
+
+    private boolean hasCopy(long[] s, int cpu) {
+        return xen.cpus().inGuest(s, cpu)
+                && xen.layout().machine().hasXpti(xen.cpus().domain(s, cpu));
     }
 
     private boolean isLegal(long[] s, int cpu) {

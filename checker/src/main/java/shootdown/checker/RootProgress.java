@@ -28,7 +28,7 @@ final class RootProgress implements StateProperty {
     public Judgement judge(long[] s) {
         boolean atStake = false;
         for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
-            if (xen.layout().machine().xpti() && xen.cpus().inGuest(s, cpu)) {
+            if (hasCopy(s, cpu)) {
                 int l4 = xen.cpus().base(s, cpu);
                 int copy = xen.layout().rootFrame(cpu);
                 for (int i = 0; i < geometry.slotCount(); i++) {
@@ -46,6 +46,11 @@ final class RootProgress implements StateProperty {
             }
         }
         return atStake ? Judgement.HOLDS : Judgement.NOTHING_AT_STAKE;
+    }
+
+    private boolean hasCopy(long[] s, int cpu) {
+        return xen.cpus().inGuest(s, cpu)
+                && xen.layout().machine().hasXpti(xen.cpus().domain(s, cpu));
     }
 
     private boolean isUnfinished(long[] s, int running, int l4, int slot) {

@@ -57,6 +57,8 @@ final class StepObserver implements Observer {
                                     : Activity.POLICY_FLUSH_REMOTE;
                     case TYPE_CHANGE -> Activity.TYPE_CHANGE_FLUSH;
                     case GUEST -> Activity.GUEST_FLUSH;
+                    case ALLOCATION -> Activity.ALLOCATION_FLUSH;
+                    case SCHEDULER -> Activity.STATE_SYNC;
                 });
     }
 
@@ -107,6 +109,11 @@ final class StepObserver implements Observer {
     }
 
     @Override
+    public void loaded(long[] s, int cpu, int vcpu) {
+        count(Activity.CONTEXT_SWITCH);
+    }
+
+    @Override
     public void rootStored(long[] s, int cpu) {
         count(Activity.POLICY_ROOT_STORE);
     }
@@ -138,6 +145,7 @@ final class StepObserver implements Observer {
                     count(Activity.UVM_EDIT);
                 }
             }
+            case Operation.Control c -> {}
             default -> count(Activity.MMUEXT_OP);
         }
     }

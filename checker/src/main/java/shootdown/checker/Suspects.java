@@ -58,9 +58,9 @@ final class Suspects {
         this.all =
                 switch (property) {
                     case P3 -> windows();
-                    case P1, P4 -> stalePaths(last, false);
+                    case P1, P4, P8 -> stalePaths(last, false);
                     case S1 -> stalePaths(last, true);
-                    case P2, P5, P7, P9 -> List.of();
+                    case P2, P5, P6, P7, P9 -> List.of();
                 };
     }
 

@@ -22,6 +22,7 @@ final class TypeSafety implements StateProperty {
     private final KeyTree keys;
     private final PageInfo pages;
     private final CpuState cpus;
+    private final Ownership ownership;
     private final int frames;
 
     TypeSafety(Hypervisor xen) {
@@ -29,6 +30,7 @@ final class TypeSafety implements StateProperty {
         this.keys = geometry.keys();
         this.pages = xen.pages();
         this.cpus = xen.cpus();
+        this.ownership = new Ownership(xen);
         this.frames = xen.layout().machine().frames();
     }
 
@@ -45,21 +47,13 @@ final class TypeSafety implements StateProperty {
         }
         boolean atStake = tracksGuestPages();
         for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
-            long noTables = granted | foreign(s, cpu);
+            long noTables = granted | ownership.foreign(s, cpus.domain(s, cpu));
             if (!holds(s, cpu, tables, noTables)) {
                 return Judgement.VIOLATED;
             }
             atStake |= noTables != 0;
         }
         return atStake ? Judgement.HOLDS : Judgement.NOTHING_AT_STAKE;
-    }
-
-    private long foreign(long[] s, int cpu) {
-        long found = 0;
-        for (int mfn = 0; mfn < frames; mfn++) {
-            found |= pages.owner(s, mfn) == cpus.domain(s, cpu) ? 0 : 1L << mfn;
-        }
-        return found;
     }
 
     /** The frames that are in use as tables or descriptor pages, bit for bit. */

@@ -51,6 +51,9 @@ public record Universe(
     /** The name of a frame; root copies and monitor tables belong to a CPU. */
     public String frameName(int mfn) {
         int own = mfn - machine.frames();
+        if (machine.schedules() && own == (machine.xpti() ? machine.cpus() : 0)) {
+            return "idle";
+        }
         if (own < 0) {
             return frameNames.get(mfn);
         }
@@ -72,6 +75,19 @@ public record Universe(
             names.add(frameName(Long.numberOfTrailingZeros(left)));
         }
         return names.isEmpty() ? "nothing" : String.join(" or ", names);
+    }
+
+    /** The name of a vCPU: its domain, and its number within it. */
+    public String vcpuName(int vcpu) {
+        if (vcpu < 0) {
+            return "the idle vCPU";
+        }
+        int domid = machine.domainOf(vcpu);
+        int number = 0;
+        for (int before = 0; before < vcpu; before++) {
+            number += machine.domainOf(before) == domid ? 1 : 0;
+        }
+        return "d" + domid + "v" + number;
     }
 
     /** The same universe on another machine, under another name. */

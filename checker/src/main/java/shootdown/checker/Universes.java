@@ -13,6 +13,7 @@ public final class Universes {
                             XptiSmp.all(),
                             SmpLinear.all(),
                             Recursive.all(),
+                            Domains.all(),
                             Pv32.all(),
                             UserL4.all(),
                             Batches.all(),

@@ -146,7 +146,7 @@ class CheckCommandTest {
     void unknownNamesAreAnsweredWithTheNearest() {
         Run.of("check", "finale").complains(Exit.USAGE, "finale", "'final'");
         Run.of("check", "--universe", "u4-smp-linaer").complains(Exit.USAGE, "'u4-smp-linear'");
-        Run.of("check", "--property", "P8").complains(Exit.USAGE, "unknown property 'P8'");
+        Run.of("check", "--property", "P10").complains(Exit.USAGE, "unknown property 'P10'");
         Run.of("chekc").complains(Exit.USAGE, "'check'");
         Run.of("check", "--universes", "u1").complains(Exit.USAGE, "--universe");
         Run.of("check", "--threads", "0").complains(Exit.USAGE, "--threads");

@@ -50,6 +50,12 @@ final class Drawing {
         for (int cpu = 0; cpu < universe.machine().cpus(); cpu++) {
             line.append(xen.cpus().kernelBase(first, cpu) == mfn ? "CPU" + cpu + "  " : "");
         }
+        for (int vcpu = 0;
+                universe.machine().schedules() && vcpu < universe.machine().vcpus();
+                vcpu++) {
+            boolean base = xen.cpus().savedKernelBase(first, vcpu) == mfn;
+            line.append(base ? universe.vcpuName(vcpu) + "  " : "");
+        }
         Geometry geometry = xen.layout().geometry();
         for (int i = 0; i < geometry.slotCount(); i++) {
             int slot = geometry.slotNumber(i);

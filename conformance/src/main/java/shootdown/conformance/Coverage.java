@@ -207,6 +207,7 @@ public final class Coverage {
             case Operation.UpdateDescriptor d -> "update_descriptor";
             case Operation.LoadSelector l -> "load_selector";
             case Operation.VmAssist a -> "vm_assist";
+            case Operation.Control c -> "control";
             case Operation.DecreaseReservation d -> "decrease_reservation";
             case Operation.Exchange e -> "exchange";
             case Operation.GrantAccess g -> "grant entry";

@@ -345,6 +345,7 @@ final class Encoder implements shootdown.xen.Program {
                 case Operation.DecreaseReservation d -> decreaseReservation(d.mfn());
                 case Operation.Exchange e -> exchange(e.mfn());
                 case Operation.Iret i -> throw new IllegalArgumentException(i.text());
+                case Operation.Control c -> throw new IllegalArgumentException(c.text());
                 case Operation.Instruction i -> throw new IllegalArgumentException(i.text());
                 case Operation.GrantAccess g -> throw new IllegalArgumentException(g.text());
                 case Operation.GuestRead r -> throw new IllegalArgumentException(r.text());

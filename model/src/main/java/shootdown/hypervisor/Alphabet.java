@@ -31,6 +31,8 @@ final class Alphabet {
         TABLE_UNLOCKED,
         /** While nothing below the table that it unpins is locked. */
         DROP_POSSIBLE,
+        /** While the scheduler or the toolstack can do it, and it changes anything. */
+        CONTROL,
         /** While the guest kernel runs. */
         IN_GUEST,
         /** While guest user mode runs. */
@@ -41,6 +43,8 @@ final class Alphabet {
 
     private final int allowed;
     private final long[] cpus;
+    private final int[] callers;
+    private final int[] about;
     private final int[] programs;
     private Operation[] operations;
     private When[] when;
@@ -53,12 +57,16 @@ final class Alphabet {
         programs = new int[machine.cpus];
         operations = new Operation[allowed];
         cpus = new long[allowed];
+        callers = new int[allowed];
+        about = new int[allowed];
         when = new When[allowed];
         address = new int[allowed];
         window = new int[allowed];
         for (int op = 0; op < allowed; op++) {
             operations[op] = list.get(op).operation();
             cpus[op] = list.get(op).cpus();
+            callers[op] = list.get(op).caller();
+            about[op] = list.get(op).about();
             when[op] = when(operations[op]);
             address[op] = address(operations[op], keys);
             window[op] = window(operations[op], keys);
@@ -109,6 +117,7 @@ final class Alphabet {
             case Operation.VmAssist o -> When.ALWAYS;
             case Operation.Iret o -> When.ALWAYS;
             case Operation.UserInstruction o -> When.IN_USER_MODE;
+            case Operation.Control o -> When.CONTROL;
             case Operation.Instruction o -> When.IN_GUEST;
         };
     }
@@ -134,6 +143,7 @@ final class Alphabet {
             case Operation.Reservation o -> -1;
             case Operation.VmAssist o -> -1;
             case Operation.Iret o -> -1;
+            case Operation.Control o -> -1;
             case Operation.Instruction o -> -1;
         };
     }
@@ -161,8 +171,15 @@ final class Alphabet {
         return operations[op];
     }
 
-    boolean isAllowed(int op, int cpu) {
-        return (cpus[op] >>> cpu & 1) != 0;
+    /** Whether this domain may begin the operation on this CPU. */
+    boolean isAllowed(int op, int cpu, int caller) {
+        boolean his = callers[op] == Machine.Allowed.ANYBODY || callers[op] == caller;
+        return his && (cpus[op] >>> cpu & 1) != 0;
+    }
+
+    /** The domain that the operation is about. */
+    int about(int op, int caller) {
+        return op >= allowed || about[op] == Machine.Allowed.ITSELF ? caller : about[op];
     }
 
     When when(int op) {

@@ -3,6 +3,8 @@ package shootdown.hypervisor;
 import shootdown.hardware.ControlRegister;
 import shootdown.hardware.Models;
 
+import java.util.Arrays;
+
 /**
  * The block of one CPU: control registers, the vCPU loaded on it, and the call in progress.
  *
@@ -36,6 +38,9 @@ public final class CpuState {
 
     /** An L4 being validated, its L3, L2 and L1, and a page that the L1 maps writable. */
     static final int STACK_CAPACITY = 5;
+
+    /** Words kept of a vCPU that is not loaded: its bases and its parked table. */
+    static final int VCPU_WORDS = 2;
 
     static final int LOG = STACK + STACK_CAPACITY;
 
@@ -148,18 +153,87 @@ public final class CpuState {
 
     /** Id of the domain whose vCPU is loaded on a CPU: who makes its hypercalls. */
     public int domain(long[] s, int c) {
-        return machine.loadedDomain(c).id();
+        return machine.domainOf(loadedVcpu(s, c));
+    }
+
+    // Which vCPU is scheduled (current), and which has its tables loaded (curr_vcpu).
+
+    /** {@code current}: the vCPU that runs on a CPU, or -1 for the idle one. */
+    public int current(long[] s, int c) {
+        return machine.schedules
+                ? (int) (s[layout.schedule(c)] & MASK16) - 1
+                : machine.firstVcpu(c);
+    }
+
+    void setCurrent(long[] s, int c, int vcpu) {
+        int at = layout.schedule(c);
+        s[at] = (s[at] & ~MASK16) | (vcpu + 1L);
+    }
+
+    /** {@code curr_vcpu}: the vCPU whose tables a CPU has loaded, or -1 for the idle one's. */
+    public int loadedVcpu(long[] s, int c) {
+        return machine.schedules ? (int) (s[layout.schedule(c)] >>> 16) - 1 : machine.firstVcpu(c);
+    }
+
+    /** Exchanges the loaded vCPU for another one; the other CPUs must not have it. */
+    void loadVcpu(long[] s, int c, int vcpu) {
+        int old = loadedVcpu(s, c);
+        if (old >= 0) {
+            System.arraycopy(s, at(c, BASES), s, layout.vcpu(old), VCPU_WORDS);
+        }
+        Arrays.fill(s, at(c, BASES), at(c, BASES) + VCPU_WORDS, 0);
+        if (vcpu >= 0) {
+            System.arraycopy(s, layout.vcpu(vcpu), s, at(c, BASES), VCPU_WORDS);
+            Arrays.fill(s, layout.vcpu(vcpu), layout.vcpu(vcpu) + VCPU_WORDS, 0);
+        }
+        s[layout.schedule(c)] = (s[layout.schedule(c)] & MASK16) | (vcpu + 1L) << 16;
+    }
+
+    /** {@code dirty_cpu}: the CPU that has a vCPU loaded, or -1. */
+    int dirtyCpu(long[] s, int vcpu) {
+        for (int c = 0; c < cpus; c++) {
+            if (loadedVcpu(s, c) == vcpu) {
+                return c;
+            }
+        }
+        return -1;
+    }
+
+    /** The kernel base of a vCPU that is not loaded, or -1. */
+    public int savedKernelBase(long[] s, int vcpu) {
+        return (int) s[layout.vcpu(vcpu)] - 1;
+    }
+
+    /** The user base of a vCPU that is not loaded, or -1. */
+    public int savedUserBase(long[] s, int vcpu) {
+        return (int) (s[layout.vcpu(vcpu)] >>> 32) - 1;
+    }
+
+    void setSavedBases(long[] s, int vcpu, int kernel, int user) {
+        s[layout.vcpu(vcpu)] = (kernel + 1L) | (user + 1L) << 32;
+    }
+
+    /** CPUs that are switching contexts: they serve no interrupt. */
+    long interruptsOff(long[] s) {
+        long off = 0;
+        for (int c = 0; machine.schedules && c < cpus; c++) {
+            Stage stage = stage(s, c);
+            off |= stage == Stage.SWITCH_TABLES || stage == Stage.SWITCH_DONE ? 1L << c : 0;
+        }
+        return off;
     }
 
     /** {@code vcpumask_to_pcpumask}: the CPUs on which these vCPUs of a domain are loaded. */
     long ofVcpus(long[] s, int domid, long vcpus) {
         long found = 0;
-        int vcpu = 0;
-        for (int c = 0; c < cpus; c++) {
-            if (domain(s, c) == domid) {
-                found |= (vcpus >>> vcpu & 1) << c;
-                vcpu++;
+        int number = 0;
+        for (int vcpu = 0; vcpu < machine.vcpus(); vcpu++) {
+            if (machine.domainOf(vcpu) != domid) {
+                continue;
             }
+            int c = (vcpus >>> number & 1) != 0 ? dirtyCpu(s, vcpu) : -1;
+            found |= c < 0 ? 0 : 1L << c;
+            number++;
         }
         return found;
     }
@@ -330,8 +404,8 @@ public final class CpuState {
         s[at(c, REGISTER)] = (s[at(c, REGISTER)] & ~0xFFFFFFFFL) | (mfn + 1L);
     }
 
-    /** The frame that a grant operation maps, or -1. */
-    int callFrame(long[] s, int c) {
+    /** The frame that a grant operation maps, or that a call gives to a domain; or -1. */
+    public int callFrame(long[] s, int c) {
         return (int) (s[at(c, REGISTER)] >>> 32) - 1;
     }
 

@@ -25,6 +25,14 @@ public enum Defect {
     NOFLUSH_AFTER_BASE_CHANGE,
     /** A validation that goes on after a preemption begins its linear count anew (XSA-309). */
     LINEAR_COUNT_RESET_ON_RESUME,
+    /** A frame that was somebody's is given out without a flush. */
+    NO_ALLOCATION_FLUSH,
+    /** A frame is handed to another domain without a flush of the donor's CPUs (61730c75ce). */
+    NO_TRANSFER_FLUSH,
+    /** A context switch leaves the old domain's dirty mask before it loads the new tables. */
+    DIRTY_BIT_CLEARED_EARLY,
+    /** Every flush IPI makes an idle CPU give up the tables that it holds (before c64bf2d2a6). */
+    EVERY_FLUSH_SYNCS_STATE,
     /** {@code page_lock} does not count as a reference of the type count. */
     LOCK_NOT_COUNTED,
     /** INVLPG leaves the paging-structure caches alone. */

@@ -20,5 +20,8 @@ public final class DomId {
     /** No domain. */
     public static final int INVALID = 0x7FF4;
 
+    /** Owner of the vCPUs that run when no other does. */
+    public static final int IDLE = 0x7FFF;
+
     private DomId() {}
 }

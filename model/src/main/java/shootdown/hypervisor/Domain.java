@@ -16,6 +16,9 @@ final class Domain {
     private static final long DIRTY_MASK = 0xFFFF;
     private static final long FLUSH_LOST = 1L << 32;
     private static final long CRASHED = 1L << 33;
+    private static final long PAUSED = 1L << 34;
+    private static final long CREATION_FINISHED = 1L << 35;
+    private static final long DYING = 1L << 36;
 
     /** VMASST_TYPE_writable_pagetables. */
     static final int WRITABLE_PAGETABLES = 2;
@@ -48,11 +51,38 @@ final class Domain {
     }
 
     static boolean crashed(long[] s, int at) {
-        return (s[at] & CRASHED) != 0;
+        return at != Layout.NOWHERE && (s[at] & CRASHED) != 0;
     }
 
     static void setCrashed(long[] s, int at) {
         s[at] |= CRASHED;
+    }
+
+    /** Whether the toolstack has paused the domain, or is destroying it. */
+    static boolean paused(long[] s, int at) {
+        return (s[at] & (PAUSED | DYING)) != 0;
+    }
+
+    static void setPaused(long[] s, int at, boolean on) {
+        s[at] = on ? s[at] | PAUSED : s[at] & ~PAUSED;
+    }
+
+    /** Whether the domain is being destroyed, or has been. */
+    static boolean dying(long[] s, int at) {
+        return (s[at] & DYING) != 0;
+    }
+
+    static void setDying(long[] s, int at) {
+        s[at] = (s[at] & ~PAUSED) | DYING;
+    }
+
+    /** Whether the domain has ever been unpaused ({@code creation_finished}). */
+    static boolean creationFinished(long[] s, int at) {
+        return (s[at] & CREATION_FINISHED) != 0;
+    }
+
+    static void setCreationFinished(long[] s, int at) {
+        s[at] |= CREATION_FINISHED;
     }
 
     /** {@code vm_assist}: switches one of the assists of a 64-bit guest on or off. */

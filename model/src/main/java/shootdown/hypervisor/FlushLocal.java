@@ -147,6 +147,12 @@ final class FlushLocal {
         pages.flushed(s, cpu);
     }
 
+    /** Another vCPU's tables will be loaded: whatever the root copy has is of no use to it. */
+    void forgetRootCopy(long[] s, int cpu) {
+        requestRootCopy(s, cpu);
+        cpus.setRootPgtChanged(s, cpu, false);
+    }
+
     /** Sets {@code root_pgt_changed}; without XPTI nobody ever reads it. */
     void requestRootCopy(long[] s, int cpu) {
         if (!machine.hasXpti(cpus.domain(s, cpu)) || cpus.rootPgtChanged(s, cpu)) {

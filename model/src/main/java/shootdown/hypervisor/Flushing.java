@@ -2,7 +2,9 @@ package shootdown.hypervisor;
 
 import static shootdown.policy.FlushFlags.FLUSH_ROOT_PGTBL;
 import static shootdown.policy.FlushFlags.FLUSH_TLB;
+import static shootdown.policy.FlushFlags.FLUSH_TLB_GLOBAL;
 import static shootdown.policy.FlushFlags.FLUSH_UNLESS_GUEST;
+import static shootdown.policy.FlushFlags.FLUSH_VCPU_STATE;
 import static shootdown.policy.FlushFlags.has;
 
 import shootdown.hardware.Models;
@@ -17,19 +19,27 @@ import shootdown.hardware.Models;
  */
 @Models(
         value = {"smp.c: flush_area_mask", "smp.c: invalidate_interrupt"},
-        simplified = "a handler is one step; no assisted flush, no lazily switched " + "vCPUs")
+        simplified = "a handler is one step; no assisted flush")
 final class Flushing {
     private final Machine machine;
     private final CpuState cpus;
     private final FlushLocal local;
     private final GuestEntry entry;
+    private final ContextSwitch contextSwitch;
     private final Events events;
 
-    Flushing(Layout layout, CpuState cpus, FlushLocal local, GuestEntry entry, Events events) {
+    Flushing(
+            Layout layout,
+            CpuState cpus,
+            FlushLocal local,
+            GuestEntry entry,
+            ContextSwitch contextSwitch,
+            Events events) {
         this.machine = layout.machine();
         this.cpus = cpus;
         this.local = local;
         this.entry = entry;
+        this.contextSwitch = contextSwitch;
         this.events = events;
     }
 
@@ -52,6 +62,11 @@ final class Flushing {
         start(s, cpu, self, FLUSH_TLB, targets, -1, next);
     }
 
+    /** The flush before a frame gets an owner: FLUSH_TLB on these CPUs. */
+    void startAllocation(long[] s, int cpu, long targets) {
+        startTypeChange(s, cpu, targets, Stage.ALLOCATED);
+    }
+
     /** CPUs whose handler may run next; bit {@code cpu} itself while the local part is due. */
     long ready(long[] s, int cpu) {
         if (cpus.planLocal(s, cpu) != 0) {
@@ -62,7 +77,7 @@ final class Flushing {
                 return 0;
             }
         }
-        return cpus.planTargets(s, cpu);
+        return cpus.planTargets(s, cpu) & ~cpus.interruptsOff(s);
     }
 
     /** One step of the plan of {@code initiator}: the flush on {@code cpu}. */
@@ -99,7 +114,12 @@ final class Flushing {
         if (inGuest) {
             entry.enter(s, cpu);
         }
-        local.area(s, initiator, cpu, flags, address, source);
+        int left = machine.schedules ? afterStateSync(s, cpu, flags) : flags;
+        if (left == 0) {
+            events.observer.flushed(s, initiator, cpu, flags, address, source);
+        } else {
+            local.area(s, initiator, cpu, left, address, source);
+        }
         if (inGuest) {
             entry.leave(s, cpu);
         }
@@ -108,13 +128,30 @@ final class Flushing {
     /** Where entering Xen changes nothing, a CPU between two calls is as good as in the guest. */
     private boolean mayRunGuest(long[] s, int cpu) {
         return cpus.inGuest(s, cpu)
-                || (!machine.entryMatters() && cpus.stage(s, cpu) == Stage.IDLE);
+                || (!machine.entryMatters()
+                        && cpus.stage(s, cpu) == Stage.IDLE
+                        && cpus.current(s, cpu) >= 0);
+    }
+
+    /** What is left to do; tables that are loaded anew have flushed everything. */
+    private int afterStateSync(long[] s, int cpu, int flags) {
+        boolean asked = has(flags, FLUSH_VCPU_STATE);
+        boolean always = machine.has(Defect.EVERY_FLUSH_SYNCS_STATE);
+        if (!asked && !always) {
+            return flags;
+        }
+        boolean switched = contextSwitch.syncLocal(s, cpu);
+        int done = FLUSH_VCPU_STATE;
+        done |= switched ? FLUSH_TLB | FLUSH_TLB_GLOBAL | FLUSH_ROOT_PGTBL : 0;
+        return flags & ~done;
     }
 
     private Observer.FlushSource source(long[] s, int cpu) {
         return switch (cpus.after(s, cpu)) {
             case RETURN, GRANT_UNMAPPED -> Observer.FlushSource.GUEST;
             case TYPE_VALIDATE, TYPE_PUBLISH -> Observer.FlushSource.TYPE_CHANGE;
+            case CONTEXT_SWITCH, PAUSED -> Observer.FlushSource.SCHEDULER;
+            case ALLOCATED -> Observer.FlushSource.ALLOCATION;
             case IDLE,
                     GUEST,
                     BATCH,
@@ -133,6 +170,9 @@ final class Flushing {
                     INVOCATION_DONE,
                     CONTINUATION_LEAVE,
                     CONTINUATION_GUEST,
+                    SWITCH_TABLES,
+                    SWITCH_DONE,
+                    PAUSE_WAIT,
                     DROP ->
                     Observer.FlushSource.POLICY;
         };

@@ -129,6 +129,18 @@ final class GrantTable {
         return ref < refs && s[at(granter, ref) + 1] != 0;
     }
 
+    /** Whether any active entry of a granter is for this domain and this frame. */
+    boolean isHeld(long[] s, int granter, int domid, int mfn) {
+        for (int ref = 0; ref < refs; ref++) {
+            if (isActive(s, granter, ref)
+                    && activeDomid(s, granter, ref) == domid
+                    && activeMfn(s, granter, ref) == mfn) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     boolean isMappedWritable(long[] s, int granter, int ref) {
         return ref < refs && (pins(s, granter, ref, 1, true) + pins(s, granter, ref, 2, true)) > 0;
     }

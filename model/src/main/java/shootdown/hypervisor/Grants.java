@@ -118,6 +118,13 @@ final class Grants {
         }
     }
 
+    /** Whether a domain's maps of grants hold a frame, also while one of them is taken back. */
+    boolean isHeld(long[] s, int domid, int mfn) {
+        return machine.grants
+                && machine.domains().stream()
+                        .anyMatch(granter -> grants.isHeld(s, granter.id(), domid, mfn));
+    }
+
     // map_grant_ref.
 
     void map(long[] s, int cpu, MapGrant m) {

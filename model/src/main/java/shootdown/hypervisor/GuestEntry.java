@@ -25,7 +25,7 @@ import shootdown.hardware.TranslationCaches;
             "flushtlb.c: switch_cr3_cr4"
         },
         simplified =
-                "no interrupts or context switches; leaving Xen with the copy is one step; of a "
+                "no interrupts; leaving Xen with the copy is one step; of a "
                         + "root copy only the guest's slots and the machine-to-physical table's")
 final class GuestEntry {
     /** PCID of Xen on the kernel's tables (PCID_PV_PRIV). */
@@ -135,12 +135,14 @@ final class GuestEntry {
         caches.movCr3(s, cpu, ControlRegister.cr3(cpus.base(s, cpu), pcid(s, cpu)) | noflush());
     }
 
-    /** {@code write_ptbase}: loads the base pointer of the mode; nothing from before survives. */
+    /**
+     * {@code write_ptbase}: loads the base pointer of the vCPU's mode; nothing from before survives.
+     */
     void writePtbase(long[] s, int cpu) {
         if (!machine.has(Defect.ROOT_COPY_KEPT_ON_CR3_LOAD)) {
             flush.requestRootCopy(s, cpu);
         }
-        int root = machine.pv32 ? layout.rootFrame(cpu) : cpus.base(s, cpu);
+        int root = loadedRoot(s, cpu);
         long cr3 = ControlRegister.cr3(root, pcid(s, cpu));
         if (machine.has(Defect.NOFLUSH_AFTER_BASE_CHANGE)) {
             loadKeepingCaches(s, cpu, cr3);
@@ -162,6 +164,13 @@ final class GuestEntry {
             caches.invpcidAllButGlobal(s, cpu);
         }
         flush.tick(s, cpu);
+    }
+
+    private int loadedRoot(long[] s, int cpu) {
+        if (machine.pv32) {
+            return layout.rootFrame(cpu);
+        }
+        return cpus.loadedVcpu(s, cpu) < 0 ? layout.idleFrame() : cpus.base(s, cpu);
     }
 
     private void loadKeepingCaches(long[] s, int cpu, long cr3) {

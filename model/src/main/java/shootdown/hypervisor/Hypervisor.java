@@ -76,6 +76,8 @@ public final class Hypervisor {
     private final PrivilegedInstructions privileged;
     private final UserMode userMode;
     private final Preemption preemption;
+    private final Scheduler scheduler;
+    private final Toolstack toolstack;
     private final long[] owedAfter;
 
     public Hypervisor(Layout layout, TranslationCaches caches, Policy policy) {
@@ -100,7 +102,9 @@ public final class Hypervisor {
         entries = new EntryStore(layout, pages, cpus, log, events);
         FlushLocal flushLocal = new FlushLocal(layout, pages, cpus, caches, events, entries);
         entry = new GuestEntry(layout, cpus, caches, flushLocal, events);
-        flushing = new Flushing(layout, cpus, flushLocal, entry, events);
+        ContextSwitch contextSwitch = new ContextSwitch(layout, cpus, flushLocal, entry, events);
+        flushing = new Flushing(layout, cpus, flushLocal, entry, contextSwitch, events);
+        scheduler = new Scheduler(layout, cpus, operations, flushing, contextSwitch);
         EntryRules rules = new EntryRules(machine);
         EntryReferences refs = new EntryReferences(layout, pages, cpus, rules, entries);
         types = new PageTypes(layout, pages, cpus, rules, entries, refs, flushing, events);
@@ -148,6 +152,7 @@ public final class Hypervisor {
         privileged = new PrivilegedInstructions(cpus, entry, mmuExt, traps);
         guestAccess = new GuestAccess(layout, pages, entries, caches, events);
         preemption = new Preemption(layout, cpus, types, programs);
+        toolstack = new Toolstack(layout, pages, cpus, entries, refs, flushing, scheduler);
         owedAfter = new PoliteGuest(machine).owedAfter();
     }
 
@@ -222,6 +227,11 @@ public final class Hypervisor {
     /** Whether a CPU is carrying out a flush that its guest asked for. */
     public boolean isGuestFlush(long[] s, int cpu) {
         return entries.isGuestFlush(s, cpu);
+    }
+
+    /** The CPUs that may have tables of a domain loaded ({@code dirty_cpumask}). */
+    public long dirtyMask(long[] s, int domid) {
+        return Domain.dirtyMask(s, layout.domain(domid));
     }
 
     /** Offset of the word of the domain that runs on a CPU. */
@@ -321,8 +331,15 @@ public final class Hypervisor {
             case PTWR_LOCK -> goOnIf(ptwr.canLock(s, cpu), out);
             case TYPE_WAIT -> goOnIf(!types.isWaiting(s, cpu), out);
             case DROP -> goOnIf(!types.dropOfParkedWaits(s, cpu), out);
+            case PAUSE_WAIT ->
+                    goOnIf(scheduler.isAsleep(s, Scheduler.paused(control(s, cpu))), out);
             case TYPE_VALIDATE,
                     TYPE_PUBLISH,
+                    CONTEXT_SWITCH,
+                    SWITCH_TABLES,
+                    SWITCH_DONE,
+                    PAUSED,
+                    ALLOCATED,
                     UVM_MODIFY,
                     STORED,
                     GRANT_FIND,
@@ -369,16 +386,21 @@ public final class Hypervisor {
     }
 
     private int idleActions(long[] s, int cpu, int[] out) {
+        if (cpus.current(s, cpu) < 0) {
+            return schedulingActions(s, cpu, out);
+        }
         if (!mayCall(s, cpu)) {
             out[0] = switchMode();
             return 1;
         }
         long owed = cpus.owed(s, cpu);
+        int caller = cpus.domain(s, cpu);
         boolean inGuest = !leavingMatters(s, cpu);
         int n = 0;
         for (int op = 0; op < operations.size(); op++) {
-            boolean asked = owed == 0 ? operations.isAllowed(op, cpu) : (owed >>> op & 1) != 0;
-            if (asked && canBegin(s, cpu, op, inGuest)) {
+            boolean asked =
+                    owed == 0 ? operations.isAllowed(op, cpu, caller) : (owed >>> op & 1) != 0;
+            if (asked && mayTouch(s, op, caller) && canBegin(s, cpu, op, inGuest)) {
                 out[n++] = op;
             }
         }
@@ -404,6 +426,24 @@ public final class Hypervisor {
                 && (!cpus.inUserMode(s, cpu) || machine.has(Defect.CALLS_GO_ON_IN_USER_MODE));
     }
 
+    private boolean mayTouch(long[] s, int op, int caller) {
+        return toolstack.mayTouch(s, caller, operations.about(op, caller));
+    }
+
+    /** Of an idle CPU only the scheduler asks anything. */
+    private int schedulingActions(long[] s, int cpu, int[] out) {
+        int caller = cpus.domain(s, cpu);
+        int n = 0;
+        for (int op = 0; op < operations.size(); op++) {
+            if (operations.when(op) == Alphabet.When.CONTROL
+                    && operations.isAllowed(op, cpu, caller)
+                    && canBegin(s, cpu, op, false)) {
+                out[n++] = op;
+            }
+        }
+        return n;
+    }
+
     private boolean canBegin(long[] s, int cpu, int op, boolean inGuest) {
         if (dropsParked(operations.get(op)) && preemption.mustDropFirst(s, cpu)) {
             return false;
@@ -413,6 +453,7 @@ public final class Hypervisor {
             case NEVER -> false;
             case IN_GUEST -> inGuest && !cpus.inUserMode(s, cpu);
             case IN_USER_MODE -> inGuest && cpus.inUserMode(s, cpu);
+            case CONTROL -> toolstack.canBegin(s, cpu, (Operation.Control) operations.get(op));
             case TABLE_UNLOCKED -> mmuUpdate.canBegin(s, (MmuUpdateRequest) operations.get(op));
             case DROP_POSSIBLE -> mmuExt.canUnpin(s, cpu, (Unpin) operations.get(op));
             case STORE_POSSIBLE ->
@@ -426,6 +467,7 @@ public final class Hypervisor {
     }
 
     private int guestActions(long[] s, int cpu, int[] out) {
+        int caller = cpus.domain(s, cpu);
         int n = 0;
         for (int op = 0; op < operations.size(); op++) {
             Alphabet.When when = operations.when(op);
@@ -433,7 +475,7 @@ public final class Hypervisor {
                     when == Alphabet.When.STORE_POSSIBLE
                             || when == Alphabet.When.IN_GUEST
                             || when == Alphabet.When.IN_USER_MODE;
-            if (guest && operations.isAllowed(op, cpu) && canBegin(s, cpu, op, true)) {
+            if (guest && operations.isAllowed(op, cpu, caller) && canBegin(s, cpu, op, true)) {
                 out[n++] = op;
             }
         }
@@ -441,10 +483,13 @@ public final class Hypervisor {
     }
 
     private int requests(long[] s, int cpu, int[] out) {
+        int caller = cpus.domain(s, cpu);
         int n = 0;
         for (int op = 0; op < operations.size(); op++) {
             if (operations.when(op) == Alphabet.When.TABLE_UNLOCKED
-                    && operations.isAllowed(op, cpu)
+                    && operations.isAllowed(op, cpu, caller)
+                    && operations.about(op, caller) == cpus.ptOwner(s, cpu)
+                    && mayTouch(s, op, caller)
                     && canBegin(s, cpu, op, true)) {
                 out[n++] = op;
             }
@@ -550,6 +595,11 @@ public final class Hypervisor {
         if (cpus.parked(s, cpu) >= 0 && dropsParked(operation)) {
             types.dropParked(s, cpu);
         }
+        int caller = cpus.domain(s, cpu);
+        int about = operations.about(op, caller);
+        if (about != caller) {
+            cpus.setOwners(s, cpu, about, about);
+        }
         switch (operation) {
             case MmuUpdateRequest r -> mmuUpdate.begin(s, cpu, r);
             case UpdateVaMappingCall u -> updateVaMapping.begin(s, cpu, u, operations.window(op));
@@ -579,6 +629,7 @@ public final class Hypervisor {
             case Operation.VmAssist a ->
                     cpus.returns(s, cpu, Domain.vmAssist(s, domain(s, cpu), a));
             case Operation.Iret i -> userMode.iret(s, cpu);
+            case Operation.Control c -> toolstack.begin(s, cpu, c);
             case Operation.Instruction i -> throw new AssertionError(i);
         }
     }
@@ -644,6 +695,9 @@ public final class Hypervisor {
             case GRANT_ENTRY -> grants.change(s, cpu, (Operation.Grant) call(s, cpu));
             case GRANT_UNMAPPED -> grants.putUnmapped(s, cpu);
             case UVM_MODIFY -> updateVaMapping.modify(s, cpu, uvm(s, cpu), address(s, cpu));
+            case SWITCH_TABLES -> scheduler.loadTables(s, cpu, (Operation.Schedule) call(s, cpu));
+            case SWITCH_DONE -> scheduler.leaveMask(s, cpu);
+            case PAUSE_WAIT -> scheduler.finishPause(s, cpu, Scheduler.paused(control(s, cpu)));
             case CONTINUATION_LEAVE -> {
                 entry.leave(s, cpu);
                 if (machine.preemption) {
@@ -670,7 +724,13 @@ public final class Hypervisor {
                     runProgram(s, cpu);
                 }
             }
-            case FLUSHING, INVOCATION_END, INVOCATION_DONE, RETURN ->
+            case FLUSHING,
+                    INVOCATION_END,
+                    INVOCATION_DONE,
+                    CONTEXT_SWITCH,
+                    PAUSED,
+                    ALLOCATED,
+                    RETURN ->
                     throw new IllegalStateException("CPU " + cpu + " does not wait to go on");
         }
     }
@@ -728,6 +788,10 @@ public final class Hypervisor {
         return operations.get(cpus.operation(s, cpu));
     }
 
+    private Operation.Control control(long[] s, int cpu) {
+        return (Operation.Control) call(s, cpu);
+    }
+
     private UpdateVaMappingCall uvm(long[] s, int cpu) {
         return (UpdateVaMappingCall) call(s, cpu);
     }
@@ -773,6 +837,10 @@ public final class Hypervisor {
                     mmuUpdate.invocationDone(s, cpu);
                     cpus.setStage(s, cpu, afterFlushBlock(s, cpu));
                 }
+                case CONTEXT_SWITCH ->
+                        scheduler.switchContext(s, cpu, (Operation.Schedule) call(s, cpu));
+                case PAUSED -> toolstack.paused(s, cpu, control(s, cpu));
+                case ALLOCATED -> toolstack.give(s, cpu, control(s, cpu));
                 case RETURN -> {
                     returns(s, cpu);
                     return;
@@ -796,6 +864,9 @@ public final class Hypervisor {
                         PTWR_MODIFY,
                         CONTINUATION_LEAVE,
                         CONTINUATION_GUEST,
+                        SWITCH_TABLES,
+                        SWITCH_DONE,
+                        PAUSE_WAIT,
                         DROP -> {
                     return;
                 }
@@ -828,6 +899,10 @@ public final class Hypervisor {
         cpus.endCall(s, cpu);
         cpus.setStage(s, cpu, Stage.IDLE);
         if (instruction && !isCrashed(s, cpu)) {
+            switchMode(s, cpu);
+        }
+        boolean resumes = op >= 0 && operations.get(op) instanceof Operation.Schedule;
+        if (resumes && machine.entryMatters() && cpus.current(s, cpu) >= 0) {
             switchMode(s, cpu);
         }
         if (programs.runs(cpu)) {
@@ -867,6 +942,11 @@ public final class Hypervisor {
     /** The references of grants that are mapped for devices: frame, and whether it is writable. */
     public void forEachDeviceMap(long[] s, ReferenceVisitor visitor) {
         grants.forEachDeviceMap(s, visitor);
+    }
+
+    /** Whether a domain's maps of grants hold a frame, also while one of them is taken back. */
+    public boolean isGrantHeld(long[] s, int domid, int mfn) {
+        return grants.isHeld(s, domid, mfn);
     }
 
     Grants grants() {

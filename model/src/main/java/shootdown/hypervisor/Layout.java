@@ -13,10 +13,11 @@ import java.util.stream.IntStream;
  *
  * <p>Blocks, in order: memory (a word for the first domain, then for each frame three words of
  * {@code page_info} and its tracked entries, then the machine-to-physical table and the grants if
- * they are kept, then a word for each further domain that has vCPUs to load), one block for each
- * CPU (registers, the call in progress, its root copy, its descriptor tables, its program), one
- * block of cached sets for each CPU. Blocks repeat enormously from state to state, so a store keeps
- * each of them once.
+ * they are kept, then a word for each further domain that has vCPUs to load; and where these are
+ * scheduled, what is kept of those that are not loaded, and the idle L4), one block for each CPU
+ * (registers, the call in progress, its root copy, its descriptor tables, its program), one block
+ * of cached sets for each CPU. Blocks repeat enormously from state to state, so a store keeps each
+ * of them once.
  *
  * <p>Immutable; shared by all threads.
  */
@@ -42,6 +43,8 @@ public final class Layout {
     private final int m2p;
     private final int grants;
     private final int moreDomains;
+    private final int vcpus;
+    private final int scheduleOffset;
     private final int[] domids;
 
     public Layout(Machine machine) {
@@ -52,24 +55,30 @@ public final class Layout {
         grants = m2p + (machine.m2p ? machine.frames : 0);
         moreDomains = grants + GrantTable.length(machine);
         domids = machine.loadedDomains();
-        memoryLength = moreDomains + domids.length - 1;
+        vcpus = moreDomains + domids.length - 1;
+        int idleTable = vcpus + (machine.schedules ? machine.vcpus() * CpuState.VCPU_WORDS : 0);
+        memoryLength = idleTable + (machine.schedules ? slots : 0);
         logCapacity = machine.history ? UndoLog.capacityFor(machine) : 0;
         int rootOffset = CpuState.LOG + 1 + UndoLog.WORDS * logCapacity;
         segmentOffset = rootOffset + (hasRootFrames(machine) ? slots : 0);
         programOffset = segmentOffset + (machine.hasSegments() ? SegmentState.WORDS : 0);
         interruptedOffset = programOffset + programLength(machine);
         storeOffset = interruptedOffset + (machine.preemption ? CpuState.INTERRUPTED_WORDS : 0);
-        cpuLength = storeOffset + (machine.storeBuffers ? StoreBuffer.WORDS : 0);
+        scheduleOffset = storeOffset + (machine.storeBuffers ? StoreBuffer.WORDS : 0);
+        cpuLength = scheduleOffset + (machine.schedules ? 1 : 0);
 
         KeyTree keys = new KeyTree(machine.addresses());
         int[] pcids = pcids(machine);
-        int allFrames = machine.frames + (hasRootFrames(machine) ? machine.cpus : 0);
+        int allFrames = idleFrame() + (machine.schedules ? 1 : 0);
         boolean globals = machine.globalPages;
         boolean rights = machine.hasAccesses();
         cacheLength = Geometry.cacheLength(allFrames, pcids.length, globals, rights, keys);
         int[] entryBase = new int[allFrames];
         for (int mfn = 0; mfn < machine.frames; mfn++) {
             entryBase[mfn] = FIRST_FRAME + mfn * frameLength + INFO_WORDS;
+        }
+        if (machine.schedules) {
+            entryBase[idleFrame()] = idleTable;
         }
         int[] cr3 = new int[machine.cpus];
         int[] cr4 = new int[machine.cpus];
@@ -160,6 +169,16 @@ public final class Layout {
         return cpuBase(cpu) + programOffset;
     }
 
+    /** Offset of the word that tells what is scheduled on a CPU, where anything is. */
+    int schedule(int cpu) {
+        return cpuBase(cpu) + scheduleOffset;
+    }
+
+    /** Offset of what is kept of a vCPU that is not loaded. */
+    int vcpu(int vcpu) {
+        return vcpus + vcpu * CpuState.VCPU_WORDS;
+    }
+
     int cpuLength() {
         return cpuLength;
     }
@@ -189,6 +208,11 @@ public final class Layout {
             }
         }
         return NOWHERE;
+    }
+
+    /** The L4 of the idle vCPUs, on machines that schedule: it has nothing of a guest's. */
+    public int idleFrame() {
+        return machine.frames + (hasRootFrames(machine) ? machine.cpus : 0);
     }
 
     /** Offset of a frame's word of the machine-to-physical table, on machines that keep it. */

@@ -10,7 +10,6 @@ import shootdown.hypervisor.Operation.LinearL1Read;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -53,8 +52,21 @@ public final class Machine {
         TRANSLATED
     }
 
-    /** An operation and the CPUs on which the guest may begin it, bit i for CPU i. */
-    public record Allowed(Operation operation, long cpus) {
+    /**
+     * An operation, and who may begin it.
+     *
+     * @param cpus on which CPUs, bit i for CPU i
+     * @param caller the domain that may, or ANYBODY
+     * @param about the domain whose tables and frames it is about ({@code foreigndom}), or ITSELF
+     */
+    public record Allowed(Operation operation, long cpus, int caller, int about) {
+        static final int ANYBODY = -1;
+        static final int ITSELF = -1;
+
+        Allowed(Operation operation, long cpus) {
+            this(operation, cpus, ANYBODY, ITSELF);
+        }
+
         /** Whether the operation is about certain vCPUs by number. */
         public boolean namesCpus() {
             return switch (operation) {
@@ -91,6 +103,8 @@ public final class Machine {
     final boolean storeBuffers;
     final int mustDo;
     final int callRoom;
+    final boolean schedules;
+    final boolean allocates;
 
     /** Whether programs are given later, so that any operation may come. */
     final boolean takesAnyProgram;
@@ -101,7 +115,11 @@ public final class Machine {
     private final List<VirtualAddress> declared;
     private final List<VirtualAddress> addresses;
     private final List<Guest> domains;
-    private final Guest[] loaded;
+    private final int[] firstVcpus;
+    private final int[] vcpus;
+    private final Set<Integer> paused;
+    private final Set<Integer> underConstruction;
+    private final boolean toolstackPauses;
     private final Set<Integer> withoutXpti;
     private final Map<Integer, Integer> owners;
     private final Set<Integer> special;
@@ -142,8 +160,16 @@ public final class Machine {
         addresses = List.copyOf(trackedAddresses(declared, allOperations));
         domains =
                 b.domains.isEmpty() ? List.of(new Guest(0, false, false)) : List.copyOf(b.domains);
-        loaded = new Guest[cpus];
-        Arrays.setAll(loaded, cpu -> loaded(b.loads.get(cpu)));
+        firstVcpus = new int[cpus];
+        vcpus = vcpus(b, firstVcpus, domains.get(0).id());
+        paused = Set.copyOf(b.paused);
+        toolstackPauses = b.toolstackPauses;
+        underConstruction = Set.copyOf(b.underConstruction);
+        schedules =
+                IntStream.of(firstVcpus).anyMatch(vcpu -> vcpu < 0)
+                        || !b.vcpus.isEmpty()
+                        || allOperations(b).stream().anyMatch(Operation.Control.class::isInstance);
+        allocates = allOperations(b).stream().anyMatch(Machine::givesFrames);
         withoutXpti = Set.copyOf(b.withoutXpti);
         owners = Map.copyOf(b.owners);
         special = Set.copyOf(b.special);
@@ -156,15 +182,40 @@ public final class Machine {
         callRoom = Math.max(b.callRoom, programs.stream().mapToInt(Call::count).max().orElse(0));
     }
 
-    private Guest loaded(@Nullable Integer domid) {
-        Guest guest = domid == null ? domains.get(0) : domain(domid);
-        if (guest == null || guest.kind() != Kind.PV) {
-            throw new IllegalArgumentException("no PV domain with vCPUs: " + domid);
+    private static boolean givesFrames(Operation operation) {
+        return operation instanceof Operation.PopulatePhysmap
+                || operation instanceof Operation.Transfer;
+    }
+
+    /** Domain of each vCPU: those that are loaded at first in order of CPUs, then the others. */
+    private static int[] vcpus(Builder b, int[] firstVcpus, int usual) {
+        List<Integer> all = new ArrayList<>();
+        for (int cpu = 0; cpu < firstVcpus.length; cpu++) {
+            int domid = b.loads.getOrDefault(cpu, usual);
+            firstVcpus[cpu] = domid == DomId.IDLE ? Operation.Schedule.IDLE : all.size();
+            if (domid != DomId.IDLE) {
+                all.add(domid);
+            }
         }
-        if (pv32 && guest.id() != domains.get(0).id()) {
-            throw new IllegalArgumentException("32-bit guests have the machine to themselves");
+        all.addAll(b.vcpus);
+        return all.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** What no machine can be. */
+    private void check() {
+        for (int domid : vcpus) {
+            Guest guest = domain(domid);
+            if (guest == null || guest.kind() != Kind.PV) {
+                throw new IllegalArgumentException("no PV domain with vCPUs: " + domid);
+            }
         }
-        return guest;
+        if (pv32 && (schedules || hasSeveralDomains())) {
+            throw new IllegalArgumentException("a 32-bit guest has the machine to itself");
+        }
+        if (schedules && (polite || hasPrograms() || hasSegments() || hasUserMode())) {
+            throw new IllegalArgumentException(
+                    "of a vCPU that is not loaded only base pointers are kept");
+        }
     }
 
     private static boolean changesM2p(Builder b) {
@@ -223,6 +274,7 @@ public final class Machine {
                 case Operation.Segment g -> {}
                 case Operation.Reservation r -> {}
                 case Operation.VmAssist v -> {}
+                case Operation.Control c -> {}
             }
         }
         return tracked;
@@ -495,9 +547,54 @@ public final class Machine {
         return takesAnyProgram || allOperations.stream().anyMatch(kind);
     }
 
-    /** The domain whose vCPU is loaded on a CPU. */
-    public Guest loadedDomain(int cpu) {
-        return loaded[cpu];
+    /** The vCPU that is loaded on a CPU at first, or -1. */
+    int firstVcpu(int cpu) {
+        return firstVcpus[cpu];
+    }
+
+    /** Id of the domain whose vCPU is loaded on a CPU at first; the idle one's for none. */
+    public int firstDomain(int cpu) {
+        return domainOf(firstVcpus[cpu]);
+    }
+
+    /** Whether a vCPU is loaded on some CPU at first. */
+    public boolean isLoadedAtFirst(int vcpu) {
+        return IntStream.of(firstVcpus).anyMatch(loaded -> loaded == vcpu);
+    }
+
+    /** How many vCPUs there are. */
+    public int vcpus() {
+        return vcpus.length;
+    }
+
+    /** Id of the domain of a vCPU, or (-1) of the idle one. */
+    public int domainOf(int vcpu) {
+        return vcpu < 0 ? DomId.IDLE : vcpus[vcpu];
+    }
+
+    /** Whether the vCPUs that are loaded can change. */
+    public boolean schedules() {
+        return schedules;
+    }
+
+    /** Whether frames get other owners. */
+    public boolean allocates() {
+        return allocates;
+    }
+
+    /** Whether a domain touches what is another's only while that one is paused. */
+    public boolean toolstackPauses() {
+        return toolstackPauses;
+    }
+
+    /** Whether a domain is paused at first. */
+    boolean isPaused(int domid) {
+        return paused.contains(domid) || underConstruction.contains(domid);
+    }
+
+    /** Whether a domain has never run. */
+    boolean isUnderConstruction(int domid) {
+        return underConstruction.contains(domid);
     }
 
     /** Whether vCPUs of more than one domain are there to load. */
@@ -507,16 +604,14 @@ public final class Machine {
 
     /** Ids of the domains that have vCPUs to load; the first one is first. */
     int[] loadedDomains() {
-        return IntStream.concat(
-                        IntStream.of(domains.get(0).id()),
-                        Arrays.stream(loaded).mapToInt(Guest::id))
+        return IntStream.concat(IntStream.of(domains.get(0).id()), IntStream.of(vcpus))
                 .distinct()
                 .toArray();
     }
 
     /** Whether a domain's vCPUs run on root copies ({@code pv.xpti}). */
-    boolean hasXpti(int domid) {
-        return xpti && !withoutXpti.contains(domid);
+    public boolean hasXpti(int domid) {
+        return xpti && domid != DomId.IDLE && !withoutXpti.contains(domid);
     }
 
     /** The domain with this id, or null; reserved ids are none. */
@@ -571,8 +666,13 @@ public final class Machine {
         b.addresses.addAll(declared);
         b.domains.addAll(domains);
         for (int cpu = 0; cpu < cpus; cpu++) {
-            b.load(cpu, loaded[cpu].id());
+            b.load(cpu, domainOf(firstVcpus[cpu]));
         }
+        long first = IntStream.of(firstVcpus).filter(vcpu -> vcpu >= 0).count();
+        IntStream.of(vcpus).skip(first).forEach(b::vcpu);
+        b.paused.addAll(paused);
+        b.toolstackPauses = toolstackPauses;
+        b.underConstruction.addAll(underConstruction);
         b.withoutXpti.addAll(withoutXpti);
         b.owners.putAll(owners);
         b.special.addAll(special);
@@ -601,6 +701,7 @@ public final class Machine {
         private boolean history = true;
         private boolean m2p;
         private boolean polite;
+        private boolean toolstackPauses;
         private boolean losesOneFlush;
         private boolean preemptsValidation;
         private boolean shadowFilter;
@@ -614,6 +715,9 @@ public final class Machine {
         private final List<VirtualAddress> addresses = new ArrayList<>();
         private final List<Guest> domains = new ArrayList<>();
         private final Map<Integer, Integer> loads = new HashMap<>();
+        private final List<Integer> vcpus = new ArrayList<>();
+        private final Set<Integer> paused = new HashSet<>();
+        private final Set<Integer> underConstruction = new HashSet<>();
         private final Set<Integer> withoutXpti = new HashSet<>();
         private final Map<Integer, Integer> owners = new HashMap<>();
         private final Set<Integer> special = new HashSet<>();
@@ -805,7 +909,50 @@ public final class Machine {
             return this;
         }
 
-        /** Loads a vCPU of this domain on a CPU: who does what is allowed there. */
+        /** Allows operations to this domain, on all CPUs. */
+        public Builder allowFor(int caller, Operation... allowed) {
+            for (Operation operation : allowed) {
+                operations.add(new Allowed(operation, -1L, caller, Allowed.ITSELF));
+            }
+            return this;
+        }
+
+        /** Allows operations to a domain on behalf of another one ({@code foreigndom}). */
+        public Builder allowAbout(int caller, int about, Operation... allowed) {
+            for (Operation operation : allowed) {
+                operations.add(new Allowed(operation, -1L, caller, about));
+            }
+            return this;
+        }
+
+        /** Adds a vCPU of this domain that is loaded nowhere; their numbers follow the others'. */
+        public Builder vcpu(int domid) {
+            vcpus.add(domid);
+            return this;
+        }
+
+        /** A domain touches what is another's only while that one is paused. */
+        public Builder toolstackPauses(boolean on) {
+            toolstackPauses = on;
+            return this;
+        }
+
+        /** Pauses a domain, which has run before. */
+        public Builder paused(int domid) {
+            paused.add(domid);
+            return this;
+        }
+
+        /** Pauses a domain that has never run: the toolstack is building it. */
+        public Builder underConstruction(int domid) {
+            underConstruction.add(domid);
+            return this;
+        }
+
+        /**
+         * Loads a vCPU of this domain on a CPU: who does what is allowed there. {@link DomId#IDLE}
+         * for none. vCPUs have numbers in order of CPUs.
+         */
         public Builder load(int cpu, int domid) {
             loads.put(cpu, domid);
             return this;
@@ -854,7 +1001,9 @@ public final class Machine {
         }
 
         public Machine build() {
-            return new Machine(this);
+            Machine machine = new Machine(this);
+            machine.check();
+            return machine;
         }
     }
 }

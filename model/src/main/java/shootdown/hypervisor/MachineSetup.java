@@ -39,8 +39,29 @@ public final class MachineSetup {
         for (int cpu = 0; cpu < machine.cpus; cpu++) {
             xen.cpus().setKernelBase(s, cpu, -1);
             xen.cpus().setUserBase(s, cpu, -1);
-            int domain = layout.domain(machine.loadedDomain(cpu).id());
+            schedule(cpu, machine.firstVcpu(cpu));
+        }
+        for (int vcpu = 0; machine.schedules && vcpu < machine.vcpus(); vcpu++) {
+            begins(machine.domainOf(vcpu));
+        }
+    }
+
+    private void schedule(int cpu, int vcpu) {
+        if (machine.schedules) {
+            xen.cpus().setCurrent(s, cpu, vcpu);
+            xen.cpus().loadVcpu(s, cpu, vcpu);
+        }
+        if (vcpu >= 0) {
+            int domain = layout.domain(machine.domainOf(vcpu));
             Domain.setDirtyMask(s, domain, Domain.dirtyMask(s, domain) | 1L << cpu);
+        }
+    }
+
+    private void begins(int domid) {
+        int domain = layout.domain(domid);
+        Domain.setPaused(s, domain, machine.isPaused(domid));
+        if (!machine.isUnderConstruction(domid)) {
+            Domain.setCreationFinished(s, domain);
         }
     }
 
@@ -91,6 +112,8 @@ public final class MachineSetup {
         record Assist(int cpu, int type) implements Asked {}
 
         record Granted(int granter, Operation.GrantAccess entry) implements Asked {}
+
+        record Base(int vcpu, int mfn) implements Asked {}
     }
 
     /** What was asked so far, in order: to write it down. */
@@ -142,10 +165,18 @@ public final class MachineSetup {
     public MachineSetup assist(int cpu, int type) {
         journal.add(new Asked.Assist(cpu, type));
         Operation.VmAssist request = new Operation.VmAssist(Domain.COMMAND_ENABLE, type);
-        int domain = layout.domain(machine.loadedDomain(cpu).id());
+        int domain = layout.domain(xen.cpus().domain(s, cpu));
         if (Domain.vmAssist(s, domain, request) != Errno.OK) {
             throw new IllegalArgumentException("no assist of a 64-bit guest: " + type);
         }
+        return this;
+    }
+
+    /** Gives a vCPU that is not loaded a table as its kernel base. */
+    public MachineSetup base(int vcpu, int mfn) {
+        journal.add(new Asked.Base(vcpu, mfn));
+        take(mfn, 4);
+        xen.cpus().setSavedBases(s, vcpu, mfn, -1);
         return this;
     }
 
@@ -171,20 +202,24 @@ public final class MachineSetup {
         Geometry geometry = layout.geometry();
         for (int cpu = 0; cpu < machine.cpus; cpu++) {
             int base = xen.cpus().kernelBase(s, cpu);
-            if (base < 0) {
+            boolean idle = machine.firstVcpu(cpu) < 0;
+            if (base < 0 && !idle) {
                 throw new IllegalArgumentException("CPU " + cpu + " has no base pointer");
             }
             long cr4 = machine.globalPages ? CR4_PGE : 0;
             cr4 |= machine.pcid ? CR4_PCIDE : 0;
             cr4 |= machine.pv32 && machine.smep ? CR4_SMEP : 0;
             s[geometry.cr4(cpu)] = cr4;
-            int root = machine.pv32 ? layout.rootFrame(cpu) : base;
+            int root = machine.pv32 ? layout.rootFrame(cpu) : idle ? layout.idleFrame() : base;
             s[geometry.cr3(cpu)] = ControlRegister.cr3(root, 0);
             xen.pages().flushed(s, cpu);
         }
         xen.caches().memoryChanged(s);
         for (int cpu = 0; cpu < machine.cpus && machine.entryMatters(); cpu++) {
-            xen.cpus().setRootPgtChanged(s, cpu, machine.hasXpti(machine.loadedDomain(cpu).id()));
+            if (machine.firstVcpu(cpu) < 0) {
+                continue;
+            }
+            xen.cpus().setRootPgtChanged(s, cpu, machine.hasXpti(xen.cpus().domain(s, cpu)));
             xen.entry().leave(s, cpu);
             xen.cpus().setStage(s, cpu, Stage.GUEST);
         }

@@ -13,7 +13,11 @@ public interface Observer {
     enum FlushSource {
         POLICY,
         TYPE_CHANGE,
-        GUEST
+        GUEST,
+        /** A frame gets another owner. */
+        ALLOCATION,
+        /** A vCPU runs elsewhere, or not at all: its state is written back. */
+        SCHEDULER
     }
 
     /** An entry was stored. */
@@ -88,6 +92,9 @@ public interface Observer {
 
     /** A call of a program is over; {@link Results} tells what the guest sees. */
     default void callDone(long[] state, int cpu, int call) {}
+
+    /** A CPU has loaded the tables of a vCPU, or (-1) the idle ones. */
+    default void loaded(long[] state, int cpu, int vcpu) {}
 
     /** A sub-call returns; called before its traces are gone. */
     default void returns(long[] state, int cpu, int operation, int rc) {}

@@ -10,9 +10,7 @@ import java.util.Locale;
 /** One thing that a guest may do: a hypercall's request, or an access to memory. */
 @Models(
         value = "public/xen.h: mmu_update, mmuext_op, update_va_mapping",
-        simplified =
-                "no frames of other domains; GuestRead and LinearL1Read are "
-                        + "never taken, they only name addresses")
+        simplified = "GuestRead and LinearL1Read are never taken, they only name addresses")
 public sealed interface Operation {
 
     /** Which CPUs a guest-requested flush is for. */
@@ -54,6 +52,9 @@ public sealed interface Operation {
 
     /** What changes which frames a domain has: memory_op. */
     sealed interface Reservation extends Operation {}
+
+    /** What the scheduler or the toolstack does: who runs, and whose a frame is. */
+    sealed interface Control extends Operation {}
 
     /** What the guest does without a hypercall, and may fault at. */
     sealed interface Instruction extends Operation {}
@@ -180,6 +181,39 @@ public sealed interface Operation {
     /** XENMEM_exchange of one frame for a new one, which the guest does not use. */
     record Exchange(int mfn) implements Reservation {}
 
+    /**
+     * The scheduler makes a vCPU the current one of this CPU.
+     *
+     * @param vcpu its number on the machine, or {@link #IDLE}
+     */
+    record Schedule(int vcpu) implements Control {
+        /** The idle vCPU, which leaves the tables of the one before it loaded. */
+        public static final int IDLE = -1;
+    }
+
+    /** Something that needs the idle vCPU's own tables, such as a tasklet, runs on an idle CPU. */
+    record SyncLocalExecstate() implements Control {}
+
+    /** XEN_DOMCTL_pausedomain: returns when no vCPU of the domain runs or is loaded. */
+    record PauseDomain(int domid) implements Control {}
+
+    /** XEN_DOMCTL_unpausedomain. */
+    record UnpauseDomain(int domid) implements Control {}
+
+    /** XEN_DOMCTL_destroydomain: pauses the domain for ever and takes all its frames. */
+    record DestroyDomain(int domid) implements Control {}
+
+    /**
+     * XENMEM_populate_physmap of one frame.
+     *
+     * @param mfn the frame that the allocator finds; it must be free
+     * @param domid who gets it
+     */
+    record PopulatePhysmap(int mfn, int domid) implements Control {}
+
+    /** GNTTABOP_transfer of a frame of the caller's. */
+    record Transfer(int mfn, int domid) implements Control {}
+
     /** The guest writes an entry of its grant table: domain {@code domid} may map {@code mfn}. */
     record GrantAccess(int ref, int domid, int mfn, boolean readOnly) implements Grant {}
 
@@ -302,6 +336,14 @@ public sealed interface Operation {
             case VmAssist a -> "vm_assist(%d, %d)".formatted(a.command, a.type);
             case DecreaseReservation d -> "decrease_reservation(mfn %d)".formatted(d.mfn);
             case Exchange e -> "exchange(mfn %d)".formatted(e.mfn);
+            case Schedule v -> v.vcpu < 0 ? "idle" : "run vCPU %d".formatted(v.vcpu);
+            case SyncLocalExecstate y -> "sync_local_execstate";
+            case PauseDomain p -> "pausedomain(domain %d)".formatted(p.domid);
+            case UnpauseDomain u -> "unpausedomain(domain %d)".formatted(u.domid);
+            case DestroyDomain d -> "destroydomain(domain %d)".formatted(d.domid);
+            case PopulatePhysmap p ->
+                    "populate_physmap(mfn %d for domain %d)".formatted(p.mfn, p.domid);
+            case Transfer t -> "transfer(mfn %d to domain %d)".formatted(t.mfn, t.domid);
             case GrantAccess g ->
                     "grant %d := mfn %d to domain %d%s"
                             .formatted(g.ref, g.mfn, g.domid, g.readOnly ? ", read-only" : "");

@@ -21,7 +21,7 @@ import shootdown.hardware.Models;
         },
         simplified =
                 "the clock is a relation of frames and CPUs; stamping is one "
-                        + "step; counts do not saturate; a freed frame is not given out again")
+                        + "step; counts do not saturate")
 public final class PageInfo {
     public static final int TYPE_NONE = 0;
     public static final int TYPE_L1 = 1;
@@ -57,12 +57,14 @@ public final class PageInfo {
     private final boolean stamps;
     private final boolean stampsTables;
     private final boolean m2p;
+    private final boolean allocates;
 
     PageInfo(Layout layout) {
         this.layout = layout;
         this.frames = layout.machine().frames;
         this.cpus = layout.machine().cpus;
         this.m2p = layout.machine().m2p;
+        this.allocates = layout.machine().allocates;
         this.stamps = !layout.machine().has(Defect.NO_STAMP);
         this.stampsTables = !layout.machine().shadowFilter;
     }
@@ -147,7 +149,10 @@ public final class PageInfo {
         return true;
     }
 
-    /** {@code put_page}; at 0 the frame goes back to the heap, and nothing of it matters. */
+    /**
+     * {@code put_page}; at 0 the frame goes back to the heap, and nothing of it matters but who may
+     * still have a translation of it when it is given out again.
+     */
     void putPage(long[] s, int mfn) {
         int at = word(mfn, COUNT);
         s[at]--;
@@ -156,10 +161,24 @@ public final class PageInfo {
             s[word(mfn, TYPE)] = 0;
             s[word(mfn, REST)] = 0;
             setOwner(s, mfn, NO_OWNER);
+            if (allocates) {
+                stamp(s, mfn);
+            }
             if (m2p) {
                 setM2p(s, mfn, INVALID_M2P);
             }
         }
+    }
+
+    /** Whether the allocator may give a frame out. */
+    boolean isFree(long[] s, int mfn) {
+        return refs(s, mfn) == 0 && owner(s, mfn) == NO_OWNER;
+    }
+
+    /** {@code steal_page}: takes a frame that only allocation holds from its owner. */
+    void steal(long[] s, int mfn) {
+        s[word(mfn, COUNT)] = 0;
+        setOwner(s, mfn, NO_OWNER);
     }
 
     /** {@code put_page_alloc_ref}: the domain gives the frame up; others may still hold it. */

@@ -57,6 +57,7 @@ final class PoliteGuest {
             case Operation.Reservation o -> false;
             case Operation.VmAssist o -> false;
             case Operation.Iret o -> false;
+            case Operation.Control o -> false;
             case Operation.Instruction o -> false;
         };
     }

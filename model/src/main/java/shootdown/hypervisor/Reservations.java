@@ -29,7 +29,7 @@ final class Reservations {
     /** Drops what allocation holds; the frame is freed when the last reference goes. */
     void decrease(long[] s, int cpu, DecreaseReservation d) {
         int mfn = d.mfn();
-        boolean own = pages.getPage(s, mfn, cpus.domain(s, cpu));
+        boolean own = pages.getPage(s, mfn, cpus.pgOwner(s, cpu));
         if (own && pages.allocated(s, mfn)) {
             pages.putAllocation(s, mfn);
         }

@@ -102,7 +102,7 @@ public final class Results {
 
     /** The domain is crashed: nothing of it runs again. */
     void crash(long[] s, int cpu) {
-        Domain.setCrashed(s, layout.domain(machine.loadedDomain(cpu).id()));
+        Domain.setCrashed(s, layout.domain(machine.firstDomain(cpu)));
         if (machine.runsProgram(cpu)) {
             record(s, cpu, call(s, cpu), Outcome.CRASHED, 0);
         }

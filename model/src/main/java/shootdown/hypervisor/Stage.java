@@ -58,5 +58,17 @@ public enum Stage {
     /** A parked table will be dropped. */
     DROP,
     /** The call returns. */
-    RETURN
+    RETURN,
+    /** The state of the vCPU that will run here is written back elsewhere; the switch follows. */
+    CONTEXT_SWITCH,
+    /** The CPU is in the dirty mask of the next vCPU's domain, interrupts off; tables follow. */
+    SWITCH_TABLES,
+    /** The tables are loaded; the CPU will leave the dirty mask of the vCPU before. */
+    SWITCH_DONE,
+    /** Waiting until no vCPU of a domain runs. */
+    PAUSE_WAIT,
+    /** No vCPU of the domain is loaded any more. */
+    PAUSED,
+    /** No CPU holds a translation of the frame any more: it gets its owner. */
+    ALLOCATED
 }

@@ -25,6 +25,9 @@ import java.util.SequencedSet;
  *       else.
  *   <li>U10 reads L1 entries when the guest faults, which under XPTI is just after an entry to Xen;
  *       but for {@code u10-uvm}, which has the same edits and reads L2 entries.
+ *   <li>In U6 a toolstack edits tables of a domain that runs on another CPU; so only what policies
+ *       do to other CPUs counts. Where that domain is paused, or has never run, nobody has its
+ *       tables loaded, and nothing is needed. Frames that change owner are no matter of policies.
  *   <li>U11 reads L2 entries for grants, where L3 entries are edited; where grants are mapped by
  *       entry or by another domain, no upper entry is edited.
  * </ul>
@@ -47,6 +50,8 @@ final class Expectations {
     private static final String U3_MUST_DO = "u3-must-do";
     private static final String U4 = "u4-smp-linear";
     private static final String U5 = "u5-recursive";
+    private static final String U6 = "u6-toolstack";
+    private static final String U6_SHARED = "u6-shared";
     private static final String U7 = "u7-pv32";
     private static final String U8 = "u8-user-l4";
     private static final String U9 = "u9-batches";
@@ -61,6 +66,8 @@ final class Expectations {
             "with XPTI and no PCID only the way out of Xen flushes; here the next read precedes it";
     private static final String STALE_THERE =
             "another CPU keeps a linear entry made before the edit, and reads through it (T3)";
+    private static final String STALE_FOREIGN =
+            "the CPU of the domain whose table a toolstack edits keeps a linear entry made before";
     private static final String STALE_BELOW =
             "the edited L4 hangs below the loaded one, so the linear map leads through it (T5)";
     private static final String MENDED_HERE =
@@ -71,6 +78,8 @@ final class Expectations {
             "the local CPU returns to the guest on a root copy without the edit (T6)";
     private static final String ROOT_THERE =
             "another CPU runs the guest on a root copy without the edit (T7)";
+    private static final String ROOT_FOREIGN =
+            "the CPU of the domain whose L4 a toolstack edits runs on a root copy without the edit";
     private static final String FREED_TABLE =
             "a stale root copy still leads to a table that has become writable data (T7)";
     private static final String SINGLE_USE =
@@ -95,6 +104,7 @@ final class Expectations {
                     new Expectation(U4, "!xpti", "P3", STALE_HERE),
                     new Expectation(U4, "pcid", "P3", STALE_HERE),
                     new Expectation(U5, "*", "P3", STALE_BELOW),
+                    new Expectation(U6_SHARED, "*", "P3", STALE_HERE),
                     new Expectation(U7, "!smep", "P3", STALE_HERE + " (T2)"),
                     new Expectation(U8, "!xpti", "P3", STALE_HERE),
                     new Expectation(U8, "pcid", "P3", STALE_HERE),
@@ -114,6 +124,7 @@ final class Expectations {
             List.of(
                     new Expectation(U4, "*", "P3", STALE_THERE),
                     new Expectation(U5, "smp", "P3", STALE_THERE),
+                    new Expectation(U6, "*", "P3", STALE_FOREIGN),
                     new Expectation(U8, "smp !xpti", "P3", STALE_THERE),
                     new Expectation(U9, "smp", "P3", STALE_THERE),
                     new Expectation(U10, "smp", "P3", MENDED_THERE),
@@ -143,6 +154,7 @@ final class Expectations {
             join(
                     freed(rootCopy(U3, "*", ROOT_THERE)),
                     freed(rootCopy(U3_MUST_DO, "*", ROOT_THERE)),
+                    rootCopy(U6, "xpti", ROOT_FOREIGN),
                     rootCopy(U8, "xpti smp", ROOT_THERE),
                     freed(rootCopy(U12, "xpti smp", ROOT_THERE)));
 
@@ -155,6 +167,7 @@ final class Expectations {
                     rootCopy(U2, "*", ROOT_HERE),
                     freed(staleCopy(U3, "*", ROOT_THERE)),
                     freed(staleCopy(U3_MUST_DO, "*", ROOT_THERE)),
+                    rootCopy(U6, "xpti", ROOT_FOREIGN),
                     staleCopy(U8, "xpti", ROOT_HERE),
                     freed(rootCopy(U8, "xpti self", ROOT_HERE)),
                     rootCopy(U8, "xpti smp", ROOT_THERE),

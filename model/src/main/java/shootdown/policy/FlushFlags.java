@@ -14,6 +14,9 @@ public final class FlushFlags {
     /** Write back and drop the data caches. */
     public static final int FLUSH_CACHE = 0x400;
 
+    /** Write the state of a vCPU that has stopped running back; no flag for policies. */
+    public static final int FLUSH_VCPU_STATE = 0x1000;
+
     /** Copy the L4 to the XPTI root copy on the next way out to the guest. */
     public static final int FLUSH_ROOT_PGTBL = 0x2000;
 
@@ -59,6 +62,7 @@ public final class FlushFlags {
         name(names, flags, FLUSH_TLB, "TLB");
         name(names, flags, FLUSH_TLB_GLOBAL, "TLB_GLOBAL");
         name(names, flags, FLUSH_CACHE, "CACHE");
+        name(names, flags, FLUSH_VCPU_STATE, "VCPU_STATE");
         name(names, flags, FLUSH_ROOT_PGTBL, "ROOT_PGTBL");
         name(names, flags, FLUSH_LINEAR_RANGE, "LINEAR_RANGE");
         name(names, flags, FLUSH_AT_EXIT, "AT_EXIT");

@@ -134,6 +134,11 @@ final class TestXen {
                 }
 
                 @Override
+                public void loaded(long[] state, int cpu, int vcpu) {
+                    log.add("load vCPU " + vcpu + " on CPU " + cpu);
+                }
+
+                @Override
                 public void dropped(long[] state, int cpu, int mfn) {
                     log.add("drop " + mfn);
                 }

@@ -12,7 +12,7 @@ final class Alphabet {
 
     /** Such as {@code mmu_update(L3a slot 0 := L2b rw)}. */
     static String words(Allowed allowed, Universe universe) {
-        String text = universe.named(allowed.operation().text());
+        String text = universe.named(allowed.operation().text()) + domains(allowed);
         int cpus = universe.machine().cpus();
         List<String> on = new ArrayList<>();
         for (int cpu = 0; cpu < cpus; cpu++) {
@@ -21,5 +21,11 @@ final class Alphabet {
             }
         }
         return on.size() == cpus ? text : text + "  on " + String.join(", ", on);
+    }
+
+    /** Who may do it, and to whom, where that is said. */
+    private static String domains(Allowed allowed) {
+        String who = allowed.caller() < 0 ? "" : "  by domain " + allowed.caller();
+        return allowed.about() < 0 ? who : who + " for domain " + allowed.about();
     }
 }

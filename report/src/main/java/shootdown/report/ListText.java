@@ -122,6 +122,12 @@ public final class ListText {
         if (machine.polite()) {
             words.add("a guest that flushes what it edits");
         }
+        if (machine.vcpus() > machine.cpus()) {
+            words.add(Numbers.count(machine.vcpus(), "vCPU", "vCPUs"));
+        }
+        if (machine.toolstackPauses()) {
+            words.add("a toolstack that edits only what is paused");
+        }
         if (!machine.forcedContinuation()) {
             words.add("no forced continuation (hypothetical)");
         } else if (machine.isHypothetical()) {

@@ -58,6 +58,8 @@ final class CallPrinter {
                             .formatted(frame(d.mfn()), d.slot(), d.descriptor());
             case Operation.LoadSelector l -> "load_selector 0x%x".formatted(l.selector());
             case Operation.VmAssist a -> vmAssist(a);
+            case Operation.Control c ->
+                    throw new IllegalArgumentException("no scenario can say " + c.text());
             case Operation.DecreaseReservation d -> "decrease_reservation " + frame(d.mfn());
             case Operation.Exchange e -> "exchange " + frame(e.mfn());
             case Operation.GrantAccess g ->

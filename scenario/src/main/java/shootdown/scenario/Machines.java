@@ -93,6 +93,7 @@ final class Machines {
             case Operation.Mmuext m -> {}
             case Operation.SetGdt g -> {}
             case Operation.VmAssist a -> {}
+            case Operation.Control c -> {}
             case Operation.Reservation r -> {}
             case Operation.GrantAccess g -> {}
             case Operation.LdtFault l -> add(l.va(), slots);

@@ -31,11 +31,11 @@ public final class StoryScenario {
     private StoryScenario() {}
 
     /**
-     * Whether a scenario can say what a story does: not where a call is preempted, and not of a
-     * property that is judged only when it is asked for.
+     * Whether a scenario can say what a story does: not where a call is preempted, no vCPUs of
+     * several domains, and not of a property that is judged only when it is asked for.
      */
     public static boolean isPossible(Story story) {
-        if (story.property().isOptional()) {
+        if (story.property().isOptional() || !canSay(story.universe())) {
             return false;
         }
         Hypervisor xen = new Walk(story.policy(), story.universe()).hypervisor();
@@ -48,7 +48,7 @@ public final class StoryScenario {
      * The scenario of a story.
      *
      * @throws IllegalArgumentException for what no scenario can say: a flush that gets lost, the
-     *     place where a call is preempted
+     *     place where a call is preempted, vCPUs of several domains
      */
     public static Scenario of(Story story) {
         if (story.nearMiss()) {
@@ -57,7 +57,8 @@ public final class StoryScenario {
         }
         if (!isPossible(story)) {
             throw new IllegalArgumentException(
-                    "this story cannot be a scenario: none says where a call is preempted");
+                    "this story cannot be a scenario: none says where a call is preempted, or has"
+                            + " vCPUs of several domains");
         }
         CatalogueEntry policy = story.policy();
         Property property = story.property();
@@ -76,6 +77,11 @@ public final class StoryScenario {
                                 Section.Where.MODEL,
                                 "",
                                 List.of(new Expectation.Breaks(property)))));
+    }
+
+    /** Whether scenarios have words for all that a universe has. */
+    private static boolean canSay(Universe universe) {
+        return !universe.machine().schedules() && !universe.machine().hasSeveralDomains();
     }
 
     private static List<String> lines(String text) {
@@ -112,6 +118,8 @@ public final class StoryScenario {
                         preparations.add(new Setting.Preparation.Pinned(p.level(), p.mfn()));
                 case MachineSetup.Asked.Load l ->
                         preparations.add(new Setting.Preparation.Loaded(l.cpu(), l.mfn()));
+                case MachineSetup.Asked.Base b ->
+                        throw new IllegalArgumentException("no scenario has such a vCPU");
                 case MachineSetup.Asked.LoadUser u ->
                         preparations.add(new Setting.Preparation.UserLoaded(u.cpu(), u.mfn()));
                 case MachineSetup.Asked.Assist a -> {} // the programs begin with these
@@ -168,10 +176,10 @@ public final class StoryScenario {
 
     /** The calls that make what only programs can make: assists and grants. */
     private static List<Call> beginning(Universe universe, int cpu) {
-        int domid = universe.machine().loadedDomain(cpu).id();
+        int domid = universe.machine().firstDomain(cpu);
         boolean firstOfDomain =
                 IntStream.range(0, cpu)
-                        .noneMatch(c -> universe.machine().loadedDomain(c).id() == domid);
+                        .noneMatch(c -> universe.machine().firstDomain(c) == domid);
         List<Call> calls = new ArrayList<>();
         for (MachineSetup.Asked asked : journal(universe)) {
             if (asked instanceof MachineSetup.Asked.Assist a && a.cpu() == cpu) {

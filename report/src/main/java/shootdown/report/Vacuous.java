@@ -95,6 +95,16 @@ final class Vacuous {
             return;
         }
         page.blank().line(Tone.TITLE, title);
-        rows.forEach((where, who) -> page.wrapped("  " + String.join(", ", who) + ": ", where));
+        rows.forEach((where, who) -> row("  " + String.join(", ", who) + ": ", where, page));
+    }
+
+    /** Many names have lines of their own. */
+    private static void row(String who, String where, Page page) {
+        if (who.length() <= Page.WIDTH / 2) {
+            page.wrapped(who, where);
+        } else {
+            page.wrapped("  ", who.strip());
+            page.wrapped("      ", where);
+        }
     }
 }

@@ -1,7 +1,9 @@
 package shootdown.checker;
 
 import static shootdown.policy.FlushFlags.FLUSH_AT_EXIT;
+import static shootdown.policy.FlushFlags.FLUSH_KERNEL_PCID;
 import static shootdown.policy.FlushFlags.FLUSH_LINEAR_RANGE;
+import static shootdown.policy.FlushFlags.FLUSH_LOADED_PCID;
 import static shootdown.policy.FlushFlags.FLUSH_ROOT_PGTBL;
 import static shootdown.policy.FlushFlags.FLUSH_TLB;
 import static shootdown.policy.FlushFlags.FLUSH_TLB_GLOBAL;
@@ -22,7 +24,12 @@ final class FlushLedger implements Observer {
     static final int COLUMNS = 3;
 
     private static final int TLB =
-            FLUSH_TLB | FLUSH_TLB_GLOBAL | FLUSH_LINEAR_RANGE | FLUSH_XEN_PCIDS;
+            FLUSH_TLB
+                    | FLUSH_TLB_GLOBAL
+                    | FLUSH_LINEAR_RANGE
+                    | FLUSH_XEN_PCIDS
+                    | FLUSH_KERNEL_PCID
+                    | FLUSH_LOADED_PCID;
 
     private final Hypervisor xen;
     private final Sight sight;

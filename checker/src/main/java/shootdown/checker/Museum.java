@@ -178,6 +178,23 @@ public final class Museum {
                                     Defect.FLUSH_BEFORE_CR3_WRITE,
                                     "u8-user-l4-pcid",
                                     Property.P3),
+                            withDefect(
+                                    38,
+                                    "xsa-294",
+                                    "329b00e4d4, 2019-03-05, XSA-294",
+                                    "the root of the other PCID has changed",
+                                    "With PCIDs a change between kernel and user mode flushes"
+                                        + " nothing. In shadow mode the root of a mode may be"
+                                        + " replaced, and used for something else, while the other"
+                                        + " mode runs: user mode comes back to what its PCID has"
+                                        + " cached of the old one.",
+                                    "In shadow mode a change of mode flushes.",
+                                    "Without shadow tables: a table stands for its shadow, and its"
+                                        + " change of type does not flush, as in shadow mode."
+                                        + " Outside of it that flush makes the old root harmless.",
+                                    Defect.NOFLUSH_WITH_SHADOWS,
+                                    "u8-user-l4-pcid-shadow",
+                                    Property.P1),
                             new Exhibit(
                                     48,
                                     "xsa-286",

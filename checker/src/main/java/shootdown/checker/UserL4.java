@@ -47,6 +47,9 @@ final class UserL4 {
     private static final int L1A = 7;
     private static final int L1B = 8;
     private static final int PAGE = 9;
+    private static final int L3C = 10;
+    private static final List<String> FRAMES =
+            List.of("K4", "U4", "V4", "L3a", "L3b", "L2a", "L2b", "L1a", "L1b", "page");
     private static final VirtualAddress V = va(0, 0, 0, 0);
     private static final VirtualAddress X = va(0, 0, 0, 1);
     private static final Scope HERE = new Scope.Local();
@@ -59,6 +62,7 @@ final class UserL4 {
                 universe("u8-user-l4-pcid", machine().pcid(true)),
                 universe("u8-user-l4-xpti", machine().xpti(true)),
                 universe("u8-user-l4-xpti-pcid", machine().xpti(true).pcid(true)),
+                shadowUniverse("u8-user-l4-pcid-shadow", replaced().pcid(true).shadowFilter(true)),
                 universe("u8-user-l4-self", self()),
                 universe("u8-user-l4-xpti-pcid-self", self().xpti(true).pcid(true)),
                 smpUniverse("u8-user-l4-pcid-smp", smp().pcid(true)),
@@ -121,6 +125,23 @@ final class UserL4 {
                         new LdtFault(V));
     }
 
+    /** The user L4 that is replaced takes a table with it, which becomes a page. */
+    private static Machine.Builder replaced() {
+        return empty()
+                .frames(11)
+                .allow(
+                        new UpdateVaMappingCall(V, page(PAGE), Flush.INVLPG, HERE),
+                        edit(L1A, 1, page(L3C)),
+                        edit(L1A, 1, NONE),
+                        new NewUserBaseptr(U4),
+                        new NewUserBaseptr(V4),
+                        new Iret(),
+                        new Syscall(),
+                        new LdtFault(V),
+                        new GuestWrite(X, 0, NONE),
+                        new GuestWrite(X, 0, table(L2B)));
+    }
+
     private static Operation edit(int table, int slot, long entry) {
         return new MmuUpdateRequest(table, slot, entry, false);
     }
@@ -134,6 +155,25 @@ final class UserL4 {
         return universe(name, "base pointers; retyping; what the other CPU sees", machine);
     }
 
+    private static Universe shadowUniverse(String name, Machine.Builder machine) {
+        List<String> frames = Stream.concat(FRAMES.stream(), Stream.of("L3c")).toList();
+        return new Universe(
+                name,
+                "the base of user mode is replaced, and what hung below it is used again",
+                "PCIDs whose root has changed, where no change of type flushes for a table that dies"
+                        + " (shadow mode): XSA-294",
+                "shadow tables themselves: a table stands for its shadow, and both die together",
+                machine.build(),
+                frames,
+                UserL4::setUpReplaced,
+                true);
+    }
+
+    private static void setUpReplaced(MachineSetup first) {
+        first.entry(L3C, 0, table(L2B));
+        setUp(first, 1, L3C);
+    }
+
     private static Universe universe(String name, String cannotShow, Machine.Builder machine) {
         return new Universe(
                 name,
@@ -142,14 +182,14 @@ final class UserL4 {
                     + " are edited, replaced and dropped",
                 cannotShow,
                 machine.build(),
-                List.of("K4", "U4", "V4", "L3a", "L3b", "L2a", "L2b", "L1a", "L1b", "page"),
-                first -> setUp(first, machine.build().cpus()),
+                FRAMES,
+                first -> setUp(first, machine.build().cpus(), L3B),
                 true);
     }
 
-    private static void setUp(MachineSetup first, int cpus) {
+    private static void setUp(MachineSetup first, int cpus, int belowU4) {
         first.entry(K4, 0, table(L3A))
-                .entry(U4, 0, table(L3B))
+                .entry(U4, 0, table(belowU4))
                 .entry(V4, 0, table(L3B))
                 .entry(L3A, 0, table(L2A))
                 .entry(L3B, 0, table(L2B))

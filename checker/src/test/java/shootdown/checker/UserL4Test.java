@@ -21,7 +21,9 @@ import shootdown.hardware.Geometry;
 import shootdown.hypervisor.Defect;
 import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.LinearMap;
+import shootdown.policy.CatalogueEntry;
 import shootdown.policy.Final;
+import shootdown.policy.weaker.Weakenings;
 
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -38,7 +40,7 @@ final class UserL4Test {
         return Checker.check(Table.policy("final"), mutant, CheckOptions.reduced());
     }
 
-    /** Facts F.1, I8: the PCIDs of the guest's own view, or the guest on its root copy. */
+    /** Invariant I8: the PCIDs of the guest's own view, or the guest on its root copy. */
     @ParameterizedTest
     @MethodSource("universes")
     void theGuestsOwnViewNeverHoldsLinearEntries(Universe universe) {
@@ -114,6 +116,57 @@ final class UserL4Test {
 
         assertThat(cell.broken().contains(P3)).isEqualTo(breaks);
         assertThat(cell.end()).isEqualTo(End.EXHAUSTED);
+    }
+
+    /** XSA-294: in shadow mode no change of type makes good for what a PCID still has. */
+    @Test
+    void aToggleThatKeepsWhatAReplacedBaseHasLeftWalksThroughAPage() {
+        assertThat(with(Defect.NOFLUSH_WITH_SHADOWS, "u8-user-l4-pcid-shadow").broken())
+                .containsExactly(P1);
+        assertThat(
+                        Table.reduced(
+                                        Table.policy("final"),
+                                        Table.universe("u8-user-l4-pcid-shadow"))
+                                .broken())
+                .isEmpty();
+    }
+
+    @Test
+    void outsideShadowModeTheFlushOfTheTypeChangeMakesItGood() {
+        Universe shadow = Table.universe("u8-user-l4-pcid-shadow");
+        Universe plain =
+                shadow.with("plain", shadow.machine().toBuilder().shadowFilter(false).build());
+
+        Cell cell = Checker.check(Table.policy("final"), plain, CheckOptions.reduced());
+
+        assertThat(cell.broken()).isEmpty();
+        assertThat(cell.activity().get(Activity.TYPE_CHANGE_FLUSH)).isPositive();
+    }
+
+    /** Nobody reads under the user L4, so its PCID may be spared. */
+    @ParameterizedTest
+    @MethodSource("universes")
+    void ofAFlushForTheLinearMapPcid0IsEnough(Universe universe) {
+        for (String policy : new String[] {"final~xen-pcids", "final~kernel-pcid"}) {
+            CatalogueEntry weakened = Weakenings.find(policy).orElseThrow();
+
+            Cell cell = Checker.check(weakened, universe, CheckOptions.reduced());
+
+            assertThat(cell.broken()).as(policy).isEmpty();
+            assertThat(cell.end()).isEqualTo(End.EXHAUSTED);
+        }
+    }
+
+    /** A CPU in user mode has another PCID loaded, and comes back without a flush. */
+    @ParameterizedTest
+    @MethodSource("universes")
+    void butTheLoadedPcidIsNot(Universe universe) {
+        CatalogueEntry weakened = Weakenings.find("final~loaded-pcid").orElseThrow();
+        boolean otherCpuInUserMode = universe.machine().cpus() > 1 && universe.machine().pcid();
+
+        Cell cell = Checker.check(weakened, universe, CheckOptions.reduced());
+
+        assertThat(cell.broken().contains(P3)).isEqualTo(otherCpuInUserMode);
     }
 
     /** A universe under {@code final}, in which another thing is looked at than properties. */

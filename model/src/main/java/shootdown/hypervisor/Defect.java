@@ -76,6 +76,8 @@ public enum Defect {
     CALLS_GO_ON_IN_USER_MODE,
     /** With PCIDs, a base pointer load flushes before its CR3 write, not after (XSA-292). */
     FLUSH_BEFORE_CR3_WRITE,
+    /** In shadow mode, a change between the modes keeps what their PCIDs have cached (XSA-294). */
+    NOFLUSH_WITH_SHADOWS,
     /** A change between kernel and user mode does not ask for a new root copy. */
     ROOT_COPY_KEPT_ON_TOGGLE,
     /** The root copy is made anew on every way out of Xen (before 18173843a5): too much. */

@@ -4,7 +4,9 @@ import static shootdown.hardware.ControlRegister.CR4_PCIDE;
 import static shootdown.hardware.ControlRegister.CR4_PGE;
 import static shootdown.policy.FlushFlags.FLUSH_AT_EXIT;
 import static shootdown.policy.FlushFlags.FLUSH_CACHE;
+import static shootdown.policy.FlushFlags.FLUSH_KERNEL_PCID;
 import static shootdown.policy.FlushFlags.FLUSH_LINEAR_RANGE;
+import static shootdown.policy.FlushFlags.FLUSH_LOADED_PCID;
 import static shootdown.policy.FlushFlags.FLUSH_ROOT_PGTBL;
 import static shootdown.policy.FlushFlags.FLUSH_TLB;
 import static shootdown.policy.FlushFlags.FLUSH_TLB_GLOBAL;
@@ -27,7 +29,8 @@ final class FlushLocal {
     private static final int FULL = FLUSH_TLB | FLUSH_TLB_GLOBAL;
 
     /** Flags of flushes that are less than full ones; the TLB clock does not tick for them. */
-    private static final int NARROW = FLUSH_LINEAR_RANGE | FLUSH_XEN_PCIDS;
+    private static final int NARROW =
+            FLUSH_LINEAR_RANGE | FLUSH_XEN_PCIDS | FLUSH_KERNEL_PCID | FLUSH_LOADED_PCID;
 
     private final Layout layout;
     private final Machine machine;
@@ -93,17 +96,23 @@ final class FlushLocal {
             caches.forgetRootSlot(s, cpu, LinearMap.SLOT);
         }
         if (FlushFlags.has(flags, FLUSH_XEN_PCIDS)) {
-            xenPcids(s, cpu);
+            pcidsBelow(s, cpu, GuestEntry.PCID_XPTI);
+        }
+        if (FlushFlags.has(flags, FLUSH_KERNEL_PCID)) {
+            pcidsBelow(s, cpu, GuestEntry.PCID_USER);
+        }
+        if (FlushFlags.has(flags, FLUSH_LOADED_PCID)) {
+            caches.movCr3(s, cpu, s[geometry.cr3(cpu)]);
         }
     }
 
-    private void xenPcids(long[] s, int cpu) {
+    private void pcidsBelow(long[] s, int cpu, int end) {
         if ((s[geometry.cr4(cpu)] & CR4_PCIDE) == 0) {
             caches.movCr3(s, cpu, s[geometry.cr3(cpu)]);
             return;
         }
         for (int i = 0; i < geometry.pcidCount(); i++) {
-            if (geometry.pcid(i) < GuestEntry.PCID_XPTI) {
+            if (geometry.pcid(i) < end) {
                 caches.invpcidContext(s, cpu, geometry.pcid(i));
             }
         }

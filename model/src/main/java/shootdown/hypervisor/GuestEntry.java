@@ -86,7 +86,7 @@ final class GuestEntry {
             }
             int pcid = machine.pcid ? pcid(s, cpu) | PCID_XPTI : 0;
             long cr3 = ControlRegister.cr3(layout.rootFrame(cpu), pcid);
-            caches.movCr3(s, cpu, cr3 | noflush());
+            caches.movCr3(s, cpu, cr3 | noflushBetweenModes());
         } else if (machine.pv32 && machine.smep) {
             caches.movCr4(s, cpu, s[geometry.cr4(cpu)] & ~CR4_SMEP);
         }
@@ -110,6 +110,12 @@ final class GuestEntry {
         return machine.pcid ? CR3_NOFLUSH : 0;
     }
 
+    /** In shadow mode the root of a PCID may have been replaced since it was loaded last. */
+    private long noflushBetweenModes() {
+        boolean flushes = machine.shadowFilter && !machine.has(Defect.NOFLUSH_WITH_SHADOWS);
+        return flushes ? 0 : noflush();
+    }
+
     /** The PCID of Xen on the tables of the mode that the vCPU is in. */
     private int pcid(long[] s, int cpu) {
         return machine.pcid && cpus.inUserMode(s, cpu) ? PCID_USER : PCID_KERNEL;
@@ -125,14 +131,20 @@ final class GuestEntry {
 
     /**
      * {@code toggle_guest_pt}: loads the base pointer of the other mode; in pairs also inside Xen.
-     * Global translations of user pages stay, and the TLB clock does not tick.
+     * Global translations of user pages stay, and the TLB clock does not tick. In shadow mode it
+     * flushes the PCID that it loads; so what the other one has is as good as gone already.
      */
     void toggleGuestPt(long[] s, int cpu) {
         if (machine.has(Defect.ROOT_COPY_ON_PAIRED_TOGGLE)) {
             flush.requestRootCopy(s, cpu);
         }
+        int left = pcid(s, cpu);
         cpus.setUserMode(s, cpu, !cpus.inUserMode(s, cpu));
-        caches.movCr3(s, cpu, ControlRegister.cr3(cpus.base(s, cpu), pcid(s, cpu)) | noflush());
+        long cr3 = ControlRegister.cr3(cpus.base(s, cpu), pcid(s, cpu));
+        caches.movCr3(s, cpu, cr3 | noflushBetweenModes());
+        if (machine.pcid && !machine.xpti && noflushBetweenModes() == 0) {
+            caches.invpcidContext(s, cpu, left);
+        }
     }
 
     /**

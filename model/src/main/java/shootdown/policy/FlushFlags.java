@@ -3,7 +3,7 @@ package shootdown.policy;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Flush flags, named and numbered as in Xen's {@code flushtlb.h}, and four that Xen lacks. */
+/** Flush flags, named and numbered as in Xen's {@code flushtlb.h}, and six that Xen lacks. */
 public final class FlushFlags {
     /** Drop all translations. */
     public static final int FLUSH_TLB = 0x100;
@@ -35,6 +35,12 @@ public final class FlushFlags {
     /** Not in Xen: a CPU that runs the guest is left alone, unless its root copy is to change. */
     public static final int FLUSH_UNLESS_GUEST = 0x10_0000;
 
+    /** Not in Xen: as {@link #FLUSH_XEN_PCIDS}, but PCID 0 only, the kernel's tables. */
+    public static final int FLUSH_KERNEL_PCID = 0x20_0000;
+
+    /** Not in Xen: a load of CR3 and no more, so that only the PCID that is loaded is flushed. */
+    public static final int FLUSH_LOADED_PCID = 0x40_0000;
+
     private static final int KNOWN =
             FLUSH_TLB
                     | FLUSH_TLB_GLOBAL
@@ -43,7 +49,9 @@ public final class FlushFlags {
                     | FLUSH_LINEAR_RANGE
                     | FLUSH_AT_EXIT
                     | FLUSH_XEN_PCIDS
-                    | FLUSH_UNLESS_GUEST;
+                    | FLUSH_UNLESS_GUEST
+                    | FLUSH_KERNEL_PCID
+                    | FLUSH_LOADED_PCID;
 
     private FlushFlags() {}
 
@@ -68,6 +76,8 @@ public final class FlushFlags {
         name(names, flags, FLUSH_AT_EXIT, "AT_EXIT");
         name(names, flags, FLUSH_XEN_PCIDS, "XEN_PCIDS");
         name(names, flags, FLUSH_UNLESS_GUEST, "UNLESS_GUEST");
+        name(names, flags, FLUSH_KERNEL_PCID, "KERNEL_PCID");
+        name(names, flags, FLUSH_LOADED_PCID, "LOADED_PCID");
         return names.isEmpty() ? "nothing" : String.join("|", names);
     }
 

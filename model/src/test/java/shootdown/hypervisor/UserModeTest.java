@@ -159,6 +159,17 @@ final class UserModeTest {
     }
 
     @Test
+    void inShadowModeNothingIsKept() {
+        TestXen xen = inUserMode(Guest.machine().pcid(true).shadowFilter(true));
+        xen.run(new Syscall());
+        xen.run(set(B, 0, 0));
+        xen.run(new Iret());
+        xen.leave(0);
+
+        assertThat(xen.mayReach(0, V)).doesNotContain(A);
+    }
+
+    @Test
     void userPagesAreGlobalAndSurviveAChangeOfMode() {
         TestXen xen = withUserBase(Guest.machine());
         xen.run(set(B, 0, ro(A) & ~Pte.GUEST_KERNEL));

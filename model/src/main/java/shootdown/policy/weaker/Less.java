@@ -1,7 +1,9 @@
 package shootdown.policy.weaker;
 
 import static shootdown.policy.FlushFlags.FLUSH_AT_EXIT;
+import static shootdown.policy.FlushFlags.FLUSH_KERNEL_PCID;
 import static shootdown.policy.FlushFlags.FLUSH_LINEAR_RANGE;
+import static shootdown.policy.FlushFlags.FLUSH_LOADED_PCID;
 import static shootdown.policy.FlushFlags.FLUSH_ROOT_PGTBL;
 import static shootdown.policy.FlushFlags.FLUSH_TLB;
 import static shootdown.policy.FlushFlags.FLUSH_TLB_GLOBAL;
@@ -23,7 +25,12 @@ import java.util.function.IntUnaryOperator;
 record Less(IntUnaryOperator local, IntUnaryOperator others, long spared, boolean storesRoot) {
     private static final int FULL = FLUSH_TLB | FLUSH_TLB_GLOBAL;
     private static final int TLB_FLAGS =
-            FULL | FLUSH_LINEAR_RANGE | FLUSH_XEN_PCIDS | FLUSH_AT_EXIT;
+            FULL
+                    | FLUSH_LINEAR_RANGE
+                    | FLUSH_XEN_PCIDS
+                    | FLUSH_KERNEL_PCID
+                    | FLUSH_LOADED_PCID
+                    | FLUSH_AT_EXIT;
 
     static Less noLocal() {
         return new Less(Less::none, Less::all, 0, true);
@@ -73,6 +80,14 @@ record Less(IntUnaryOperator local, IntUnaryOperator others, long spared, boolea
         return new Less(Less::toXenPcids, Less::toXenPcids, 0, true);
     }
 
+    static Less kernelPcid() {
+        return new Less(Less::toKernelPcid, Less::toKernelPcid, 0, true);
+    }
+
+    static Less loadedPcid() {
+        return new Less(Less::toLoadedPcid, Less::toLoadedPcid, 0, true);
+    }
+
     static Less notInGuest() {
         return new Less(Less::all, Less::sparingGuests, 0, true);
     }
@@ -115,6 +130,14 @@ record Less(IntUnaryOperator local, IntUnaryOperator others, long spared, boolea
 
     private static int toXenPcids(int flags) {
         return (flags & FULL) == 0 ? flags : (flags & ~FULL) | FLUSH_XEN_PCIDS;
+    }
+
+    private static int toKernelPcid(int flags) {
+        return (flags & FULL) == 0 ? flags : (flags & ~FULL) | FLUSH_KERNEL_PCID;
+    }
+
+    private static int toLoadedPcid(int flags) {
+        return (flags & FULL) == 0 ? flags : (flags & ~FULL) | FLUSH_LOADED_PCID;
     }
 
     private static int sparingGuests(int flags) {

@@ -36,6 +36,8 @@ public final class Weakenings {
                     new Always("no-root-store", "without the direct store", Less.noRootStore()),
                     new Always("not-global", "T in place of G", Less.notGlobal()),
                     new Always("xen-pcids", "PCIDs 0 and 1 only, globals stay", Less.xenPcids()),
+                    new Always("kernel-pcid", "PCID 0 only, globals stay", Less.kernelPcid()),
+                    new Always("loaded-pcid", "the loaded PCID only", Less.loadedPcid()),
                     new Always("linear-range", "the linear window only", Less.linearRange()),
                     new Always("at-exit", "T at the next return to the guest", Less.atExit()),
                     new Always("local-at-exit", "the local T at the exit", Less.localAtExit()),

@@ -94,6 +94,8 @@ final class WeakeningsTest {
     void aFlushCanSpareWhatTheLinearMapNeverUses() {
         assertThat(flushes("final~xen-pcids", L4))
                 .isEqualTo("local ROOT_PGTBL|XEN_PCIDS, 1 ROOT_PGTBL|XEN_PCIDS");
+        assertThat(flushes("final~kernel-pcid", L3)).isEqualTo("local KERNEL_PCID, 1 KERNEL_PCID");
+        assertThat(flushes("final~loaded-pcid", L3)).isEqualTo("local LOADED_PCID, 1 LOADED_PCID");
         assertThat(flushes("final~not-in-guest", L3)).isEqualTo("local TLB, 1 TLB|UNLESS_GUEST");
     }
 

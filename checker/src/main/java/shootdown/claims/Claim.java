@@ -212,11 +212,6 @@ public record Claim(
             return this;
         }
 
-        /** No universe has what it takes, so far: it must not pretend to be decided. */
-        Builder awaits(String mechanism) {
-            return differs(Verdict.UNDECIDED, "No universe has " + mechanism + " yet.");
-        }
-
         Claim end() {
             return new Claim(
                     number,

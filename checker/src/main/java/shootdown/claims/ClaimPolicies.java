@@ -32,6 +32,13 @@ final class ClaimPolicies {
                     "as final, but T only for CPUs whose loaded L4 leads to the table (ideal)",
                     new ReachingOnly());
 
+    /** Claims 38 and 44: the special case that was considered. */
+    static final CatalogueEntry OWN_ONLY =
+            own(
+                    "final for own tables",
+                    "as final, but edits of another domain's tables flush nothing",
+                    new OwnOnly());
+
     /** Claim 28: the draft without the condition to which its failure is put down. */
     static final CatalogueEntry DRAFT_ALWAYS_ROOT =
             own("draft with R always", "as draft, but +R for every XPTI L4", new DraftAlwaysRoot());
@@ -90,6 +97,23 @@ final class ClaimPolicies {
 
     private static CatalogueEntry own(String name, String rule, Policy policy) {
         return new CatalogueEntry(name, List.of(), policy, rule, "ours", false, List.of());
+    }
+
+    /** {@code final}, which does not hear of edits of other domains' tables. */
+    private static final class OwnOnly implements Policy {
+        private final Policy unchanged = new Final();
+
+        @Override
+        public int updated(Update update, Flusher flusher, int accumulator) {
+            return update.ownDomain()
+                    ? unchanged.updated(update, flusher, accumulator)
+                    : accumulator;
+        }
+
+        @Override
+        public void finished(Invocation invocation, Flusher flusher, int accumulator) {
+            unchanged.finished(invocation, flusher, accumulator);
+        }
     }
 
     /** {@code final}, whose local root flush is a direct store. */

@@ -4,6 +4,8 @@ import static shootdown.checker.Property.P1;
 import static shootdown.checker.Property.P2;
 import static shootdown.checker.Property.P3;
 import static shootdown.checker.Property.P5;
+import static shootdown.checker.Property.P6;
+import static shootdown.checker.Property.P8;
 import static shootdown.claims.Claim.claim;
 import static shootdown.claims.Source.AC_2;
 import static shootdown.claims.Source.AC_3;
@@ -152,7 +154,8 @@ final class ReplyClaims {
                                 "The dirty mask of a foreign pt_owner cannot contain the local"
                                         + " CPU.")
                         .expect(HOLDS, "yes")
-                        .awaits("a second domain")
+                        .avoids("final", Scene.FOREIGN_MASK_HAS_THIS_CPU, in("u6-toolstack", "u6-toolstack-xpti", "u6-toolstack-migrate", "u6-shared"))
+.keeps("final", in("u6-toolstack", "u6-toolstack-xpti", "u6-toolstack-migrate"), P6)
                         .end(),
                 claim(
                                 21,
@@ -161,7 +164,8 @@ final class ReplyClaims {
                                 "Nor can the edited L4 be in use here then: domains do not share"
                                         + " tables.")
                         .expect(HOLDS, "yes")
-                        .awaits("a second domain")
+                        .avoids("final", Scene.FOREIGN_L4_IS_IN_USE_HERE, in("u6-toolstack", "u6-toolstack-xpti", "u6-toolstack-migrate", "u6-shared"))
+.keeps("final", in("u6-toolstack", "u6-toolstack-xpti", "u6-toolstack-migrate"), P8)
                         .end(),
                 claim(
                                 22,

@@ -1,13 +1,19 @@
 package shootdown.claims;
 
+import org.jspecify.annotations.Nullable;
+
 import shootdown.checker.Goal;
 import shootdown.hardware.Geometry;
 import shootdown.hardware.Pte;
 import shootdown.hardware.VirtualAddress;
 import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.Operation.LdtFault;
+import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
 import shootdown.hypervisor.Stage;
+
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * Something that a state may show.
@@ -28,6 +34,21 @@ record Scene(String says, Goal goal, Goal stake) {
     /** Claim 50. */
     static final Scene PAIRED_TOGGLE =
             of("Xen reads on the kernel's L4 for a fault of user mode", Scene::readsForUserMode);
+
+    /** Claim 20. */
+    static final Scene FOREIGN_MASK_HAS_THIS_CPU =
+            new Scene(
+                    "a CPU edits a table of another domain, and is in that domain's dirty mask",
+                    ((Goal) (xen, s) -> anyCpu(xen, cpu -> isInForeignMask(xen, s, cpu))).anywhere(),
+                    ((Goal) (xen, s) -> anyCpu(xen, cpu -> editsForeign(xen, s, cpu))).anywhere());
+
+    /** Claim 21. */
+    static final Scene FOREIGN_L4_IS_IN_USE_HERE =
+            new Scene(
+                    "a CPU edits the L4 on which it runs, and it is another domain's",
+                    ((Goal) (xen, s) -> anyCpu(xen, cpu -> editsBase(xen, s, cpu, cpu))).anywhere(),
+                    ((Goal) (xen, s) -> anyCpu(xen, cpu -> editsBaseOfAnother(xen, s, cpu)))
+                            .anywhere());
 
     /** Something for which nothing else must be there. */
     private static Scene of(String says, Goal goal) {
@@ -61,5 +82,41 @@ record Scene(String says, Goal goal, Goal stake) {
             table = Pte.mfn(entry);
         }
         return table;
+    }
+
+    private static boolean anyCpu(Hypervisor xen, IntPredicate which) {
+        return IntStream.range(0, xen.layout().machine().cpus()).anyMatch(which);
+    }
+
+    /** In an mmu_update of another domain's tables. */
+    private static boolean editsForeign(Hypervisor xen, long[] s, int cpu) {
+        return switch (xen.cpus().stage(s, cpu)) {
+            case IDLE, GUEST, USER, CONTINUATION_GUEST -> false;
+            default ->
+                    xen.cpus().ptOwner(s, cpu) != xen.cpus().domain(s, cpu)
+                            && request(xen, s, cpu) != null;
+        };
+    }
+
+    private static boolean isInForeignMask(Hypervisor xen, long[] s, int cpu) {
+        return editsForeign(xen, s, cpu)
+                && (xen.dirtyMask(s, xen.cpus().ptOwner(s, cpu)) >>> cpu & 1) != 0;
+    }
+
+    /** Whether the foreign table that a CPU edits is the base of a CPU. */
+    private static boolean editsBase(Hypervisor xen, long[] s, int cpu, int user) {
+        MmuUpdateRequest request = editsForeign(xen, s, cpu) ? request(xen, s, cpu) : null;
+        return request != null && request.table() == xen.cpus().kernelBase(s, user);
+    }
+
+    private static boolean editsBaseOfAnother(Hypervisor xen, long[] s, int cpu) {
+        return anyCpu(xen, other -> other != cpu && editsBase(xen, s, cpu, other));
+    }
+
+    private static @Nullable MmuUpdateRequest request(Hypervisor xen, long[] s, int cpu) {
+        int operation = xen.cpus().operation(s, cpu);
+        return operation >= 0 && xen.operation(operation) instanceof MmuUpdateRequest request
+                ? request
+                : null;
     }
 }

@@ -142,7 +142,10 @@ final class SecondVersionClaims {
                                 "A foreign pt_owner, a toolstack that builds a domain, makes"
                                         + " everything complicated.")
                         .expect(HOLDS_IF, "partly: not while the owner is paused")
-                        .awaits("a second domain")
+                        .breaks(ClaimPolicies.OWN_ONLY, in("u6-toolstack"), P3)
+.keeps("final", in("u6-toolstack", "u6-toolstack-xpti", "u6-toolstack-migrate"), P1, P3)
+.onlyIf("the owner runs: while it is paused, or has never run, its edits need nothing")
+.breaksSomewhere(ClaimPolicies.OWN_ONLY, in("u6-paused", "u6-paused-xpti-pcid", "u6-built", "u6-built-xpti-pcid"), P1, P2, P3, P5)
                         .end(),
                 claim(
                                 39,
@@ -234,7 +237,10 @@ final class SecondVersionClaims {
                                         + " flushing; the mask is empty, so a special case buys"
                                         + " nothing.")
                         .expect(HOLDS_IF, "yes for paused owners")
-                        .awaits("a second domain")
+                        .keepsUnflushed("none", in("u6-paused", "u6-paused-xpti-pcid", "u6-built", "u6-built-xpti-pcid"), P1, P2, P3, P5)
+.alike("final", ClaimPolicies.OWN_ONLY, in("u6-paused", "u6-paused-xpti-pcid", "u6-built", "u6-built-xpti-pcid"))
+.onlyIf("the owner is paused or has never run")
+.keepsUnflushed("none", in("u6-toolstack"), P3)
                         .end(),
                 claim(
                                 45,

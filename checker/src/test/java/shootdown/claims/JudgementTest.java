@@ -145,7 +145,7 @@ final class JudgementTest {
 
     @Test
     void claimWithoutAnExperimentIsUndecided() {
-        assertThat(judge(claim().awaits("a second domain").end()).verdict())
+        assertThat(judge(claim().end()).verdict())
                 .isEqualTo(Verdict.UNDECIDED);
     }
 

@@ -212,6 +212,9 @@ public final class Machine {
         if (pv32 && (schedules || hasSeveralDomains())) {
             throw new IllegalArgumentException("a 32-bit guest has the machine to itself");
         }
+        if (schedules && storeBuffers) {
+            throw new IllegalArgumentException("a context switch does not empty store buffers");
+        }
         if (schedules && (polite || hasPrograms() || hasSegments() || hasUserMode())) {
             throw new IllegalArgumentException(
                     "of a vCPU that is not loaded only base pointers are kept");

@@ -13,7 +13,7 @@ import shootdown.hypervisor.Operation.UnpauseDomain;
 
 /**
  * What privileged domains do to others, and how frames change their owner: {@code domctl}, the
- * allocator's flush (facts B.8.7) and grant transfer.
+ * allocator's flush (facts B.8) and grant transfer.
  *
  * <p>A frame that was somebody's is flushed from all CPUs that have had no full flush since it was
  * freed, before anybody else gets it. While its domain has never run, {@code populate_physmap} may

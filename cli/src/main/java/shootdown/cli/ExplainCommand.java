@@ -215,9 +215,7 @@ final class ExplainCommand implements Callable<Integer> {
         }
         if (scenario != null && story.isPresent()) {
             if (!StoryScenario.isPossible(story.get())) {
-                throw new Complaint(
-                        "this story cannot be a scenario: none says where a call is preempted, or"
-                                + " has vCPUs of several domains");
+                throw new Complaint(StoryScenario.IMPOSSIBLE);
             }
             ScenarioFiles.write(scenario, StoryScenario.of(story.get()));
         }

@@ -34,8 +34,13 @@ class ProcessTest {
                         "--no-fusing",
                         "--threads",
                         "2");
-        waitForWorkers(process);
-        interrupt(process);
+        try {
+            waitForWorkers(process);
+            interrupt(process);
+        } catch (AssertionError e) {
+            process.destroyForcibly();
+            throw e;
+        }
         Run run = Run.wait(process);
         assertThat(run.exit()).as(run.err()).isEqualTo(Exit.INTERRUPTED);
         assertThat(run.out()).contains("not run", "interrupted", "measured: ");
@@ -51,7 +56,7 @@ class ProcessTest {
         Path tasks = Path.of("/proc/" + process.pid() + "/task");
         for (int i = 0; i < 1200; i++) {
             assertThat(process.isAlive()).isTrue();
-            if (hasThread(tasks, "cells-1")) {
+            if (hasThread(tasks, "searches-1")) {
                 return;
             }
             Thread.sleep(50);

@@ -104,6 +104,16 @@ class RunCommandTest {
     }
 
     @Test
+    void aStoryThatNoScenarioCanSayIsRefusedAndNothingIsWritten() {
+        for (String universe : new String[] {"u8-user-l4", "u4-smp-linear-tso"}) {
+            Path file = folder.resolve(universe + ".scn");
+            Run.of("explain", "none", universe, "--scenario", file.toString())
+                    .complains(Exit.USAGE, "cannot be a scenario");
+            assertThat(file).doesNotExist();
+        }
+    }
+
+    @Test
     void storyOfExplainRunsAsAScenario() {
         String file = folder.resolve("story.scn").toString();
         Run explain = Run.of("explain", "sync-guest", "u1-linear-uvm", "--scenario", file);

@@ -59,6 +59,7 @@ class XenBackendTest {
                     Map.entry("518", "this machine does not have pv32 on"),
                     Map.entry("519", "this machine does not have flush_tlb_spares_global on"),
                     Map.entry("609", "this machine does not have pcid on"),
+                    Map.entry("621", "this machine does not have pcid on"),
                     Map.entry("706", "this machine does not have pcid on"),
                     Map.entry("711", "this machine does not have forced_continuation off"),
                     Map.entry("713", "must_do is hypothetical"),

@@ -28,11 +28,18 @@ import java.util.stream.IntStream;
 public final class StoryScenario {
     private static final int WIDTH = 90;
 
+    /** Why a story is not {@linkplain #isPossible possible}. */
+    public static final String IMPOSSIBLE =
+            "this story cannot be a scenario: none says where a call is preempted, has vCPUs of"
+                    + " several domains, stays in user mode, has store buffers or a shadow filter, or"
+                    + " asks for an optional property";
+
     private StoryScenario() {}
 
     /**
      * Whether a scenario can say what a story does: not where a call is preempted, no vCPUs of
-     * several domains, and not of a property that is judged only when it is asked for.
+     * several domains, none that stays in user mode, no store buffers or filter of shadow mode, and
+     * not of a property that is judged only when it is asked for.
      */
     public static boolean isPossible(Story story) {
         if (story.property().isOptional() || !canSay(story.universe())) {
@@ -57,8 +64,7 @@ public final class StoryScenario {
         }
         if (!isPossible(story)) {
             throw new IllegalArgumentException(
-                    "this story cannot be a scenario: none says where a call is preempted, or has"
-                            + " vCPUs of several domains");
+                    IMPOSSIBLE);
         }
         CatalogueEntry policy = story.policy();
         Property property = story.property();
@@ -81,7 +87,20 @@ public final class StoryScenario {
 
     /** Whether scenarios have words for all that a universe has. */
     private static boolean canSay(Universe universe) {
-        return !universe.machine().schedules() && !universe.machine().hasSeveralDomains();
+        Machine machine = universe.machine();
+        return !machine.schedules()
+                && !machine.hasSeveralDomains()
+                && !machine.storeBuffers()
+                && !machine.shadowFilter()
+                && machine.operations().stream()
+                        .noneMatch(allowed -> changesMode(allowed.operation()));
+    }
+
+    /** Programs of scenarios go to user mode for an access, and come back. */
+    private static boolean changesMode(Operation operation) {
+        return operation instanceof Operation.Iret
+                || operation instanceof Operation.Syscall
+                || operation instanceof Operation.LdtFault;
     }
 
     private static List<String> lines(String text) {

@@ -181,8 +181,7 @@ final class Domains {
     // One CPU for both domains.
 
     private static Machine.Builder oneCpu() {
-        return edits()
-                .cpus(1)
+        return edits().cpus(1)
                 .vcpu(GUEST)
                 .track(V)
                 .allowFor(GUEST, new MmuUpdateRequest(L3, 0, table(L2B), false))
@@ -219,8 +218,7 @@ final class Domains {
     }
 
     private static Machine.Builder reservations() {
-        return pages()
-                .allowAbout(TOOLS, GUEST, new Pin(1, FRAME), new Unpin(FRAME))
+        return pages().allowAbout(TOOLS, GUEST, new Pin(1, FRAME), new Unpin(FRAME))
                 .allowFor(GUEST, new DecreaseReservation(FRAME))
                 .allowFor(
                         TOOLS,

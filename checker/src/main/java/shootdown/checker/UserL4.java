@@ -127,8 +127,7 @@ final class UserL4 {
 
     /** The user L4 that is replaced takes a table with it, which becomes a page. */
     private static Machine.Builder replaced() {
-        return empty()
-                .frames(11)
+        return empty().frames(11)
                 .allow(
                         new UpdateVaMappingCall(V, page(PAGE), Flush.INVLPG, HERE),
                         edit(L1A, 1, page(L3C)),
@@ -160,8 +159,8 @@ final class UserL4 {
         return new Universe(
                 name,
                 "the base of user mode is replaced, and what hung below it is used again",
-                "PCIDs whose root has changed, where no change of type flushes for a table that dies"
-                        + " (shadow mode): XSA-294",
+                "PCIDs whose root has changed, where no change of type flushes for a table that"
+                    + " dies (shadow mode): XSA-294",
                 "shadow tables themselves: a table stands for its shadow, and both die together",
                 machine.build(),
                 frames,
@@ -179,7 +178,7 @@ final class UserL4 {
                 name,
                 "a kernel and a user base, and the ways between the modes",
                 "toggles that flush nothing, root copies of two modes in one page, user L4s that"
-                    + " are edited, replaced and dropped",
+                        + " are edited, replaced and dropped",
                 cannotShow,
                 machine.build(),
                 FRAMES,

@@ -47,9 +47,7 @@ record Alike(CatalogueEntry first, CatalogueEntry second, Where where) implement
         if (open) {
             return Reply.open(states);
         }
-        return asked
-                ? Reply.yes(states)
-                : Reply.saysNothing(states, "nobody edits a table");
+        return asked ? Reply.yes(states) : Reply.saysNothing(states, "nobody edits a table");
     }
 
     @Override

@@ -160,11 +160,19 @@ final class CommitClaims {
                         .expect(HOLDS, "yes as a contract; see forced continuation")
                         .breaks(
                                 "at-exit",
-                                in("u4-smp-linear", "u9-batches-smp-preempt", "u1-linear-uvm-self", "u1-linear-uvm-unforced"),
+                                in(
+                                        "u4-smp-linear",
+                                        "u9-batches-smp-preempt",
+                                        "u1-linear-uvm-self",
+                                        "u1-linear-uvm-unforced"),
                                 P3)
                         .keeps(
                                 "final",
-                                in("u4-smp-linear", "u9-batches-smp-preempt", "u1-linear-uvm-self", "u1-linear-uvm-unforced"),
+                                in(
+                                        "u4-smp-linear",
+                                        "u9-batches-smp-preempt",
+                                        "u1-linear-uvm-self",
+                                        "u1-linear-uvm-unforced"),
                                 P3)
                         .keeps("at-exit", in("u1-linear-uvm"), P3)
                         .remark(

@@ -72,7 +72,13 @@ final class FirstVersionClaims {
                         .expect(HOLDS, "yes")
                         .breaks(
                                 "sync-guest",
-                                in("u1-linear-uvm", "u4-smp-linear", "u5-recursive", "u7-pv32", "u10-ptwr", "u10-ptwr-ldt"),
+                                in(
+                                        "u1-linear-uvm",
+                                        "u4-smp-linear",
+                                        "u5-recursive",
+                                        "u7-pv32",
+                                        "u10-ptwr",
+                                        "u10-ptwr-ldt"),
                                 P3)
                         .keeps("linear-range", everywhere(), P3)
                         .end(),
@@ -90,7 +96,7 @@ final class FirstVersionClaims {
                                 Scene.WRONG_TABLE,
                                 in("u1-linear-uvm", "u1-linear-uvm-polite"))
                         .breaks("sync-guest", in("u10-ptwr", "u10-ptwr-smp"), P3)
-.keeps("final", in("u10-ptwr", "u10-ptwr-smp"), P3)
+                        .keeps("final", in("u10-ptwr", "u10-ptwr-smp"), P3)
                         .end(),
                 claim(
                                 5,
@@ -98,7 +104,7 @@ final class FirstVersionClaims {
                                 "a full flush after every L2+ update is enough",
                                 "A full flush after every update of an L2 or above is enough.")
                         .expect(HOLDS_IF, "yes, for kernel-mode consumers")
-.enough("final")
+                        .enough("final")
                         .keeps("v1", everywhere(), P3)
                         .keeps("final", everywhere(), P3)
                         .onlyIf(

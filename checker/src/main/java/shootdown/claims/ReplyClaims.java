@@ -68,7 +68,7 @@ final class ReplyClaims {
                                         + " known whether the edited table is part of the structure"
                                         + " in use.")
                         .expect(HOLDS_IF, "sufficient; necessary only as an approximation")
-.enough("final")
+                        .enough("final")
                         .keeps("final", everywhere(), P3)
                         .breaksSomewhere(ClaimPolicies.REACHING_ONLY, everywhere(), P3)
                         .breaks("final~no-local-tlb", in("u1-linear-uvm"), P3)
@@ -96,7 +96,12 @@ final class ReplyClaims {
                         .expect(REFUTED, "no, see 45")
                         .keeps(
                                 "in-use-only",
-                                in("u1-linear-uvm", "u9-batches", "u12-life", "u10-ptwr-recursive", "u5-recursive"),
+                                in(
+                                        "u1-linear-uvm",
+                                        "u9-batches",
+                                        "u12-life",
+                                        "u10-ptwr-recursive",
+                                        "u5-recursive"),
                                 P3)
                         .end(),
                 claim(
@@ -118,8 +123,8 @@ final class ReplyClaims {
                         .breaks("in-use-cancels", in("u9-batches", "u9-batches-preempt"), P3)
                         .keeps("final", in("u9-batches", "u9-batches-preempt"), P3)
                         .remark(
-                                "The batch decides it. A foreign owner adds nothing: the local CPU is"
-                                        + " not in its mask (claim 20).")
+                                "The batch decides it. A foreign owner adds nothing: the local CPU"
+                                    + " is not in its mask (claim 20).")
                         .end(),
                 claim(
                                 18,
@@ -141,7 +146,7 @@ final class ReplyClaims {
                                 "All dirty CPUs need the flush, the local one too; FLUSH_TLB is"
                                         + " enough.")
                         .expect(HOLDS, "yes")
-.enough("final")
+                        .enough("final")
                         .keeps("v1-nonglobal", everywhere(), P3)
                         .keeps("final", everywhere(), P3)
                         .breaks("final~no-local-tlb", in("u1-linear-uvm"), P3)
@@ -154,8 +159,18 @@ final class ReplyClaims {
                                 "The dirty mask of a foreign pt_owner cannot contain the local"
                                         + " CPU.")
                         .expect(HOLDS, "yes")
-                        .avoids("final", Scene.FOREIGN_MASK_HAS_THIS_CPU, in("u6-toolstack", "u6-toolstack-xpti", "u6-toolstack-migrate", "u6-shared"))
-.keeps("final", in("u6-toolstack", "u6-toolstack-xpti", "u6-toolstack-migrate"), P6)
+                        .avoids(
+                                "final",
+                                Scene.FOREIGN_MASK_HAS_THIS_CPU,
+                                in(
+                                        "u6-toolstack",
+                                        "u6-toolstack-xpti",
+                                        "u6-toolstack-migrate",
+                                        "u6-shared"))
+                        .keeps(
+                                "final",
+                                in("u6-toolstack", "u6-toolstack-xpti", "u6-toolstack-migrate"),
+                                P6)
                         .end(),
                 claim(
                                 21,
@@ -164,8 +179,18 @@ final class ReplyClaims {
                                 "Nor can the edited L4 be in use here then: domains do not share"
                                         + " tables.")
                         .expect(HOLDS, "yes")
-                        .avoids("final", Scene.FOREIGN_L4_IS_IN_USE_HERE, in("u6-toolstack", "u6-toolstack-xpti", "u6-toolstack-migrate", "u6-shared"))
-.keeps("final", in("u6-toolstack", "u6-toolstack-xpti", "u6-toolstack-migrate"), P8)
+                        .avoids(
+                                "final",
+                                Scene.FOREIGN_L4_IS_IN_USE_HERE,
+                                in(
+                                        "u6-toolstack",
+                                        "u6-toolstack-xpti",
+                                        "u6-toolstack-migrate",
+                                        "u6-shared"))
+                        .keeps(
+                                "final",
+                                in("u6-toolstack", "u6-toolstack-xpti", "u6-toolstack-migrate"),
+                                P8)
                         .end(),
                 claim(
                                 22,
@@ -256,7 +281,7 @@ final class ReplyClaims {
                                 "Needed: T for everybody; here R as well; on the others R and G as"
                                         + " well.")
                         .expect(HOLDS_IF, "sufficient; G is not necessary")
-.enough("final")
+                        .enough("final")
                         .keeps("beulich-matrix", everywhere(), P1, P2, P3, P5)
                         .breaks("final~no-local-tlb", in("u1-linear-uvm"), P3)
                         .breaks("final~no-remote-tlb", in("u4-smp-linear"), P3)

@@ -39,7 +39,8 @@ record Scene(String says, Goal goal, Goal stake) {
     static final Scene FOREIGN_MASK_HAS_THIS_CPU =
             new Scene(
                     "a CPU edits a table of another domain, and is in that domain's dirty mask",
-                    ((Goal) (xen, s) -> anyCpu(xen, cpu -> isInForeignMask(xen, s, cpu))).anywhere(),
+                    ((Goal) (xen, s) -> anyCpu(xen, cpu -> isInForeignMask(xen, s, cpu)))
+                            .anywhere(),
                     ((Goal) (xen, s) -> anyCpu(xen, cpu -> editsForeign(xen, s, cpu))).anywhere());
 
     /** Claim 21. */

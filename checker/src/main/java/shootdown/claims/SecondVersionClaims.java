@@ -39,7 +39,7 @@ final class SecondVersionClaims {
                                 "Guests cannot set G at L2 and above; so nothing in the linear map"
                                         + " is global, and FLUSH_TLB is enough.")
                         .expect(HOLDS, "yes")
-.enough("final")
+                        .enough("final")
                         .keeps("v2", everywhere(), P3)
                         .keeps("v1-nonglobal", in("u1-linear-uvm-spares"), P3)
                         .breaks("v1-nonglobal", in("u1-linear-uvm-g-spares"), P3)
@@ -104,11 +104,11 @@ final class SecondVersionClaims {
                                         + " nothing.")
                         .differs(
                                 HOLDS_IF,
-                                "Taken out by itself, as 055e1c3a3d did one commit before the linear"
-                                        + " map was flushed, G is missed: an L4 edit under XPTI"
-                                        + " without PCID then leaves what another CPU in Xen has"
-                                        + " cached of the linear map, which sync-guest flushed by"
-                                        + " chance. Reading had called the two equally safe.")
+                                "Taken out by itself, as 055e1c3a3d did one commit before the"
+                                    + " linear map was flushed, G is missed: an L4 edit under XPTI"
+                                    + " without PCID then leaves what another CPU in Xen has cached"
+                                    + " of the linear map, which sync-guest flushed by chance."
+                                    + " Reading had called the two equally safe.")
                         .end(),
                 claim(
                                 36,
@@ -143,9 +143,25 @@ final class SecondVersionClaims {
                                         + " everything complicated.")
                         .expect(HOLDS_IF, "partly: not while the owner is paused")
                         .breaks(ClaimPolicies.OWN_ONLY, in("u6-toolstack"), P3)
-.keeps("final", in("u6-toolstack", "u6-toolstack-xpti", "u6-toolstack-migrate"), P1, P3)
-.onlyIf("the owner runs: while it is paused, or has never run, its edits need nothing")
-.breaksSomewhere(ClaimPolicies.OWN_ONLY, in("u6-paused", "u6-paused-xpti-pcid", "u6-built", "u6-built-xpti-pcid"), P1, P2, P3, P5)
+                        .keeps(
+                                "final",
+                                in("u6-toolstack", "u6-toolstack-xpti", "u6-toolstack-migrate"),
+                                P1,
+                                P3)
+                        .onlyIf(
+                                "the owner runs: while it is paused, or has never run, its edits"
+                                    + " need nothing")
+                        .breaksSomewhere(
+                                ClaimPolicies.OWN_ONLY,
+                                in(
+                                        "u6-paused",
+                                        "u6-paused-xpti-pcid",
+                                        "u6-built",
+                                        "u6-built-xpti-pcid"),
+                                P1,
+                                P2,
+                                P3,
+                                P5)
                         .end(),
                 claim(
                                 39,
@@ -199,7 +215,7 @@ final class SecondVersionClaims {
                                 "Flushing once, at the end of the batch, is enough; not after each"
                                         + " entry (implied by both versions).")
                         .expect(HOLDS, "yes")
-.enough("final")
+                        .enough("final")
                         .keeps(
                                 "final",
                                 in(
@@ -237,10 +253,27 @@ final class SecondVersionClaims {
                                         + " flushing; the mask is empty, so a special case buys"
                                         + " nothing.")
                         .expect(HOLDS_IF, "yes for paused owners")
-                        .keepsUnflushed("none", in("u6-paused", "u6-paused-xpti-pcid", "u6-built", "u6-built-xpti-pcid"), P1, P2, P3, P5)
-.alike("final", ClaimPolicies.OWN_ONLY, in("u6-paused", "u6-paused-xpti-pcid", "u6-built", "u6-built-xpti-pcid"))
-.onlyIf("the owner is paused or has never run")
-.keepsUnflushed("none", in("u6-toolstack"), P3)
+                        .keepsUnflushed(
+                                "none",
+                                in(
+                                        "u6-paused",
+                                        "u6-paused-xpti-pcid",
+                                        "u6-built",
+                                        "u6-built-xpti-pcid"),
+                                P1,
+                                P2,
+                                P3,
+                                P5)
+                        .alike(
+                                "final",
+                                ClaimPolicies.OWN_ONLY,
+                                in(
+                                        "u6-paused",
+                                        "u6-paused-xpti-pcid",
+                                        "u6-built",
+                                        "u6-built-xpti-pcid"))
+                        .onlyIf("the owner is paused or has never run")
+                        .keepsUnflushed("none", in("u6-toolstack"), P3)
                         .end(),
                 claim(
                                 45,
@@ -249,8 +282,14 @@ final class SecondVersionClaims {
                                 "v2 must not leave T out here when the L4 is not in use: it may"
                                         + " hang below the loaded one.")
                         .expect(HOLDS, "yes")
-                        .breaks("in-use-only", in("u10-ptwr-recursive", "u5-recursive", "u5-recursive-smp"), P3)
-                        .keeps("v2", in("u10-ptwr-recursive", "u5-recursive", "u5-recursive-smp"), P3)
+                        .breaks(
+                                "in-use-only",
+                                in("u10-ptwr-recursive", "u5-recursive", "u5-recursive-smp"),
+                                P3)
+                        .keeps(
+                                "v2",
+                                in("u10-ptwr-recursive", "u5-recursive", "u5-recursive-smp"),
+                                P3)
                         .end());
     }
 }

@@ -145,8 +145,7 @@ final class JudgementTest {
 
     @Test
     void claimWithoutAnExperimentIsUndecided() {
-        assertThat(judge(claim().end()).verdict())
-                .isEqualTo(Verdict.UNDECIDED);
+        assertThat(judge(claim().end()).verdict()).isEqualTo(Verdict.UNDECIDED);
     }
 
     @ParameterizedTest

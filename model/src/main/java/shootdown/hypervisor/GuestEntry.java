@@ -148,7 +148,8 @@ final class GuestEntry {
     }
 
     /**
-     * {@code write_ptbase}: loads the base pointer of the vCPU's mode; nothing from before survives.
+     * {@code write_ptbase}: loads the base pointer of the vCPU's mode; nothing from before
+     * survives.
      */
     void writePtbase(long[] s, int cpu) {
         if (!machine.has(Defect.ROOT_COPY_KEPT_ON_CR3_LOAD)) {

@@ -23,7 +23,7 @@ import shootdown.hardware.Models;
         },
         simplified =
                 "may happen between any two requests; one handler at a time; a continuation may"
-                    + " find that no request is left")
+                        + " find that no request is left")
 final class Preemption {
     private final Machine machine;
     private final CpuState cpus;

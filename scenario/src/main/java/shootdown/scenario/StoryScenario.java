@@ -31,8 +31,8 @@ public final class StoryScenario {
     /** Why a story is not {@linkplain #isPossible possible}. */
     public static final String IMPOSSIBLE =
             "this story cannot be a scenario: none says where a call is preempted, has vCPUs of"
-                    + " several domains, stays in user mode, has store buffers or a shadow filter, or"
-                    + " asks for an optional property";
+                + " several domains, stays in user mode, has store buffers or a shadow filter, or"
+                + " asks for an optional property";
 
     private StoryScenario() {}
 
@@ -63,8 +63,7 @@ public final class StoryScenario {
                     "a near miss cannot be a scenario: no flush gets lost in one");
         }
         if (!isPossible(story)) {
-            throw new IllegalArgumentException(
-                    IMPOSSIBLE);
+            throw new IllegalArgumentException(IMPOSSIBLE);
         }
         CatalogueEntry policy = story.policy();
         Property property = story.property();
@@ -197,8 +196,7 @@ public final class StoryScenario {
     private static List<Call> beginning(Universe universe, int cpu) {
         int domid = universe.machine().firstDomain(cpu);
         boolean firstOfDomain =
-                IntStream.range(0, cpu)
-                        .noneMatch(c -> universe.machine().firstDomain(c) == domid);
+                IntStream.range(0, cpu).noneMatch(c -> universe.machine().firstDomain(c) == domid);
         List<Call> calls = new ArrayList<>();
         for (MachineSetup.Asked asked : journal(universe)) {
             if (asked instanceof MachineSetup.Asked.Assist a && a.cpu() == cpu) {

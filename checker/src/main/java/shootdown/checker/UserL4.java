@@ -160,7 +160,7 @@ final class UserL4 {
                 name,
                 "the base of user mode is replaced, and what hung below it is used again",
                 "PCIDs whose root has changed, where no change of type flushes for a table that"
-                    + " dies (shadow mode): XSA-294",
+                        + " dies (shadow mode): XSA-294",
                 "shadow tables themselves: a table stands for its shadow, and both die together",
                 machine.build(),
                 frames,

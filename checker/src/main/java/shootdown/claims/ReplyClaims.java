@@ -124,7 +124,7 @@ final class ReplyClaims {
                         .keeps("final", in("u9-batches", "u9-batches-preempt"), P3)
                         .remark(
                                 "The batch decides it. A foreign owner adds nothing: the local CPU"
-                                    + " is not in its mask (claim 20).")
+                                        + " is not in its mask (claim 20).")
                         .end(),
                 claim(
                                 18,

@@ -150,7 +150,7 @@ final class SecondVersionClaims {
                                 P3)
                         .onlyIf(
                                 "the owner runs: while it is paused, or has never run, its edits"
-                                    + " need nothing")
+                                        + " need nothing")
                         .breaksSomewhere(
                                 ClaimPolicies.OWN_ONLY,
                                 in(

@@ -2,47 +2,23 @@ package shootdown.checker;
 
 import org.jspecify.annotations.Nullable;
 
-import shootdown.engine.Expander;
 import shootdown.engine.Successors;
 import shootdown.hardware.ExplicitCaches;
-import shootdown.hypervisor.Chooser;
-import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.Stage;
 
-/**
- * What one worker does: judges states, and takes every step of every CPU with every answer.
- *
- * <p>A step that asks its chooser is taken again from the same state for each further answer.
- */
-final class MachineExpander implements Expander, Chooser {
+/** What one worker does: judges states, and takes every step, fused where nobody can tell. */
+final class MachineExpander extends StepExpander {
     private final MachineSystem system;
-    private final Hypervisor xen;
     private final PropertyChecks checks;
     private final StepObserver observer;
-    private final StepNumbers steps;
-    private final int[] actions;
     private final int[] nextActions;
-    private final long[] next;
-    private final int cpus;
-    private int answer;
-    private int answers;
 
     MachineExpander(MachineSystem system) {
+        super(system);
         this.system = system;
-        this.xen = system.hypervisor();
         this.checks = new PropertyChecks(xen);
         this.observer = new StepObserver(xen, checks, system.isStrict());
-        this.steps = new StepNumbers(xen);
-        this.actions = new int[xen.actionCount()];
         this.nextActions = new int[xen.actionCount()];
-        this.next = new long[system.layout().length()];
-        this.cpus = system.universe().machine().cpus();
-    }
-
-    @Override
-    public int choose(int n) {
-        answers = n;
-        return answer;
     }
 
     @Override
@@ -66,23 +42,14 @@ final class MachineExpander implements Expander, Chooser {
 
     @Override
     public void expand(long[] state, Successors out) {
-        for (int cpu = 0; cpu < cpus; cpu++) {
-            int n = xen.actions(state, cpu, actions);
-            for (int i = 0; i < n; i++) {
-                answer = 0;
-                do {
-                    answers = 1;
-                    step(state, cpu, actions[i], out);
-                    answer++;
-                } while (answer < answers);
-            }
-        }
+        super.expand(state, out);
         if (system.caches() instanceof ExplicitCaches explicit) {
             expandCaches(state, explicit, out);
         }
     }
 
-    private void step(long[] state, int cpu, int action, Successors out) {
+    @Override
+    void step(long[] state, int cpu, int action, Successors out) {
         System.arraycopy(state, 0, next, 0, state.length);
         int took = answer;
         int number = steps.number(cpu, action, took);

@@ -1,7 +1,6 @@
 package shootdown.checker;
 
 import shootdown.engine.End;
-import shootdown.engine.Search;
 import shootdown.engine.SearchOptions;
 import shootdown.engine.SearchResult;
 import shootdown.policy.CatalogueEntry;
@@ -70,9 +69,13 @@ public record Economy(
 
     /** Counts the flushes of a policy; of the options only limits, threads and hooks are used. */
     public static Economy of(CatalogueEntry policy, Universe universe, SearchOptions options) {
-        EconomySystem system = new EconomySystem(universe, policy.policy());
-        SearchOptions all = options.withCovering(false).withSymmetry(false);
-        SearchResult result = Search.run(system, all);
+        SearchResult result =
+                new EconomySystem(
+                                universe,
+                                policy.policy(),
+                                FlushLedger.length(),
+                                machine -> new FlushLedger(machine.hypervisor()))
+                        .search(options);
         List<Entry> entries = new ArrayList<>();
         for (FlushKind kind : FlushKind.values()) {
             for (int reason = 0; reason < FlushReason.ALL.size(); reason++) {

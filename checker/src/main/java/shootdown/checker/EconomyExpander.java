@@ -2,15 +2,13 @@ package shootdown.checker;
 
 import shootdown.engine.Successors;
 
-/**
- * Takes every plain step of every CPU, and enters the policy's flushes in a {@link FlushLedger}.
- */
+/** Takes every plain step of every CPU, and has it entered in a {@link Ledger}. */
 final class EconomyExpander extends StepExpander {
-    private final FlushLedger ledger;
+    private final Ledger ledger;
 
-    EconomyExpander(MachineSystem system) {
+    EconomyExpander(MachineSystem system, Ledger ledger) {
         super(system);
-        this.ledger = new FlushLedger(xen);
+        this.ledger = ledger;
     }
 
     @Override

@@ -1,20 +1,46 @@
 package shootdown.checker;
 
 import shootdown.engine.Expander;
+import shootdown.engine.Search;
+import shootdown.engine.SearchOptions;
+import shootdown.engine.SearchResult;
 import shootdown.engine.TransitionSystem;
 import shootdown.policy.Policy;
 
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
- * A universe under a policy, to count its flushes: plain steps, no property, no symmetry. What
- * would be the compared policy records the reasons.
+ * A universe under a policy, to count what its flushes do: plain steps, no property, no symmetry.
+ * What would be the compared policy records the reasons.
  */
 final class EconomySystem implements TransitionSystem {
     private final MachineSystem machine;
+    private final int counters;
+    private final Function<MachineSystem, Ledger> ledger;
 
-    EconomySystem(Universe universe, Policy policy) {
-        machine = new MachineSystem(universe, policy, new FlushReason.Recorder(), false, false);
+    /**
+     * @param counters as many as each ledger has
+     * @param ledger makes one for a thread
+     */
+    EconomySystem(
+            Universe universe,
+            Policy policy,
+            int counters,
+            Function<MachineSystem, Ledger> ledger) {
+        this.machine = machine(universe, policy);
+        this.counters = counters;
+        this.ledger = ledger;
+    }
+
+    /** Searches all states, each of which counts once; only limits, threads and hooks are used. */
+    SearchResult search(SearchOptions options) {
+        return Search.run(this, options.withCovering(false).withSymmetry(false));
+    }
+
+    /** A machine with the same states, and so with the same steps. */
+    static MachineSystem machine(Universe universe, Policy policy) {
+        return new MachineSystem(universe, policy, new FlushReason.Recorder(), false, false);
     }
 
     @Override
@@ -34,7 +60,7 @@ final class EconomySystem implements TransitionSystem {
 
     @Override
     public Expander expander() {
-        return new EconomyExpander(machine);
+        return new EconomyExpander(machine, ledger.apply(machine));
     }
 
     @Override
@@ -44,6 +70,6 @@ final class EconomySystem implements TransitionSystem {
 
     @Override
     public int counters() {
-        return FlushLedger.length();
+        return counters;
     }
 }

@@ -13,9 +13,9 @@ import shootdown.policy.CatalogueEntry;
  * @param bug how it came, in the words of the model
  * @param fix what the commit changed
  * @param model where the model's reading differs from the commit's time or circumstances, or empty
- * @param before what shows the defect
+ * @param before what has the defect
  * @param after the same with the fix in
- * @param property what breaks before, and holds after
+ * @param harm what the defect does
  */
 public record Exhibit(
         int row,
@@ -27,7 +27,16 @@ public record Exhibit(
         String model,
         Setting before,
         Setting after,
-        Property property) {
+        Harm harm) {
+
+    /** What a defect does. */
+    public sealed interface Harm {
+        /** A property breaks before, and holds after. */
+        record Breaks(Property property) implements Harm {}
+
+        /** Everything holds before and after; some of the work done before is for nothing. */
+        record Wastes(Work work) implements Harm {}
+    }
 
     /** A policy on a machine. */
     public record Setting(CatalogueEntry policy, Universe universe) {
@@ -40,21 +49,20 @@ public record Exhibit(
         }
     }
 
-    /** What the checks of the two settings found. */
-    public record Shown(Exhibit exhibit, Cell before, Cell after) {
-        /** The defect's story exists, and with the fix everything holds in the same universe. */
-        public Outcome outcome() {
-            if (after.broken().isEmpty() && before.broken().contains(exhibit.property())) {
-                return after.outcome();
-            }
-            boolean undecided =
-                    before.outcome() == Outcome.INCONCLUSIVE && after.broken().isEmpty();
-            return undecided ? Outcome.INCONCLUSIVE : Outcome.BROKEN;
-        }
+    /** How a setting is checked, such as {@code Checker::check}. */
+    public interface Check {
+        Cell check(CatalogueEntry policy, Universe universe, CheckOptions options);
+    }
 
-        /** Steps of the search to the first break; fused ones count once. */
-        public int depth() {
-            return before.verdicts().get(exhibit.property().index()).depth();
-        }
+    /** Explores both settings. */
+    public Shown explore(Check check, CheckOptions options) {
+        Cell old = check.check(before.policy(), before.universe(), options);
+        Cell mended = check.check(after.policy(), after.universe(), options);
+        return switch (harm) {
+            case Harm.Breaks(Property property) -> new Shown.Fault(this, property, old, mended);
+            case Harm.Wastes(Work work) ->
+                    new Shown.Overwork(
+                            this, old, mended, Waste.of(work, before, after, options.search()));
+        };
     }
 }

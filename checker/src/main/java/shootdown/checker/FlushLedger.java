@@ -12,14 +12,13 @@ import static shootdown.policy.FlushFlags.has;
 
 import shootdown.hypervisor.Chooser;
 import shootdown.hypervisor.Hypervisor;
-import shootdown.hypervisor.Observer;
 
 /**
  * Hears of the policy's flushes in a step, and finds out what each of them changed: the step is
  * taken again without the flags in question, and the two outcomes are compared. One for each
  * thread.
  */
-final class FlushLedger implements Observer {
+final class FlushLedger implements Ledger {
     /** Entries for a kind and a reason: how many, how many changed anything, or the linear map. */
     static final int COLUMNS = 3;
 
@@ -56,7 +55,8 @@ final class FlushLedger implements Observer {
         return (kind.index() * FlushReason.ALL.size() + reason) * COLUMNS;
     }
 
-    long[] counts() {
+    @Override
+    public long[] counts() {
         return counts;
     }
 
@@ -86,8 +86,8 @@ final class FlushLedger implements Observer {
         rootReason = xen.cpus().shadowAccumulator(s, cpu);
     }
 
-    /** Enters the flushes of the step that was just taken from {@code before} to {@code after}. */
-    void enter(long[] before, long[] after, int cpu, int action, Chooser chooser) {
+    @Override
+    public void enter(long[] before, long[] after, int cpu, int action, Chooser chooser) {
         if (tlbCpu >= 0) {
             again(TLB, before, cpu, action, chooser);
             int seen = sight.differences(after, without, tlbCpu);

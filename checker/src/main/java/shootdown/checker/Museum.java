@@ -1,5 +1,7 @@
 package shootdown.checker;
 
+import shootdown.checker.Exhibit.Harm.Breaks;
+import shootdown.checker.Exhibit.Harm.Wastes;
 import shootdown.checker.Exhibit.Setting;
 import shootdown.hypervisor.Defect;
 import shootdown.policy.Catalogue;
@@ -11,10 +13,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Defects that Xen has had, each with the universe in which exploration finds its story, by number.
+ * Defects that Xen has had, each with the universe in which exploration finds it, by number.
  *
  * <p>An exhibit restores the old behaviour, never a wrong state: its first state is legal, and what
- * goes wrong is reached by steps that guests may take.
+ * goes wrong is reached by steps that guests may take. Two of them break nothing: they do work that
+ * is good for nothing.
  */
 public final class Museum {
     private static final List<Exhibit> ALL =
@@ -147,6 +150,22 @@ public final class Museum {
                                     "u13-types-lock",
                                     Property.P7),
                             new Exhibit(
+                                    29,
+                                    "lazy-sync",
+                                    "c64bf2d2a6, 78e47fd0b9, 2018-01-23 and 24",
+                                    "every flush IPI switches idle CPUs away",
+                                    "A CPU that goes idle keeps the tables of its last vCPU: if"
+                                        + " that is the next to run, nothing need be loaded. Every"
+                                        + " flush IPI made it load the idle tables, though all that"
+                                        + " was asked for was a flush.",
+                                    "A flush IPI switches only if it asks for the vCPU's state.",
+                                    "Two callers asked for a TLB flush together with the state, and"
+                                            + " did not need it; this part is left out.",
+                                    setting("final", "u6-toolstack")
+                                            .with(Defect.EVERY_FLUSH_SYNCS_STATE),
+                                    setting("final", "u6-toolstack"),
+                                    new Wastes(Work.UNASKED_SWITCH)),
+                            new Exhibit(
                                     30,
                                     "xsa-254-sync",
                                     "5784de3e20, 2018-01-16, with XSA-254 (Meltdown)",
@@ -162,7 +181,7 @@ public final class Museum {
                                             + " local-only, that with it sync-guest.",
                                     setting("local-only", "u3-xpti-smp"),
                                     setting("sync-guest", "u3-xpti-smp"),
-                                    Property.P1),
+                                    new Breaks(Property.P1)),
                             withDefect(
                                     37,
                                     "xsa-292",
@@ -196,6 +215,24 @@ public final class Museum {
                                     "u8-user-l4-pcid-shadow",
                                     Property.P1),
                             new Exhibit(
+                                    47,
+                                    "global-sync",
+                                    "055e1c3a3d, 2020-10-27, with XSA-286",
+                                    "the sync of root copies flushes global translations too",
+                                    "When an L4 changes under XPTI, an IPI makes the other CPUs"
+                                        + " copy their root anew. It asked for a global flush as"
+                                        + " well.",
+                                    "The IPI asks for the root copy only.",
+                                    "Beside the flush of XSA-286, which is one commit younger: the"
+                                        + " policies are final, and final with the global flush in"
+                                        + " the sync, beulich-matrix. When it was taken out, the"
+                                        + " global flush was not needless for Xen: in the same"
+                                        + " universe sync-guest has it and keeps P3, and prepare,"
+                                        + " the same without it, breaks P3 (claims 35 and 51).",
+                                    setting("beulich-matrix", "u8-user-l4-xpti-smp"),
+                                    setting("final", "u8-user-l4-xpti-smp"),
+                                    new Wastes(Work.REMOTE_GLOBAL_FLUSH)),
+                            new Exhibit(
                                     48,
                                     "xsa-286",
                                     "16a20963b3, 2020-10-27, XSA-286",
@@ -210,7 +247,7 @@ public final class Museum {
                                     "",
                                     setting("prepare", "u1-linear-uvm-polite"),
                                     setting("final", "u1-linear-uvm-polite"),
-                                    Property.P3),
+                                    new Breaks(Property.P3)),
                             withDefect(
                                     51,
                                     "xsa-401",
@@ -277,10 +314,11 @@ public final class Museum {
             Property property) {
         Setting sound = setting("final", universe);
         Setting old = sound.with(defect);
-        return new Exhibit(row, name, origin, title, bug, fix, model, old, sound, property);
+        return new Exhibit(
+                row, name, origin, title, bug, fix, model, old, sound, new Breaks(property));
     }
 
-    private static Setting setting(String policy, String universe) {
+    static Setting setting(String policy, String universe) {
         return new Setting(
                 Catalogue.find(policy).orElseThrow(), Universes.find(universe).orElseThrow());
     }

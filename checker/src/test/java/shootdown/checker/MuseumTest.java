@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-import shootdown.checker.Exhibit.Shown;
 import shootdown.engine.End;
+import shootdown.engine.SearchOptions;
+import shootdown.hypervisor.Defect;
 
 import java.util.List;
 import java.util.Optional;
@@ -18,24 +20,30 @@ final class MuseumTest {
         return Museum.all();
     }
 
-    private static Shown show(Exhibit exhibit, CheckOptions options) {
-        return new Shown(
-                exhibit, check(exhibit.before(), options), check(exhibit.after(), options));
-    }
-
-    private static Cell check(Exhibit.Setting setting, CheckOptions options) {
-        return Checker.check(setting.policy(), setting.universe(), options);
+    private static Shown show(Exhibit exhibit) {
+        return exhibit.explore(Checker::check, CheckOptions.reduced());
     }
 
     @ParameterizedTest
     @MethodSource("exhibits")
-    void theDefectHasAStoryAndTheFixEndsIt(Exhibit exhibit) {
-        Shown shown = show(exhibit, CheckOptions.reduced());
+    void theDefectIsSeenAndTheFixEndsIt(Exhibit exhibit) {
+        Shown shown = show(exhibit);
 
-        assertThat(shown.before().broken()).contains(exhibit.property());
         assertThat(shown.after().end()).isEqualTo(End.EXHAUSTED);
         assertThat(shown.after().broken()).isEmpty();
-        assertThat(shown.after().verdicts().get(exhibit.property().index()).isVacuous()).isFalse();
+        switch (shown) {
+            case Shown.Fault fault -> {
+                int property = fault.property().index();
+                assertThat(fault.before().broken()).contains(fault.property());
+                assertThat(fault.after().verdicts().get(property).isVacuous()).isFalse();
+            }
+            case Shown.Overwork overwork -> {
+                assertThat(overwork.before().broken()).isEmpty();
+                assertThat(overwork.waste().end()).isEqualTo(End.EXHAUSTED);
+                assertThat(overwork.waste().done()).isPositive();
+                assertThat(overwork.waste().mattered()).isZero();
+            }
+        }
         assertThat(shown.outcome()).isEqualTo(Outcome.SAFE);
     }
 
@@ -60,14 +68,92 @@ final class MuseumTest {
         assertThat(Museum.find("xsa-1")).isEmpty();
     }
 
-    @Test
-    void aLimitIsNeverAStory() {
+    @ParameterizedTest
+    @ValueSource(strings = {"xsa-408", "lazy-sync", "global-sync"})
+    void aLimitShowsNothing(String name) {
         CheckOptions reduced = CheckOptions.reduced();
         CheckOptions few = reduced.withSearch(reduced.search().withMaxStates(2));
 
-        Shown shown = show(Museum.all().getLast(), few);
+        Shown shown = Museum.find(name).orElseThrow().explore(Checker::check, few);
 
         assertThat(shown.outcome()).isEqualTo(Outcome.INCONCLUSIVE);
+    }
+
+    /** Nothing else flushes there, so what the IPI drops is missed without it. */
+    @Test
+    void workThatMattersIsNotForNothing() {
+        Shown shown = show(inTheSync("sync-guest", "final", "u8-user-l4-xpti-smp"));
+
+        assertThat(shown).isInstanceOf(Shown.Overwork.class);
+        Waste waste = ((Shown.Overwork) shown).waste();
+        assertThat(shown.before().broken()).isEmpty();
+        assertThat(shown.after().broken()).isEmpty();
+        assertThat(waste.mattered()).isPositive();
+        assertThat(shown.outcome()).isEqualTo(Outcome.BROKEN);
+    }
+
+    @Test
+    void workThatIsNeverDoneIsNotForNothing() {
+        Shown shown = show(inTheSync("final", "final", "u8-user-l4-xpti-smp"));
+
+        assertThat(((Shown.Overwork) shown).waste().done()).isZero();
+        assertThat(shown.outcome()).isEqualTo(Outcome.BROKEN);
+    }
+
+    @Test
+    void workIsNotForNothingIfThingsBreakWithoutIt() {
+        Shown shown = show(inTheSync("beulich-matrix", "prepare", "u8-user-l4-xpti-smp"));
+
+        assertThat(((Shown.Overwork) shown).waste().isNeedless()).isTrue();
+        assertThat(shown.after().broken()).containsExactly(Property.P3);
+        assertThat(shown.outcome()).isEqualTo(Outcome.BROKEN);
+    }
+
+    private static Exhibit inTheSync(String before, String after, String universe) {
+        return new Exhibit(
+                47,
+                "global-sync",
+                "",
+                "",
+                "",
+                "",
+                "",
+                Museum.setting(before, universe),
+                Museum.setting(after, universe),
+                new Exhibit.Harm.Wastes(Work.REMOTE_GLOBAL_FLUSH));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"u3-xpti-smp", "u3-xpti-smp-pcid", "u8-user-l4-xpti-pcid-smp", "u3-must-do"})
+    void theGlobalFlushIsForNothingInOtherUniversesToo(String universe) {
+        assertThat(show(inTheSync("beulich-matrix", "final", universe)).outcome())
+                .isEqualTo(Outcome.SAFE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"u6-toolstack-xpti", "u6-toolstack-xpti-pcid", "u6-toolstack-migrate"})
+    void switchingIdleCpusAwayIsForNothingInOtherUniversesToo(String universe) {
+        Exhibit.Setting sound = Museum.setting("final", universe);
+        Exhibit.Setting old = sound.with(Defect.EVERY_FLUSH_SYNCS_STATE);
+
+        Waste waste = Waste.of(Work.UNASKED_SWITCH, old, sound, SearchOptions.defaults());
+        Waste none = Waste.of(Work.UNASKED_SWITCH, sound, sound, SearchOptions.defaults());
+
+        assertThat(waste.isNeedless()).as(waste.toString()).isTrue();
+        assertThat(none.done()).isZero();
+    }
+
+    /** An IPI of prepare asks for a root copy only: what the switch drops nobody else does. */
+    @Test
+    void aSwitchMattersWhereTheIpiFlushesNothing() {
+        Exhibit.Setting sound = Museum.setting("prepare", "u6-toolstack-xpti");
+        Exhibit.Setting old = sound.with(Defect.EVERY_FLUSH_SYNCS_STATE);
+
+        Waste waste = Waste.of(Work.UNASKED_SWITCH, old, sound, SearchOptions.defaults());
+
+        assertThat(waste.mattered()).isPositive();
+        assertThat(waste.isRefuted()).isTrue();
     }
 
     @Test

@@ -63,6 +63,15 @@ class MuseumCommandTest {
     }
 
     @Test
+    void jsonTellsOfWorkInPlaceOfAStory() {
+        Run run = Run.of("museum", "global-sync", "--json");
+
+        assertThat(run.exit()).isEqualTo(Exit.OK);
+        assertThat(run.out())
+                .contains("\"property\" : null", "\"mattered\" : 0", "\"story\" : null");
+    }
+
+    @Test
     void jsonHasWhatTheTextHas() {
         Run run = Run.of("museum", "xsa-401", "--json");
 

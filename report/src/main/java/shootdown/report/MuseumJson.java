@@ -4,8 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 import shootdown.checker.Cell;
 import shootdown.checker.Exhibit;
-import shootdown.checker.Exhibit.Shown;
+import shootdown.checker.Shown;
 import shootdown.checker.Story;
+import shootdown.checker.Waste;
 
 import java.util.List;
 
@@ -42,9 +43,26 @@ public final class MuseumJson {
         json.field("bug", exhibit.bug());
         json.field("fix", exhibit.fix());
         json.field("model", exhibit.model());
-        json.field("property", exhibit.property().name());
+        switch (shown) {
+            case Shown.Fault fault -> {
+                json.field("property", fault.property().name());
+                json.nothing("work");
+            }
+            case Shown.Overwork overwork -> {
+                json.nothing("property");
+                json.object("work", inner -> work(inner, overwork.waste()));
+            }
+        }
         json.object("before", inner -> cell(inner, shown.before()));
         json.object("after", inner -> cell(inner, shown.after()));
+    }
+
+    private static void work(Json json, Waste waste) {
+        json.field("what", waste.work().title());
+        json.field("end", CheckJson.word(waste.end()));
+        json.field("states", waste.states());
+        json.field("done", waste.done());
+        json.field("mattered", waste.mattered());
     }
 
     private static void cell(Json json, Cell cell) {

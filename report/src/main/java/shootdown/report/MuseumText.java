@@ -4,12 +4,15 @@ import org.jspecify.annotations.Nullable;
 
 import shootdown.checker.Cell;
 import shootdown.checker.Exhibit;
-import shootdown.checker.Exhibit.Shown;
 import shootdown.checker.Outcome;
+import shootdown.checker.Property;
+import shootdown.checker.Shown;
 import shootdown.checker.Story;
+import shootdown.checker.Waste;
 import shootdown.engine.End;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The museum as text: all exhibits in a table, or one of them with its story. */
 public final class MuseumText {
@@ -18,7 +21,7 @@ public final class MuseumText {
     /** A row for each exhibit that was explored. */
     public static Page table(List<Shown> shown, int of) {
         Grid grid = new Grid("rlllrl");
-        grid.header(List.of("", "exhibit", "in", "breaks", "states", "with the fix"));
+        grid.header(List.of("", "exhibit", "in", "found", "states", "with the fix"));
         for (Shown one : shown) {
             Exhibit exhibit = one.exhibit();
             grid.row(
@@ -28,7 +31,7 @@ public final class MuseumText {
                             Span.plain(exhibit.before().universe().name()),
                             found(one),
                             Span.plain(Numbers.of(one.before().states())),
-                            fixed(one.after())));
+                            verdict(one.after())));
         }
         Page page = grid.page().blank();
         for (Shown one : shown) {
@@ -41,22 +44,44 @@ public final class MuseumText {
     }
 
     private static Span found(Shown one) {
-        Exhibit exhibit = one.exhibit();
-        if (one.before().broken().contains(exhibit.property())) {
-            return new Span(exhibit.property().name(), Tone.BAD);
-        }
-        return one.before().end() == End.EXHAUSTED
-                ? new Span("nothing", Tone.UNSURE)
-                : new Span("undecided", Tone.UNSURE);
+        return switch (one) {
+            case Shown.Fault fault -> found(fault);
+            case Shown.Overwork overwork -> found(overwork);
+        };
     }
 
-    private static Span fixed(Cell after) {
-        String states = ", " + Numbers.of(after.states()) + " states";
-        return switch (after.outcome()) {
+    private static Span found(Shown.Fault fault) {
+        if (fault.isFound()) {
+            return new Span("breaks " + fault.property(), Tone.BAD);
+        }
+        boolean explored = fault.before().end() == End.EXHAUSTED;
+        return new Span(explored ? "breaks nothing" : "undecided", Tone.UNSURE);
+    }
+
+    private static Span found(Shown.Overwork overwork) {
+        Waste waste = overwork.waste();
+        if (waste.isNeedless()) {
+            return new Span(Numbers.of(waste.done()) + " for nothing", Tone.BAD);
+        }
+        if (waste.mattered() > 0) {
+            String mattered = Numbers.of(waste.mattered());
+            return new Span(
+                    "%s of %s mattered".formatted(mattered, Numbers.of(waste.done())), Tone.UNSURE);
+        }
+        return new Span(waste.isRefuted() ? "nothing" : "undecided", Tone.UNSURE);
+    }
+
+    private static Span verdict(Cell cell) {
+        String states = ", " + Numbers.of(cell.states()) + " states";
+        return switch (cell.outcome()) {
             case SAFE -> new Span("safe" + states, Tone.GOOD);
-            case BROKEN -> new Span("breaks " + after.broken(), Tone.BAD);
+            case BROKEN -> new Span("breaks " + names(cell) + states, Tone.BAD);
             case INCONCLUSIVE -> new Span("undecided" + states, Tone.UNSURE);
         };
+    }
+
+    private static String names(Cell cell) {
+        return cell.broken().stream().map(Property::name).collect(Collectors.joining(", "));
     }
 
     private static Tone tone(List<Shown> shown, int of) {
@@ -79,9 +104,9 @@ public final class MuseumText {
     }
 
     /**
-     * One exhibit with its story.
+     * One exhibit with its story, or with what was counted.
      *
-     * @param story how it breaks, or null if the search did not find it
+     * @param story how it breaks, or null if the search did not find that, or nothing is to break
      */
     public static Page page(Shown shown, @Nullable Story story) {
         Exhibit exhibit = shown.exhibit();
@@ -95,15 +120,25 @@ public final class MuseumText {
         }
         page.line(
                 Span.plain("  with it    "),
-                fixed(shown.after()),
+                verdict(shown.after()),
                 Span.plain(" in %s".formatted(exhibit.after().universe().name())));
-        page.line(
-                Span.plain("  without    "),
-                found(shown),
-                Span.plain(" of %s states".formatted(Numbers.of(shown.before().states()))));
+        page.line(Span.plain("  without    "), verdict(shown.before()));
+        if (shown instanceof Shown.Overwork overwork) {
+            page.wrapped("  work       ", counted(overwork.waste()));
+        }
         if (story != null) {
             page.blank().append(StoryText.page(story));
         }
         return page;
+    }
+
+    private static String counted(Waste waste) {
+        String end = waste.end() == End.EXHAUSTED ? "in all of %s states" : "in %s states, not all";
+        return "%s %s, counted %s; %s kept a CPU from using anything stale"
+                .formatted(
+                        Numbers.of(waste.done()),
+                        waste.work().title(),
+                        end.formatted(Numbers.of(waste.states())),
+                        waste.mattered() == 0 ? "none" : Numbers.of(waste.mattered()));
     }
 }

@@ -10,7 +10,7 @@ import shootdown.claims.Claims;
 import shootdown.report.ClaimsJson;
 import shootdown.report.ClaimsReport;
 import shootdown.report.ClaimsText;
-import shootdown.scenario.Nearest;
+import shootdown.words.Nearest;
 
 import java.util.ArrayList;
 import java.util.Comparator;

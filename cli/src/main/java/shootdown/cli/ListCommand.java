@@ -13,7 +13,7 @@ import shootdown.policy.Catalogue;
 import shootdown.policy.CatalogueEntry;
 import shootdown.report.ListJson;
 import shootdown.report.ListText;
-import shootdown.scenario.Nearest;
+import shootdown.words.Nearest;
 
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -7,7 +7,7 @@ import shootdown.policy.Catalogue;
 import shootdown.policy.CatalogueEntry;
 import shootdown.policy.weaker.Weakening;
 import shootdown.policy.weaker.Weakenings;
-import shootdown.scenario.Nearest;
+import shootdown.words.Nearest;
 
 import java.util.ArrayList;
 import java.util.Arrays;

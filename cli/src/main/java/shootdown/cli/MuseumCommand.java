@@ -16,7 +16,7 @@ import shootdown.checker.Story;
 import shootdown.checker.Storyteller;
 import shootdown.report.MuseumJson;
 import shootdown.report.MuseumText;
-import shootdown.scenario.Nearest;
+import shootdown.words.Nearest;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -30,14 +30,16 @@ class ArchitectureTest {
     /** A package, with its subpackages, and the packages of the product that it may use. */
     enum Layer {
         ENGINE("shootdown.engine"),
+        WORDS("shootdown.words"),
         HARDWARE("shootdown.hardware"),
         POLICY("shootdown.policy", HARDWARE),
         HYPERVISOR("shootdown.hypervisor", HARDWARE, POLICY),
         CHECKER("shootdown.checker", ENGINE, HARDWARE, POLICY, HYPERVISOR),
         CLAIMS("shootdown.claims", ENGINE, HARDWARE, POLICY, HYPERVISOR, CHECKER),
-        SCENARIO("shootdown.scenario", ENGINE, HARDWARE, POLICY, HYPERVISOR, CHECKER),
+        SCENARIO("shootdown.scenario", ENGINE, WORDS, HARDWARE, POLICY, HYPERVISOR, CHECKER),
         XEN("shootdown.xen", HARDWARE, POLICY, HYPERVISOR, CHECKER, SCENARIO),
         CONFORMANCE("shootdown.conformance", HARDWARE, POLICY, HYPERVISOR, CHECKER, SCENARIO, XEN),
+        WORKLOAD("shootdown.workload", WORDS, HARDWARE, POLICY, HYPERVISOR),
         REPORT(
                 "shootdown.report",
                 ENGINE,
@@ -48,10 +50,12 @@ class ArchitectureTest {
                 CLAIMS,
                 SCENARIO,
                 XEN,
-                CONFORMANCE),
+                CONFORMANCE,
+                WORKLOAD),
         CLI(
                 "shootdown.cli",
                 ENGINE,
+                WORDS,
                 HARDWARE,
                 POLICY,
                 HYPERVISOR,
@@ -60,6 +64,7 @@ class ArchitectureTest {
                 SCENARIO,
                 XEN,
                 CONFORMANCE,
+                WORKLOAD,
                 REPORT);
 
         final String root;
@@ -101,7 +106,7 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"ENGINE", "HARDWARE", "POLICY", "HYPERVISOR"})
+    @EnumSource(names = {"ENGINE", "WORDS", "HARDWARE", "POLICY", "HYPERVISOR"})
     void heartOfTheProductUsesNothingButTheJdk(Layer layer) {
         classes()
                 .that(resideInAPackage(layer.tree()))

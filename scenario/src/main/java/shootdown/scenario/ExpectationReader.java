@@ -15,6 +15,7 @@ import shootdown.scenario.grammar.ScenarioParser.AnswerContext;
 import shootdown.scenario.grammar.ScenarioParser.ConditionContext;
 import shootdown.scenario.grammar.ScenarioParser.ExpectationContext;
 import shootdown.scenario.grammar.ScenarioParser.SectionContext;
+import shootdown.words.Nearest;
 
 import java.util.ArrayList;
 import java.util.List;

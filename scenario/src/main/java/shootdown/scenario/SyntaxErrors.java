@@ -9,6 +9,7 @@ import org.antlr.v4.runtime.Vocabulary;
 import org.jspecify.annotations.Nullable;
 
 import shootdown.scenario.grammar.ScenarioParser;
+import shootdown.words.Nearest;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -15,6 +15,7 @@ import shootdown.scenario.grammar.ScenarioParser.SignedContext;
 import shootdown.scenario.grammar.ScenarioParser.SlotsOfVaContext;
 import shootdown.scenario.grammar.ScenarioParser.VaContext;
 import shootdown.scenario.grammar.ScenarioParser.ValueContext;
+import shootdown.words.Nearest;
 
 import java.util.Collection;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package shootdown.scenario;
+package shootdown.words;
 
 import java.util.Collection;
 
@@ -21,7 +21,7 @@ public final class Nearest {
     }
 
     /** Whether so few edits lead from one word to the other that it may be a slip. */
-    static boolean isSlip(String word, String meant) {
+    public static boolean isSlip(String word, String meant) {
         return edits(word, meant) <= Math.max(1, meant.length() / 3)
                 || letters(word).equals(letters(meant));
     }

@@ -31,6 +31,11 @@ public final class Findings {
                 : null;
     }
 
+    /** How many of these runs took place. */
+    public int searches(Collection<Run> runs) {
+        return (int) runs.stream().filter(found::containsKey).count();
+    }
+
     /** The states of all these runs. */
     public long states(Collection<Run> runs) {
         return runs.stream()

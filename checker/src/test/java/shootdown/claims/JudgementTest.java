@@ -53,6 +53,17 @@ final class JudgementTest {
     }
 
     @Test
+    void onlyRunsThatTookPlaceAreCounted() {
+        Claim claim = claim().keeps("final", U5, P3).breaks("in-use-only", U5, P3).end();
+        List<Run> runs = Findings.needed(List.of(claim));
+        Findings findings = new Findings();
+        findings.add(runs.getFirst(), runs.getFirst().perform(CheckOptions.reduced()));
+
+        assertThat(runs).hasSize(2);
+        assertThat(findings.searches(runs)).isEqualTo(1);
+    }
+
+    @Test
     void refutedIfOneInsideTheConditionDidNot() {
         Claim claim = claim().keeps("final", U5, P3).keeps("in-use-only", U5, P3).end();
 

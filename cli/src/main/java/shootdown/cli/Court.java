@@ -48,7 +48,7 @@ record Court(CheckOptions options, Limits limits, int threads, Session session) 
         return new ClaimsReport(
                 Shootdown.version(),
                 rulings,
-                runs.size(),
+                findings.searches(runs),
                 findings.states(runs),
                 limits,
                 session.interruption().isRequested(),

@@ -64,4 +64,13 @@ class ClaimsCommandTest {
         assertThat(run.exit()).isEqualTo(Exit.INTERRUPTED);
         assertThat(run.out()).contains("verdict    undecided").contains("not a model question");
     }
+
+    @Test
+    void interruptedCountsTheSearchesThatEnded() {
+        Interruption interruption = new Interruption();
+        interruption.request();
+        Run run = Run.of(interruption, "claims");
+        assertThat(run.exit()).isEqualTo(Exit.INTERRUPTED);
+        assertThat(run.out()).contains("interrupted after 0 searches, 0 states");
+    }
 }

@@ -26,7 +26,7 @@ public final class ClaimsJson {
                                 summary.field("differs", report.differs());
                                 summary.field("undecided", report.isUndecided());
                                 summary.field("interrupted", report.interrupted());
-                                summary.field("searches", report.runs());
+                                summary.field("searches", report.searches());
                                 summary.field("states", report.states());
                             });
                     json.object(

@@ -13,7 +13,7 @@ import java.util.List;
  *
  * @param version of the program
  * @param rulings one for each claim, in their order
- * @param runs different searches that were made
+ * @param searches different ones that came to an end
  * @param states that they visited together
  * @param limits how it was searched
  * @param interrupted whether it was ended by Ctrl-C
@@ -22,7 +22,7 @@ import java.util.List;
 public record ClaimsReport(
         String version,
         List<Ruling> rulings,
-        int runs,
+        int searches,
         long states,
         CheckReport.Limits limits,
         boolean interrupted,

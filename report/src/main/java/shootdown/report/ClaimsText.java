@@ -125,7 +125,7 @@ public final class ClaimsText {
                 "%s%s, %s states"
                         .formatted(
                                 report.interrupted() ? "interrupted after " : "",
-                                Numbers.count(report.runs(), "search", "searches"),
+                                Numbers.count(report.searches(), "search", "searches"),
                                 Numbers.of(report.states())));
         measured(report, page);
     }

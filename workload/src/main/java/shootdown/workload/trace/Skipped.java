@@ -4,7 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What a lenient reading left out, by reason. */
+/** What a lenient reading left out or found missing, by reason. */
 public final class Skipped {
     private final Map<String, Lines> byReason = new LinkedHashMap<>();
     private long total;

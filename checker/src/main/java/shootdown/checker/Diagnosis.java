@@ -40,9 +40,7 @@ final class Diagnosis {
         }
         String first = stale.isEmpty() ? "" : stale.get(0);
         return switch (property) {
-            case P1 ->
-                    (stale.isEmpty() ? root(s) : first)
-                            + ", though that frame has another use now.";
+            case P1 -> types(s, first);
             case P2 -> copies(s, false);
             case P3 -> first + ", which no legal walk gives" + harm(suspects, s);
             case P4 -> first + " after the flush that the guest asked for has returned.";
@@ -53,6 +51,22 @@ final class Diagnosis {
             case S1 -> first + " of its linear map after the call that changed it.";
             case P9 -> "The call has returned, and not every dirty CPU has executed its flag.";
         };
+    }
+
+    private String types(long[] s, String stale) {
+        DescriptorPages descriptors = new DescriptorPages(xen);
+        int page = descriptors.firstWrong(s);
+        if (page < 0) {
+            String what = stale.isEmpty() ? root(s) : stale;
+            return what + ", though that frame has another use now.";
+        }
+        int slot = descriptors.firstWrongSlot(s, page);
+        int owner = xen.pages().owner(s, page);
+        return "%s is in use as a descriptor page of a %s guest, which may not have what slot %d has."
+                .formatted(
+                        universe.frameName(page),
+                        universe.machine().isPv32(owner) ? "32-bit" : "64-bit",
+                        slot);
     }
 
     /** What is wrong if nothing is stale: the root itself. */

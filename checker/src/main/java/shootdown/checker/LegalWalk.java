@@ -61,7 +61,7 @@ final class LegalWalk {
     /** The kernel's root; none on the idle tables, which have nothing of a guest's. */
     private long kernelRoots(long[] s, int cpu) {
         int root =
-                xen.layout().machine().pv32()
+                cpus.isPv32(s, cpu)
                         ? xen.layout().rootFrame(cpu)
                         : cpus.kernelBase(s, cpu);
         return root < 0 ? 0 : 1L << root;

@@ -45,7 +45,7 @@ final class LinearCoherence {
     Judgement judge(long[] s, int caller) {
         boolean atStake = false;
         for (int cpu = 0; cpu < geometry.cpus() && linear.length > 0; cpu++) {
-            boolean loaded = xen.cpus().kernelBase(s, cpu) >= 0 || xen.layout().machine().pv32();
+            boolean loaded = xen.cpus().kernelBase(s, cpu) >= 0 || xen.cpus().isPv32(s, cpu);
             if (loaded) {
                 atStake = true;
                 if (!isCoherent(s, cpu, caller)) {

@@ -67,6 +67,22 @@ public final class Museum {
                                     "u14-self-reference",
                                     Property.P1),
                             withDefect(
+                                    17,
+                                    "xsa-214",
+                                    "eaf537342c, 2017-05-02, XSA-214",
+                                    "a page of descriptors stays valid in other hands",
+                                    "A page that nothing uses any more keeps its last type, and"
+                                        + " that its descriptors are valid for it. A 64-bit guest"
+                                        + " may have segments of 64-bit code, a 32-bit one may not:"
+                                        + " transferred from one to the other, such a page becomes"
+                                        + " part of the receiver's GDT without being looked at.",
+                                    "A frame that is taken from its owner loses its type.",
+                                    "The descriptor itself is what is wrong: no guest runs the code"
+                                            + " that it would allow.",
+                                    Defect.TYPE_KEPT_ON_TRANSFER,
+                                    "u16-descriptors",
+                                    Property.P1),
+                            withDefect(
                                     18,
                                     "xsa-213",
                                     "22c096c99d, 2017-05-02, XSA-213",

@@ -182,7 +182,9 @@ final class Narrator implements Observer {
             case Operation.Mmuext m -> new Line(cpu, "do_mmuext_op", m.text());
             case Operation.Grant g ->
                     new Line(cpu, "do_grant_table_op", universe.named(g.text()) + found);
-            case Operation.Segment g -> new Line(cpu, "descriptor tables", g.text());
+            case Operation.SetGdt g -> new Line(cpu, "do_set_gdt", universe.named(g.text()));
+            case Operation.UpdateDescriptor d ->
+                    new Line(cpu, "do_update_descriptor", universe.named(d.text()));
             case Operation.Reservation r -> new Line(cpu, "do_memory_op", universe.named(r.text()));
             case Operation.VmAssist v -> new Line(cpu, "do_vm_assist", v.text());
             case Operation.Access a when a.kind() == Operation.AccessKind.WRITE ->

@@ -92,15 +92,17 @@ final class Painter {
             long entry = geometry.read(s, mfn, slot);
             if (Pte.isPresent(entry) && XenSlots.isGuestL4Slot(slot)) {
                 parts.add("[" + slot + "] -> " + entry(entry));
+            } else if (entry != 0 && XenSlots.isGuestL4Slot(slot)) {
+                parts.add("[" + slot + "] = " + entry(entry));
             }
         }
         return String.join("  ", parts);
     }
 
-    /** The frame that an entry names, marked if it is read-only. */
+    /** The frame that an entry names, marked if it is read-only; or what else is there. */
     String entry(long entry) {
         if (!Pte.isPresent(entry)) {
-            return "none";
+            return entry == 0 ? "none" : "0x%016x".formatted(entry);
         }
         int mfn = Pte.mfn(entry);
         String name =

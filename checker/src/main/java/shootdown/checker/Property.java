@@ -10,8 +10,8 @@ public enum Property {
     P1(
             "type-safety",
             "no CPU may write, through a guest address, a page that is in use as a table or"
-                    + " descriptor page, and no CPU may walk, as a table, a page that the guest may"
-                    + " write"),
+                    + " descriptor page, no CPU may walk, as a table, a page that the guest may"
+                    + " write, and a descriptor page in use has only what its owner may have"),
     P2(
             "root-copy",
             "whenever a CPU runs the guest, every guest slot of its root copy is legal for the"

@@ -15,7 +15,8 @@ import shootdown.hypervisor.XenSlots;
 /**
  * P1: under no PCID has a CPU a writable translation of a guest address to a validated table, and
  * no CPU can walk, as a table, a page that is granted as writable or belongs to another domain than
- * the one whose vCPU the CPU has loaded; the root that is loaded counts as well.
+ * the one whose vCPU the CPU has loaded; the root that is loaded counts as well. And a validated
+ * page of descriptors is valid ({@link DescriptorPages}).
  */
 final class TypeSafety implements StateProperty {
     private final Geometry geometry;
@@ -23,6 +24,7 @@ final class TypeSafety implements StateProperty {
     private final PageInfo pages;
     private final CpuState cpus;
     private final Ownership ownership;
+    private final DescriptorPages descriptors;
     private final int frames;
 
     TypeSafety(Hypervisor xen) {
@@ -31,6 +33,7 @@ final class TypeSafety implements StateProperty {
         this.pages = xen.pages();
         this.cpus = xen.cpus();
         this.ownership = new Ownership(xen);
+        this.descriptors = new DescriptorPages(xen);
         this.frames = xen.layout().machine().frames();
     }
 
@@ -45,7 +48,10 @@ final class TypeSafety implements StateProperty {
                 granted |= 1L << mfn;
             }
         }
-        boolean atStake = tracksGuestPages();
+        if (descriptors.firstWrong(s) >= 0) {
+            return Judgement.VIOLATED;
+        }
+        boolean atStake = tracksGuestPages() || descriptors.areInUse(s);
         for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
             long noTables = granted | ownership.foreign(s, cpus.domain(s, cpu));
             if (!holds(s, cpu, tables, noTables)) {

@@ -60,7 +60,7 @@ public record Universe(
         if (own >= machine.cpus()) {
             return "mfn " + mfn;
         }
-        return (machine.pv32() ? "monitor" : "copy") + own;
+        return (machine.isPv32(machine.firstDomain(own)) ? "monitor" : "copy") + own;
     }
 
     /** A text in which frames have their names in place of {@code mfn 3}. */

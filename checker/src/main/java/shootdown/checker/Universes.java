@@ -25,6 +25,7 @@ public final class Universes {
                             Life.all(),
                             SelfReference.all(),
                             LinearChains.all(),
+                            DescriptorTransfers.all(),
                             TypeChanges.all())
                     .flatMap(family -> family)
                     .toList();

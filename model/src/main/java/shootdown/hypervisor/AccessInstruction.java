@@ -135,7 +135,7 @@ final class AccessInstruction {
             return NO_FAULT;
         }
         boolean present = m2p || XenSlots.isMapped(slot, hasXpti(s, cpu));
-        return (present ? PageFault.PRESENT : 0) | PageFault.attempt(needed(access));
+        return (present ? PageFault.PRESENT : 0) | PageFault.attempt(needed(s, cpu, access));
     }
 
     /** Whether the tables on which the guest runs have slot 256; root copies always do. */
@@ -156,8 +156,8 @@ final class AccessInstruction {
         return known ? pages.m2p(s, (int) mfn) : PageInfo.INVALID_M2P;
     }
 
-    private int needed(Access access) {
-        boolean supervisor = layout.machine().pv32 && !access.user();
+    private int needed(long[] s, int cpu, Access access) {
+        boolean supervisor = cpus.isPv32(s, cpu) && !access.user();
         int user = supervisor ? 0 : Rights.USER;
         return switch (access.kind()) {
             case READ -> user;
@@ -167,7 +167,7 @@ final class AccessInstruction {
     }
 
     private int choose(long[] s, int cpu, Access access, int address) {
-        caches.access(s, cpu, address, needed(access), may);
+        caches.access(s, cpu, address, needed(s, cpu, access), may);
         events.observer.accessMay(s, cpu, may);
         int choice = events.chooser.choose(may.size());
         if (may.isFrame(choice)) {

@@ -50,7 +50,7 @@ public final class CpuPermutation {
         long cr3 = out[geometry.cr3(to[cpu])];
         int root = ControlRegister.root(cr3);
         out[geometry.cr3(to[cpu])] = ControlRegister.cr3(frame(root), ControlRegister.pcid(cr3));
-        if (machine.pv32) {
+        if (cpus.isPv32(state, cpu)) {
             int entry = geometry.entry(layout.rootFrame(to[cpu]), LinearMap.SLOT);
             out[entry] = Pte.of(frame(Pte.mfn(out[entry])), Pte.flags(out[entry]));
         }
@@ -60,7 +60,7 @@ public final class CpuPermutation {
         int from = layout.cacheBase(cpu);
         int target = layout.cacheBase(to[cpu]);
         System.arraycopy(state, from, out, target, layout.cacheLength());
-        if (!machine.pv32) {
+        if (!cpus.isPv32(state, cpu)) {
             return; // no other root frame is ever named by an entry
         }
         for (int set = target; set < target + layout.cacheLength(); set += geometry.words()) {

@@ -156,6 +156,11 @@ public final class CpuState {
         return machine.domainOf(loadedVcpu(s, c));
     }
 
+    /** Whether the vCPU that is loaded on a CPU is a 32-bit domain's. */
+    public boolean isPv32(long[] s, int c) {
+        return machine.isPv32(domain(s, c));
+    }
+
     // Which vCPU is scheduled (current), and which has its tables loaded (curr_vcpu).
 
     /** {@code current}: the vCPU that runs on a CPU, or -1 for the idle one. */

@@ -72,6 +72,8 @@ public enum Defect {
     SHADOW_FILTER_SEES_NEW_TYPE,
     /** Dropping a reference does not wait for the lock that would be the last (XSA-242). */
     UNLOCK_DROPS_LAST_REFERENCE,
+    /** A frame that is handed to another domain keeps its type, and that it is valid (XSA-214). */
+    TYPE_KEPT_ON_TRANSFER,
     /** A multicall goes on after a sub-call that has left for user mode (XSA-213, 22c096c99d). */
     CALLS_GO_ON_IN_USER_MODE,
     /** With PCIDs, a base pointer load flushes before its CR3 write, not after (XSA-292). */

@@ -127,7 +127,7 @@ final class DescriptorTables {
     // UPDATE_DESCRIPTOR.
 
     void updateDescriptor(long[] s, int cpu, UpdateDescriptor call) {
-        if (SegmentDescriptor.isRefused(call.descriptor())
+        if (SegmentDescriptor.isRefused(call.descriptor(), cpus.isPv32(s, cpu))
                 || !pages.getPage(s, call.mfn(), cpus.domain(s, cpu))) {
             returns(s, cpu, EINVAL);
             return;
@@ -142,7 +142,7 @@ final class DescriptorTables {
             return;
         }
         if (result == OK) {
-            long descriptor = SegmentDescriptor.adjusted(call.descriptor());
+            long descriptor = SegmentDescriptor.adjusted(call.descriptor(), cpus.isPv32(s, cpu));
             entries.store(s, cpu, 0, call.mfn(), call.slot(), descriptor);
             refs.putType(s, call.mfn(), -1);
         }

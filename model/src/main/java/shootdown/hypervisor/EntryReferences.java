@@ -102,8 +102,8 @@ final class EntryReferences {
     }
 
     /** The entry as Xen stores it, once it may be stored: bits forced, and I/O not cached. */
-    long stored(long[] s, int level, long entry) {
-        long adjusted = rules.adjust(level, entry);
+    long stored(long[] s, int level, int table, long entry) {
+        long adjusted = rules.adjust(level, entry, pages.owner(s, table));
         boolean mmio = level == TYPE_L1 && pages.isMmio(s, Pte.mfn(entry));
         return mmio ? rules.uncached(adjusted) : adjusted;
     }
@@ -136,7 +136,7 @@ final class EntryReferences {
         int target = Pte.mfn(entry);
         if (!machine.linearPageTables
                 || level < 2
-                || (machine.pv32 && level == 3)
+                || (level == 3 && machine.isPv32(pages.owner(s, table)))
                 || isWritableLinear(entry)) {
             return EINVAL;
         }

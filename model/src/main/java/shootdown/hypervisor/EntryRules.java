@@ -48,7 +48,7 @@ final class EntryRules {
                 && !machine.has(Defect.CACHE_ATTRIBUTES_REFUSED)) {
             return false;
         }
-        if (level == 3 && machine.pv32) {
+        if (level == 3 && machine.isPv32(owner)) {
             refused = PAE_L3_REFUSED;
         }
         if (level > 1 && machine.guestMayGlobal) {
@@ -60,9 +60,13 @@ final class EntryRules {
         return (entry & refused) != 0;
     }
 
-    /** The entry as Xen stores it. */
-    long adjust(int level, long entry) {
-        if (machine.pv32) {
+    /**
+     * The entry as Xen stores it.
+     *
+     * @param owner of the table
+     */
+    long adjust(int level, long entry, int owner) {
+        if (machine.isPv32(owner)) {
             return switch (level) {
                 case 3 -> entry | Pte.USER | Pte.RW;
                 case 4 -> entry | Pte.ACCESSED;
@@ -121,14 +125,18 @@ final class EntryRules {
         return ((old ^ entry) & compared) == 0;
     }
 
-    /** Slots of a table of this level that the guest may not edit, with the code it gets. */
-    int checkSlot(int level, int slot) {
+    /**
+     * Slots of a table of this level that the guest may not edit, with the code it gets.
+     *
+     * @param owner of the table
+     */
+    int checkSlot(int level, int slot, int owner) {
         if (level == 4
                 && !XenSlots.isGuestL4Slot(slot)
                 && !machine.has(Defect.XEN_SLOTS_EDITABLE)) {
             return Errno.EINVAL;
         }
-        return level == 3 && machine.pv32 && slot >= 3 ? Errno.EINVAL : Errno.OK;
+        return level == 3 && machine.isPv32(owner) && slot >= 3 ? Errno.EINVAL : Errno.OK;
     }
 
     /** Whether validation looks at this slot. */

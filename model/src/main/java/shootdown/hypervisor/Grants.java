@@ -265,12 +265,12 @@ final class Grants {
         finish(s, cpu, GNTST_GENERAL_ERROR);
     }
 
-    private long entry(int mfn, int flags) {
+    private long entry(long[] s, int cpu, int mfn, int flags) {
         long entry = Pte.of(mfn, NO_FAULTS);
         entry |= (flags & READONLY) == 0 ? Pte.RW : 0;
         entry |= (flags & APPLICATION_MAP) != 0 ? Pte.USER : 0;
         entry |= (long) (flags >>> GUEST_AVAIL_SHIFT) << PTE_AVAIL_SHIFT & Pte.AVAIL;
-        return rules.adjust(PageInfo.TYPE_L1, entry);
+        return rules.adjust(PageInfo.TYPE_L1, entry, cpus.domain(s, cpu));
     }
 
     // Finding the L1 entry of a target, in two steps: its table, and the table's lock.
@@ -353,7 +353,7 @@ final class Grants {
         int slot = slot(m.target());
         long old = entries.read(s, l1, slot);
         int mfn = cpus.callFrame(s, cpu);
-        entries.store(s, cpu, PageInfo.TYPE_L1, l1, slot, entry(mfn, m.flags()));
+        entries.store(s, cpu, PageInfo.TYPE_L1, l1, slot, entry(s, cpu, mfn, m.flags()));
         mapped(s, cpu, m);
         refs.putEntry(s, PageInfo.TYPE_L1, l1, old);
     }

@@ -64,7 +64,7 @@ final class GuestEntry {
     void enter(long[] s, int cpu) {
         if (hasXpti(s, cpu)) {
             caches.movCr3(s, cpu, ControlRegister.cr3(cpus.base(s, cpu), pcid(s, cpu)) | noflush());
-        } else if (machine.pv32 && machine.smep) {
+        } else if (machine.smep && cpus.isPv32(s, cpu)) {
             caches.movCr4(s, cpu, s[geometry.cr4(cpu)] | CR4_SMEP);
         }
         events.observer.enteredXen(s, cpu);
@@ -87,7 +87,7 @@ final class GuestEntry {
             int pcid = machine.pcid ? pcid(s, cpu) | PCID_XPTI : 0;
             long cr3 = ControlRegister.cr3(layout.rootFrame(cpu), pcid);
             caches.movCr3(s, cpu, cr3 | noflushBetweenModes());
-        } else if (machine.pv32 && machine.smep) {
+        } else if (machine.smep && cpus.isPv32(s, cpu)) {
             caches.movCr4(s, cpu, s[geometry.cr4(cpu)] & ~CR4_SMEP);
         }
         events.observer.leftXen(s, cpu, copied);
@@ -180,7 +180,7 @@ final class GuestEntry {
     }
 
     private int loadedRoot(long[] s, int cpu) {
-        if (machine.pv32) {
+        if (cpus.isPv32(s, cpu)) {
             return layout.rootFrame(cpu);
         }
         return cpus.loadedVcpu(s, cpu) < 0 ? layout.idleFrame() : cpus.base(s, cpu);

@@ -111,7 +111,7 @@ public final class Layout {
     }
 
     private static boolean hasRootFrames(Machine machine) {
-        return machine.xpti || machine.pv32;
+        return machine.xpti || machine.hasPv32();
     }
 
     private static int[] pcids(Machine machine) {

@@ -79,14 +79,14 @@ final class LoadSegment {
             cpus.setStage(s, cpu, Stage.FAULT_READ);
         } else if (!tryLoad(s, cpu, selector, mfn)) {
             entry.enter(s, cpu);
-            refuse(s, cpu, selector, reason(s, selector, mfn));
+            refuse(s, cpu, selector, reason(s, cpu, selector, mfn));
         }
     }
 
     private void loadFromGdt(long[] s, int cpu, int selector) {
         int index = Selectors.index(selector);
         if (index >= Selectors.FIRST_RESERVED_GDT_ENTRY) {
-            if (!Selectors.isFlatOfGuests(selector)) {
+            if (!Selectors.isFlatOfGuests(selector, cpus.isPv32(s, cpu))) {
                 entry.enter(s, cpu);
                 refuse(s, cpu, selector, Traps.GENERAL_PROTECTION);
             }
@@ -95,7 +95,7 @@ final class LoadSegment {
         int mfn = segments.gdtFrame(s, cpu, index / Selectors.PER_PAGE);
         if (mfn < 0 || !tryLoad(s, cpu, selector, mfn)) {
             entry.enter(s, cpu);
-            refuse(s, cpu, selector, mfn < 0 ? Traps.GENERAL_PROTECTION : reason(s, selector, mfn));
+            refuse(s, cpu, selector, mfn < 0 ? Traps.GENERAL_PROTECTION : reason(s, cpu, selector, mfn));
         }
     }
 
@@ -106,7 +106,7 @@ final class LoadSegment {
     /** Loads the descriptor if that is allowed, and marks it as accessed. */
     private boolean tryLoad(long[] s, int cpu, int selector, int mfn) {
         long descriptor = descriptor(s, selector, mfn);
-        if (!SegmentDescriptor.isLoadable(descriptor) || !SegmentDescriptor.isPresent(descriptor)) {
+        if (!isLoadable(s, cpu, selector, mfn) || !SegmentDescriptor.isPresent(descriptor)) {
             return false;
         }
         int slot = Selectors.index(selector) % Selectors.PER_PAGE;
@@ -114,8 +114,13 @@ final class LoadSegment {
         return true;
     }
 
-    private int reason(long[] s, int selector, int mfn) {
-        return SegmentDescriptor.isLoadable(descriptor(s, selector, mfn))
+    private boolean isLoadable(long[] s, int cpu, int selector, int mfn) {
+        int ring = Selectors.ring(selector, cpus.isPv32(s, cpu));
+        return SegmentDescriptor.isLoadable(descriptor(s, selector, mfn), ring);
+    }
+
+    private int reason(long[] s, int cpu, int selector, int mfn) {
+        return isLoadable(s, cpu, selector, mfn)
                 ? Traps.NOT_PRESENT
                 : Traps.GENERAL_PROTECTION;
     }
@@ -160,7 +165,7 @@ final class LoadSegment {
         if (tryLoad(s, cpu, selector, mfn)) {
             traps.done(s, cpu);
         } else {
-            refuse(s, cpu, selector, reason(s, selector, mfn));
+            refuse(s, cpu, selector, reason(s, cpu, selector, mfn));
         }
     }
 }

@@ -83,7 +83,7 @@ public final class Machine {
     final int[] slots;
     final boolean xpti;
     final boolean pcid;
-    final boolean pv32;
+    private final boolean pv32;
     final boolean smep;
     final boolean globalPages;
     final boolean forcedContinuation;
@@ -121,6 +121,7 @@ public final class Machine {
     private final Set<Integer> underConstruction;
     private final boolean toolstackPauses;
     private final Set<Integer> withoutXpti;
+    private final Set<Integer> pv32Domains;
     private final Map<Integer, Integer> owners;
     private final Set<Integer> special;
     private final Set<Integer> denied;
@@ -168,9 +169,10 @@ public final class Machine {
         schedules =
                 IntStream.of(firstVcpus).anyMatch(vcpu -> vcpu < 0)
                         || !b.vcpus.isEmpty()
-                        || allOperations(b).stream().anyMatch(Operation.Control.class::isInstance);
+                        || allOperations(b).stream().anyMatch(Machine::schedules);
         allocates = allOperations(b).stream().anyMatch(Machine::givesFrames);
         withoutXpti = Set.copyOf(b.withoutXpti);
+        pv32Domains = Set.copyOf(b.pv32Domains);
         owners = Map.copyOf(b.owners);
         special = Set.copyOf(b.special);
         denied = Set.copyOf(b.denied);
@@ -180,6 +182,11 @@ public final class Machine {
                         .toList();
         takesAnyProgram = b.callRoom > 0;
         callRoom = Math.max(b.callRoom, programs.stream().mapToInt(Call::count).max().orElse(0));
+    }
+
+    /** Whether an operation has to do with who runs where. */
+    private static boolean schedules(Operation operation) {
+        return operation instanceof Operation.Control && !givesFrames(operation);
     }
 
     private static boolean givesFrames(Operation operation) {
@@ -209,15 +216,23 @@ public final class Machine {
                 throw new IllegalArgumentException("no PV domain with vCPUs: " + domid);
             }
         }
-        if (pv32 && (schedules || hasSeveralDomains())) {
-            throw new IllegalArgumentException("a 32-bit guest has the machine to itself");
+        boolean control = schedules || allocates;
+        if (hasPv32() && schedules) {
+            throw new IllegalArgumentException("a vCPU of a 32-bit guest stays on its CPU");
         }
-        if (schedules && storeBuffers) {
+        if (hasPv32() && hasSeveralDomains() && (xpti || pcid)) {
+            throw new IllegalArgumentException(
+                    "beside a 32-bit guest there is neither XPTI nor PCID");
+        }
+        if (control && storeBuffers) {
             throw new IllegalArgumentException("a context switch does not empty store buffers");
         }
-        if (schedules && (polite || hasPrograms() || hasSegments() || hasUserMode())) {
+        if (schedules && (polite || hasSegments() || hasUserMode())) {
             throw new IllegalArgumentException(
                     "of a vCPU that is not loaded only base pointers are kept");
+        }
+        if (control && hasPrograms()) {
+            throw new IllegalArgumentException("a program has no scheduler and no transfers");
         }
     }
 
@@ -332,8 +347,18 @@ public final class Machine {
         return pcid;
     }
 
+    /** Whether the first domain is a 32-bit one. */
     public boolean pv32() {
-        return pv32;
+        return isPv32(domains.get(0).id());
+    }
+
+    /** Whether a domain is a 32-bit one; Xen's own pseudo domains are not. */
+    public boolean isPv32(int domid) {
+        return (pv32 && domid == domains.get(0).id()) || pv32Domains.contains(domid);
+    }
+
+    boolean hasPv32() {
+        return pv32 || !pv32Domains.isEmpty();
     }
 
     public boolean smep() {
@@ -403,7 +428,7 @@ public final class Machine {
 
     /** Whether entering or leaving Xen does anything that can be seen. */
     public boolean entryMatters() {
-        return xpti || (pv32 && smep);
+        return xpti || (smep && hasPv32());
     }
 
     boolean has(Defect defect) {
@@ -677,6 +702,7 @@ public final class Machine {
         b.toolstackPauses = toolstackPauses;
         b.underConstruction.addAll(underConstruction);
         b.withoutXpti.addAll(withoutXpti);
+        b.pv32Domains.addAll(pv32Domains);
         b.owners.putAll(owners);
         b.special.addAll(special);
         b.denied.addAll(denied);
@@ -722,6 +748,7 @@ public final class Machine {
         private final Set<Integer> paused = new HashSet<>();
         private final Set<Integer> underConstruction = new HashSet<>();
         private final Set<Integer> withoutXpti = new HashSet<>();
+        private final Set<Integer> pv32Domains = new HashSet<>();
         private final Map<Integer, Integer> owners = new HashMap<>();
         private final Set<Integer> special = new HashSet<>();
         private final Set<Integer> denied = new HashSet<>();
@@ -755,8 +782,15 @@ public final class Machine {
             return this;
         }
 
+        /** Makes the first domain a 32-bit one. */
         public Builder pv32(boolean on) {
             pv32 = on;
+            return this;
+        }
+
+        /** Makes one of several domains a 32-bit one. */
+        public Builder pv32(int domid) {
+            pv32Domains.add(domid);
             return this;
         }
 

@@ -41,7 +41,8 @@ public final class MachineSetup {
             xen.cpus().setUserBase(s, cpu, -1);
             schedule(cpu, machine.firstVcpu(cpu));
         }
-        for (int vcpu = 0; machine.schedules && vcpu < machine.vcpus(); vcpu++) {
+        boolean begins = machine.schedules || machine.allocates;
+        for (int vcpu = 0; begins && vcpu < machine.vcpus(); vcpu++) {
             begins(machine.domainOf(vcpu));
         }
     }
@@ -143,8 +144,9 @@ public final class MachineSetup {
     /** Loads a table as the kernel base of the vCPU on this CPU. */
     public MachineSetup load(int cpu, int mfn) {
         journal.add(new Asked.Load(cpu, mfn));
-        take(mfn, machine.pv32 ? 3 : 4);
-        if (machine.pv32) {
+        boolean pv32 = xen.cpus().isPv32(s, cpu);
+        take(mfn, pv32 ? 3 : 4);
+        if (pv32) {
             int root = layout.rootFrame(cpu);
             long self = Pte.of(root, EntryRules.LINEAR_SLOT_FLAGS);
             s[layout.geometry().entry(root, LinearMap.SLOT)] = self;
@@ -208,9 +210,10 @@ public final class MachineSetup {
             }
             long cr4 = machine.globalPages ? CR4_PGE : 0;
             cr4 |= machine.pcid ? CR4_PCIDE : 0;
-            cr4 |= machine.pv32 && machine.smep ? CR4_SMEP : 0;
+            boolean pv32 = xen.cpus().isPv32(s, cpu);
+            cr4 |= pv32 && machine.smep ? CR4_SMEP : 0;
             s[geometry.cr4(cpu)] = cr4;
-            int root = machine.pv32 ? layout.rootFrame(cpu) : idle ? layout.idleFrame() : base;
+            int root = pv32 ? layout.rootFrame(cpu) : idle ? layout.idleFrame() : base;
             s[geometry.cr3(cpu)] = ControlRegister.cr3(root, 0);
             xen.pages().flushed(s, cpu);
         }

@@ -64,7 +64,7 @@ final class MmuExt {
     // MMUEXT_PIN_L1..L4_TABLE and UNPIN.
 
     void pin(long[] s, int cpu, Pin pin) {
-        if (machine.pv32 && pin.level() == TYPE_L4) {
+        if (pin.level() == TYPE_L4 && machine.isPv32(cpus.pgOwner(s, cpu))) {
             cpus.returns(s, cpu, OK); // a 32-bit guest has no L4 of its own
         } else if (pages.getPage(s, pin.mfn(), cpus.pgOwner(s, cpu))) {
             pinned(s, cpu, pin, types.get(s, cpu, pin.mfn(), pin.level()));
@@ -121,7 +121,7 @@ final class MmuExt {
             entry.writePtbase(s, cpu);
             cpus.returns(s, cpu, OK);
         } else if (pages.getPage(s, base.mfn(), cpus.pgOwner(s, cpu))) {
-            int level = machine.pv32 ? TYPE_L4 - 1 : TYPE_L4;
+            int level = cpus.isPv32(s, cpu) ? TYPE_L4 - 1 : TYPE_L4;
             newBaseptrTyped(s, cpu, base, types.get(s, cpu, base.mfn(), level));
         } else {
             cpus.returns(s, cpu, EINVAL);
@@ -147,7 +147,7 @@ final class MmuExt {
     /** Sets the base pointer; that of a 32-bit guest hangs in slot 0 of the monitor table. */
     void setKernelBase(long[] s, int cpu, int mfn) {
         cpus.setKernelBase(s, cpu, mfn);
-        if (machine.pv32) {
+        if (cpus.isPv32(s, cpu)) {
             long top = Pte.of(mfn, Pte.PRESENT | Pte.RW | Pte.USER | Pte.ACCESSED);
             entries.store(s, cpu, 0, layout.rootFrame(cpu), 0, top);
         } else if (!isM2pStrict(s, cpu) && entries.read(s, mfn, XenSlots.M2P) == 0) {
@@ -170,7 +170,7 @@ final class MmuExt {
     void newUserBaseptr(long[] s, int cpu, NewUserBaseptr base) {
         if (!isForCaller(s, cpu)) {
             cpus.returns(s, cpu, EPERM);
-        } else if (machine.pv32) {
+        } else if (cpus.isPv32(s, cpu)) {
             cpus.returns(s, cpu, EINVAL);
         } else if (base.mfn() == cpus.userBase(s, cpu)) {
             cpus.returns(s, cpu, OK);

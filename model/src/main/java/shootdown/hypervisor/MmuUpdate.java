@@ -360,7 +360,7 @@ final class MmuUpdate {
 
         @Override
         public boolean pv32() {
-            return machine.pv32;
+            return machine.isPv32(cpus.ptOwner(s, cpu));
         }
 
         @Override

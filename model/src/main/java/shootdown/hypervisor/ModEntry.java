@@ -46,7 +46,7 @@ final class ModEntry {
 
     /** Begins an edit: a code, or SUSPENDED, and then {@link #resume} follows. */
     int begin(long[] s, int cpu, Edit edit) {
-        int rc = rules.checkSlot(edit.level, edit.slot);
+        int rc = rules.checkSlot(edit.level, edit.slot, pages.owner(s, edit.table));
         if (rc != OK) {
             return rc;
         }
@@ -57,12 +57,12 @@ final class ModEntry {
         if (!Pte.isPresent(edit.value)) {
             return finish(s, cpu, edit, edit.value);
         }
-        long entry = rules.adjust(edit.level, edit.value);
+        long entry = adjusted(s, edit);
         if (rules.isFastPath(entries.read(s, edit.table, edit.slot), entry)) {
             return storedThen(s, cpu, edit, entry, false);
         }
         rc = types.getForEntry(s, cpu, edit.level, edit.table, entry, cpus.pgOwner(s, cpu));
-        return rc == OK ? finish(s, cpu, edit, refs.stored(s, edit.level, entry)) : rc;
+        return rc == OK ? finish(s, cpu, edit, refs.stored(s, edit.level, edit.table, entry)) : rc;
     }
 
     /** Goes on when the type stack has run empty with {@code result}. */
@@ -70,9 +70,13 @@ final class ModEntry {
         if (result == SUSPENDED) {
             return SUSPENDED;
         }
-        long entry = rules.adjust(edit.level, edit.value);
+        long entry = adjusted(s, edit);
         int rc = refs.settle(s, edit.level, edit.table, entry, result);
-        return rc == OK ? finish(s, cpu, edit, refs.stored(s, edit.level, entry)) : rc;
+        return rc == OK ? finish(s, cpu, edit, refs.stored(s, edit.level, edit.table, entry)) : rc;
+    }
+
+    private long adjusted(long[] s, Edit edit) {
+        return rules.adjust(edit.level, edit.value, pages.owner(s, edit.table));
     }
 
     private int finish(long[] s, int cpu, Edit edit, long entry) {
@@ -100,7 +104,7 @@ final class ModEntry {
         entries.setLastOld(old);
         boolean fast =
                 Pte.isPresent(edit.value)
-                        && rules.isFastPath(old, rules.adjust(edit.level, edit.value));
+                        && rules.isFastPath(old, adjusted(s, edit));
         int rc = fast ? OK : release(s, cpu, edit, old);
         if (buffer.hasReadClock(s, cpu) && pages.typeCount(s, Pte.mfn(old)) == 0) {
             pages.stampAsRead(s, Pte.mfn(old), buffer.row(s, cpu));

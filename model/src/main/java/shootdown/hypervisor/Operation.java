@@ -328,7 +328,7 @@ public sealed interface Operation {
             case CopyPage c -> "COPY_PAGE(mfn %d := mfn %d)".formatted(c.to, c.from);
             case MarkSuper m -> "%sMARK_SUPER(mfn %d)".formatted(m.unmark ? "UN" : "", m.mfn);
             case UnknownMmuext u -> "mmuext command %d".formatted(u.command);
-            case SetGdt g -> "set_gdt(mfns %s, %d)".formatted(g.frames, g.entries);
+            case SetGdt g -> "set_gdt(%s, %d)".formatted(frames(g.frames), g.entries);
             case UpdateDescriptor d ->
                     "update_descriptor(mfn %d slot %d := 0x%x)"
                             .formatted(d.mfn, d.slot, d.descriptor);
@@ -372,6 +372,11 @@ public sealed interface Operation {
             case GuestWrite w -> "write %s slot %d := %s".formatted(w.va, w.slot, entry(w.value));
             case LinearL1Read r -> "linear L1 read for %s".formatted(r.va);
         };
+    }
+
+    private static String frames(List<Integer> frames) {
+        List<String> names = frames.stream().map(mfn -> "mfn " + mfn).toList();
+        return names.isEmpty() ? "no page" : String.join(" and ", names);
     }
 
     private static String suffix(Scope scope) {

@@ -175,9 +175,15 @@ public final class PageInfo {
         return refs(s, mfn) == 0 && owner(s, mfn) == NO_OWNER;
     }
 
-    /** {@code steal_page}: takes a frame that only allocation holds from its owner. */
+    /**
+     * {@code steal_page}: takes a frame that only allocation holds from its owner, and what it was
+     * last used as, which was valid by the rules for this owner.
+     */
     void steal(long[] s, int mfn) {
         s[word(mfn, COUNT)] = 0;
+        if (!layout.machine().has(Defect.TYPE_KEPT_ON_TRANSFER)) {
+            s[word(mfn, TYPE)] = 0;
+        }
         setOwner(s, mfn, NO_OWNER);
     }
 
@@ -270,7 +276,7 @@ public final class PageInfo {
         clearRest(s, mfn);
     }
 
-    /** Takes a frame whose leftover type is asked for again: count 1, not yet validated. */
+    /** Takes a frame whose leftover type is asked for again: count 1, validated if it was. */
     void reuse(long[] s, int mfn) {
         int at = word(mfn, TYPE);
         s[at]++;

@@ -144,7 +144,7 @@ final class PageTypes {
     private int take(long[] s, int cpu, int top, int mfn, int type) {
         if (pages.type(s, mfn) == type) {
             pages.reuse(s, mfn);
-            if (type == TYPE_WRITABLE) {
+            if (type == TYPE_WRITABLE || pages.validated(s, mfn)) {
                 pages.setValidated(s, mfn, true);
                 return stack.pop(s, cpu, OK);
             }
@@ -252,13 +252,14 @@ final class PageTypes {
 
     /** {@code validate_segdesc_page}: those before the first bad one are adjusted all the same. */
     private boolean validateDescriptors(long[] s, int cpu, int mfn) {
+        boolean pv32 = machine.isPv32(pages.owner(s, mfn));
         for (int i = 0; i < geometry.slotCount(); i++) {
             int slot = geometry.slotNumber(i);
             long descriptor = entries.read(s, mfn, slot);
-            if (SegmentDescriptor.isRefused(descriptor)) {
+            if (SegmentDescriptor.isRefused(descriptor, pv32)) {
                 return false;
             }
-            entries.store(s, cpu, 0, mfn, slot, SegmentDescriptor.adjusted(descriptor));
+            entries.store(s, cpu, 0, mfn, slot, SegmentDescriptor.adjusted(descriptor, pv32));
         }
         return true;
     }
@@ -278,7 +279,7 @@ final class PageTypes {
         if (rc != OK) {
             return fail(s, cpu, mfn, level, i, rc);
         }
-        entries.store(s, cpu, 0, mfn, slot, refs.stored(s, level, entry));
+        entries.store(s, cpu, 0, mfn, slot, refs.stored(s, level, mfn, entry));
         return OK;
     }
 
@@ -293,7 +294,7 @@ final class PageTypes {
         if (rc != OK) {
             return fail(s, cpu, mfn, level, i, rc);
         }
-        entries.store(s, cpu, 0, mfn, slot, refs.stored(s, level, entry));
+        entries.store(s, cpu, 0, mfn, slot, refs.stored(s, level, mfn, entry));
         stack.setPhase(s, cpu, top, TypeStack.PHASE_VALIDATE, i + 1);
         return isPreempted(s, top, mfn, i + 1) ? preempt(s, cpu, mfn) : PENDING;
     }

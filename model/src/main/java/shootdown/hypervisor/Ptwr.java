@@ -136,7 +136,7 @@ final class Ptwr {
         if (rc == OK) {
             long old = entries.read(s, table, access.slot());
             boolean present = Pte.isPresent(access.value());
-            long entry = present ? refs.stored(s, TYPE_L1, access.value()) : access.value();
+            long entry = present ? refs.stored(s, TYPE_L1, table, access.value()) : access.value();
             entries.store(s, cpu, TYPE_L1, table, access.slot(), entry);
             refs.putEntry(s, TYPE_L1, table, old);
         }

@@ -42,6 +42,8 @@ final class DescriptorTablesTest {
     private static final long DATA_DPL0 = 0x00CF_9200_0000_FFFFL;
 
     private static final long DATA_DPL3 = 0x00CF_F200_0000_FFFFL;
+    private static final long DATA_DPL1 = 0x00CF_B200_0000_FFFFL;
+    private static final long CODE64 = 0x00AF_9A00_0000_FFFFL;
     private static final long ABSENT_DATA = DATA_DPL3 & ~(1L << 47);
     private static final long GATE = 0x0000_EC00_0008_1234L;
     private static final long TSS = 0x0000_8900_0000_0067L;
@@ -112,12 +114,70 @@ final class DescriptorTablesTest {
 
     @Test
     void aCallGateTrapsWhenItIsUsed() {
-        assertThat(SegmentDescriptor.isRefused(GATE)).isFalse();
-        assertThat(SegmentDescriptor.adjusted(GATE)).isEqualTo(0x0000_8C00_000B_1234L);
-        assertThat(SegmentDescriptor.isRefused(GATE | 1L << 32)).as("reserved bits").isTrue();
-        assertThat(SegmentDescriptor.isRefused(0x0000_EC00_E008_1234L)).as("Xen's code").isTrue();
-        assertThat(SegmentDescriptor.isRefused(TSS)).isTrue();
-        assertThat(SegmentDescriptor.isRefused(TSS & ~(1L << 47))).as("absent").isFalse();
+        assertThat(SegmentDescriptor.isRefused(GATE, false)).isFalse();
+        assertThat(SegmentDescriptor.adjusted(GATE, false)).isEqualTo(0x0000_8C00_000B_1234L);
+        assertThat(SegmentDescriptor.isRefused(GATE | 1L << 32, false)).as("reserved bits").isTrue();
+        assertThat(SegmentDescriptor.isRefused(0x0000_EC00_E008_1234L, false)).as("Xen's code").isTrue();
+        assertThat(SegmentDescriptor.isRefused(TSS, false)).isTrue();
+        assertThat(SegmentDescriptor.isRefused(TSS & ~(1L << 47), false)).as("absent").isFalse();
+    }
+
+    @Test
+    void a32BitGuestsKernelRunsInRingOne() {
+        TestXen xen = Pv32Guest.xen();
+        xen.run(set(A, 0, DATA_DPL0));
+        xen.run(set(A, 1, DATA_DPL3));
+
+        assertThat(xen.run(new SetGdt(List.of(A), 2))).isEqualTo(OK);
+
+        assertThat(xen.entry(A, 0)).isEqualTo(DATA_DPL1);
+        assertThat(xen.entry(A, 1)).isEqualTo(DATA_DPL3);
+        assertThat(xen.instruction(new LoadSelector(1))).as("RPL 1").isEqualTo("nothing");
+        assertThat(xen.instruction(new LoadSelector(3))).isEqualTo("nothing");
+        assertThat(xen.instruction(new LoadSelector(0xE021))).as("Xen's").isEqualTo("nothing");
+        assertThat(xen.instruction(new LoadSelector(0xE023))).isEqualTo("exception 13(0xe020)");
+    }
+
+    @Test
+    void a32BitGuestHasNo64BitCode() {
+        assertThat(SegmentDescriptor.isRefused(CODE64, true)).isTrue();
+        assertThat(SegmentDescriptor.isRefused(CODE64, false)).isFalse();
+        assertThat(SegmentDescriptor.isRefused(CODE64 & ~(1L << 47), true)).as("absent").isFalse();
+
+        TestXen xen = Pv32Guest.xen();
+        assertThat(xen.run(new UpdateDescriptor(A, 0, CODE64))).isEqualTo(EINVAL);
+        xen.run(set(A, 1, CODE64));
+        assertThat(xen.run(new SetGdt(List.of(A), 2))).isEqualTo(EINVAL);
+        assertThat(References.mistakes(xen)).isEmpty();
+    }
+
+    @Test
+    void aCallGateOfA32BitGuestKeepsItsPrivilegeLevelInItsSelector() {
+        long parameters = 0x1FL << 32;
+        assertThat(SegmentDescriptor.isRefused(GATE | parameters, true)).isFalse();
+        assertThat(SegmentDescriptor.isRefused(GATE | 1L << 37, true)).as("reserved").isTrue();
+        assertThat(SegmentDescriptor.isRefused(0x0000_EC00_E019_1234L, true)).isFalse();
+        assertThat(SegmentDescriptor.isRefused(0x0000_EC00_E033_1234L, true)).isTrue();
+        assertThat(SegmentDescriptor.adjusted(GATE, true)).isEqualTo(0x0000_8C00_000B_1234L);
+        assertThat(SegmentDescriptor.adjusted(GATE & ~(3L << 45), true))
+                .isEqualTo(0x0000_8C00_0009_1234L);
+    }
+
+    @Test
+    void whatXenStoresIsSoundForTheGuestOfThatWidth() {
+        for (boolean pv32 : new boolean[] {false, true}) {
+            for (long descriptor : new long[] {ABSENT_DATA, DATA_DPL0, DATA_DPL3, GATE, 0}) {
+                assertThat(SegmentDescriptor.isSound(descriptor, pv32))
+                        .isEqualTo(SegmentDescriptor.adjusted(descriptor, pv32) == descriptor);
+                long stored = SegmentDescriptor.adjusted(descriptor, pv32);
+                assertThat(SegmentDescriptor.isSound(stored, pv32)).isTrue();
+            }
+            long loaded = SegmentDescriptor.adjusted(DATA_DPL0, pv32) | ACCESSED;
+            assertThat(SegmentDescriptor.isSound(loaded, pv32)).isTrue();
+            assertThat(SegmentDescriptor.isSound(TSS, pv32)).isFalse();
+        }
+        assertThat(SegmentDescriptor.isSound(DATA_DPL1, true)).isTrue();
+        assertThat(SegmentDescriptor.isSound(DATA_DPL1, false)).isFalse();
     }
 
     @Test

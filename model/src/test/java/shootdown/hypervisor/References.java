@@ -111,7 +111,7 @@ final class References {
         } else if (Pte.isWritable(entry)) {
             wrong.add("self-reference of frame %d is writable".formatted(table));
         }
-        if (level > TYPE_L1 && (entry & Pte.USER) == 0 && !xen.layout.machine().pv32) {
+        if (level > TYPE_L1 && (entry & Pte.USER) == 0 && !xen.layout.machine().pv32()) {
             wrong.add("frame %d slot %d lacks USER".formatted(table, slot));
         }
     }

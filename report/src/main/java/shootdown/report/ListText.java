@@ -100,10 +100,18 @@ public final class ListText {
         return page;
     }
 
+    private static String guests(Machine machine) {
+        long narrow = machine.domains().stream().filter(d -> machine.isPv32(d.id())).count();
+        if (narrow > 0 && narrow < machine.domains().size()) {
+            return "64-bit and 32-bit PAE guests";
+        }
+        return narrow > 0 ? "32-bit PAE guest" : "64-bit guest";
+    }
+
     private static String machine(Machine machine) {
         List<String> words = new ArrayList<>();
         words.add(Numbers.count(machine.cpus(), "CPU", "CPUs"));
-        words.add(machine.pv32() ? "32-bit PAE guest" : "64-bit guest");
+        words.add(guests(machine));
         words.add("XPTI " + (machine.xpti() ? "on" : "off"));
         words.add("PCID " + (machine.pcid() ? "on" : "off"));
         if (machine.pv32()) {

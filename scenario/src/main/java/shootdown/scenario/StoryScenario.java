@@ -88,6 +88,7 @@ public final class StoryScenario {
     private static boolean canSay(Universe universe) {
         Machine machine = universe.machine();
         return !machine.schedules()
+                && !machine.allocates()
                 && !machine.hasSeveralDomains()
                 && !machine.storeBuffers()
                 && !machine.shadowFilter()

@@ -60,10 +60,7 @@ final class LegalWalk {
 
     /** The kernel's root; none on the idle tables, which have nothing of a guest's. */
     private long kernelRoots(long[] s, int cpu) {
-        int root =
-                cpus.isPv32(s, cpu)
-                        ? xen.layout().rootFrame(cpu)
-                        : cpus.kernelBase(s, cpu);
+        int root = cpus.isPv32(s, cpu) ? xen.layout().rootFrame(cpu) : cpus.kernelBase(s, cpu);
         return root < 0 ? 0 : 1L << root;
     }
 

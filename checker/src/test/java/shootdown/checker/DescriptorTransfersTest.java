@@ -44,7 +44,9 @@ final class DescriptorTransfersTest {
         assertThat(cell.broken()).containsExactly(P1);
     }
 
-    /** Why the row of the facts says 64 to 32: for guests of one width there is one set of rules. */
+    /**
+     * Why the row of the facts says 64 to 32: for guests of one width there is one set of rules.
+     */
     @Test
     void betweenGuestsOfOneWidthTheTypeDoesNoHarm() {
         Universe alike = DescriptorTransfers.alike();

@@ -95,7 +95,11 @@ final class LoadSegment {
         int mfn = segments.gdtFrame(s, cpu, index / Selectors.PER_PAGE);
         if (mfn < 0 || !tryLoad(s, cpu, selector, mfn)) {
             entry.enter(s, cpu);
-            refuse(s, cpu, selector, mfn < 0 ? Traps.GENERAL_PROTECTION : reason(s, cpu, selector, mfn));
+            refuse(
+                    s,
+                    cpu,
+                    selector,
+                    mfn < 0 ? Traps.GENERAL_PROTECTION : reason(s, cpu, selector, mfn));
         }
     }
 
@@ -120,9 +124,7 @@ final class LoadSegment {
     }
 
     private int reason(long[] s, int cpu, int selector, int mfn) {
-        return isLoadable(s, cpu, selector, mfn)
-                ? Traps.NOT_PRESENT
-                : Traps.GENERAL_PROTECTION;
+        return isLoadable(s, cpu, selector, mfn) ? Traps.NOT_PRESENT : Traps.GENERAL_PROTECTION;
     }
 
     private void refuse(long[] s, int cpu, int selector, int vector) {

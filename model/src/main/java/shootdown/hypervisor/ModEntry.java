@@ -102,9 +102,7 @@ final class ModEntry {
         long old = buffer.replaced(s, cpu);
         entries.locked(s, cpu);
         entries.setLastOld(old);
-        boolean fast =
-                Pte.isPresent(edit.value)
-                        && rules.isFastPath(old, adjusted(s, edit));
+        boolean fast = Pte.isPresent(edit.value) && rules.isFastPath(old, adjusted(s, edit));
         int rc = fast ? OK : release(s, cpu, edit, old);
         if (buffer.hasReadClock(s, cpu) && pages.typeCount(s, Pte.mfn(old)) == 0) {
             pages.stampAsRead(s, Pte.mfn(old), buffer.row(s, cpu));

@@ -4,7 +4,10 @@ import shootdown.hardware.Models;
 
 /** Segment selectors: which table, which descriptor, and what Xen keeps for itself. */
 @Models(
-        value = {"SDM 3A 3.4.2", "public/arch-x86/xen.h: FLAT_RING1_*, FLAT_RING3_*, FIRST_RESERVED_GDT_ENTRY"},
+        value = {
+            "SDM 3A 3.4.2",
+            "public/arch-x86/xen.h: FLAT_RING1_*, FLAT_RING3_*, FIRST_RESERVED_GDT_ENTRY"
+        },
         simplified = "none")
 final class Selectors {
     /** Descriptors in one page. */

@@ -116,8 +116,12 @@ final class DescriptorTablesTest {
     void aCallGateTrapsWhenItIsUsed() {
         assertThat(SegmentDescriptor.isRefused(GATE, false)).isFalse();
         assertThat(SegmentDescriptor.adjusted(GATE, false)).isEqualTo(0x0000_8C00_000B_1234L);
-        assertThat(SegmentDescriptor.isRefused(GATE | 1L << 32, false)).as("reserved bits").isTrue();
-        assertThat(SegmentDescriptor.isRefused(0x0000_EC00_E008_1234L, false)).as("Xen's code").isTrue();
+        assertThat(SegmentDescriptor.isRefused(GATE | 1L << 32, false))
+                .as("reserved bits")
+                .isTrue();
+        assertThat(SegmentDescriptor.isRefused(0x0000_EC00_E008_1234L, false))
+                .as("Xen's code")
+                .isTrue();
         assertThat(SegmentDescriptor.isRefused(TSS, false)).isTrue();
         assertThat(SegmentDescriptor.isRefused(TSS & ~(1L << 47), false)).as("absent").isFalse();
     }

@@ -14,11 +14,28 @@ import shootdown.policy.FlushFlags;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** Puts one step into words: who does what in which of Xen's functions, and what changes. */
 final class Narrator implements Observer {
     /** The CPU that acts, Xen's function, and what it does. */
     record Line(int cpu, String function, String text) {}
+
+    /** What two policies decide at a hook where they do not decide alike. */
+    record Decisions(Decision inForce, Decision compared) {
+        /** Whether both come to the same, all hooks taken together. */
+        static boolean areAlike(List<Decisions> hooks) {
+            return total(hooks, Decisions::inForce).equals(total(hooks, Decisions::compared));
+        }
+
+        private static Decision total(List<Decisions> hooks, Function<Decisions, Decision> of) {
+            return hooks.stream()
+                    .map(of)
+                    .reduce(
+                            new Decision(0, 0),
+                            (a, b) -> new Decision(a.local() | b.local(), a.others() | b.others()));
+        }
+    }
 
     private final Universe universe;
     private final Hypervisor xen;
@@ -26,8 +43,7 @@ final class Narrator implements Observer {
     private final List<String> changes = new ArrayList<>();
     private String found = "";
     private String end = "";
-    private String decided = "";
-    private String difference = "";
+    private final List<Decisions> differences = new ArrayList<>();
 
     Narrator(Universe universe, Hypervisor xen, Painter painter) {
         this.universe = universe;
@@ -72,15 +88,13 @@ final class Narrator implements Observer {
         return found;
     }
 
-    /** What the policy in force decided in the last step in which the compared one did not. */
-    String decided() {
-        return decided;
-    }
-
-    /** How the compared policy would have decided otherwise in the last step, or nothing. */
-    String takeDifference() {
-        String taken = difference;
-        difference = "";
+    /**
+     * The hooks of the last step at which the compared policy decided otherwise: after the request,
+     * at the end of the call, or both.
+     */
+    List<Decisions> takeDifferences() {
+        List<Decisions> taken = List.copyOf(differences);
+        differences.clear();
         return taken;
     }
 
@@ -434,11 +448,8 @@ final class Narrator implements Observer {
     }
 
     @Override
-    public void decidesDifferently(long[] s, int cpu, String inForce, String compared) {
-        if (difference.isEmpty()) {
-            decided = inForce;
-            difference = compared;
-        }
+    public void decidesDifferently(long[] s, int cpu, Decision inForce, Decision compared) {
+        differences.add(new Decisions(inForce, compared));
     }
 
     @Override

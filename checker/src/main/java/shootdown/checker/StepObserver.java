@@ -119,7 +119,7 @@ final class StepObserver implements Observer {
     }
 
     @Override
-    public void decidesDifferently(long[] s, int cpu, String inForce, String compared) {
+    public void decidesDifferently(long[] s, int cpu, Decision inForce, Decision compared) {
         violations |= 1L << MachineSystem.DIFFERENCE;
     }
 

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Finds and tells shortest stories.
@@ -111,13 +113,18 @@ public final class Storyteller {
         Cell firstCell = Checker.check(first, universe, options);
         Cell secondCell = Checker.check(second, universe, options);
         return new Difference(
-                telling.decided,
-                telling.differently,
+                inTurn(telling.differences.stream().map(Narrator.Decisions::inForce)),
+                inTurn(telling.differences.stream().map(Narrator.Decisions::compared)),
                 telling.opening,
                 telling.events,
                 firstCell,
                 secondCell,
                 consequence(firstCell, secondCell, options));
+    }
+
+    /** What a policy decides at the hooks of a step. */
+    private static String inTurn(Stream<Observer.Decision> decisions) {
+        return decisions.map(Observer.Decision::toString).collect(Collectors.joining("; then "));
     }
 
     private static @Nullable Story consequence(Cell first, Cell second, CheckOptions options) {
@@ -269,9 +276,8 @@ public final class Storyteller {
         private final Story.Picture opening;
         private final List<Story.Event> events = new ArrayList<>();
         private final long[] last;
-        private String decided = "";
-        private String differently = "";
-        private int differsAt = -1;
+        private List<Narrator.Decisions> differences = List.of();
+        private int differsAt;
         private int lostAt = -1;
 
         Telling(
@@ -322,12 +328,10 @@ public final class Storyteller {
         }
 
         private void noteDifference(Narrator narrator, int number) {
-            String inForce = narrator.decided();
-            String other = narrator.takeDifference();
-            if (!other.isEmpty()) {
+            List<Narrator.Decisions> found = narrator.takeDifferences();
+            if (differences.isEmpty() || !Narrator.Decisions.areAlike(found)) {
                 differsAt = number;
-                decided = inForce;
-                differently = other;
+                differences = found;
             }
         }
 
@@ -339,12 +343,18 @@ public final class Storyteller {
             if (teacher == null) {
                 return "No policy of the catalogue that was asked keeps this here.";
             }
-            if (differsAt < 0) {
+            if (Narrator.Decisions.areAlike(differences)) {
                 return "'%s' keeps this here, by what it does in other states."
                         .formatted(teacher.name());
             }
+            String flushes =
+                    inTurn(
+                            differences.stream()
+                                    .map(Narrator.Decisions::compared)
+                                    .filter(decision -> !decision.isNothing()));
             return "In step %d '%s', which keeps this, would have flushed: %s."
-                    .formatted(differsAt, teacher.name(), differently);
+                    .formatted(
+                            differsAt, teacher.name(), flushes.isEmpty() ? "nothing" : flushes);
         }
     }
 }

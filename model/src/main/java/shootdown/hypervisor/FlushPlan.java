@@ -81,9 +81,7 @@ final class FlushPlan implements Flusher {
         return rootStored ? local | FLUSH_ROOT_PGTBL : local;
     }
 
-    @Override
-    public String toString() {
-        return "local %s, others %s"
-                .formatted(FlushFlags.toString(effectiveLocal()), FlushFlags.toString(others));
+    Observer.Decision decision() {
+        return new Observer.Decision(effectiveLocal(), others);
     }
 }

@@ -277,7 +277,7 @@ final class MmuUpdate {
 
     private void compare(long[] s, int cpu) {
         if (!plan.doesTheSameAs(comparedPlan)) {
-            events.observer.decidesDifferently(s, cpu, plan.toString(), comparedPlan.toString());
+            events.observer.decidesDifferently(s, cpu, plan.decision(), comparedPlan.decision());
         }
     }
 

@@ -1,6 +1,7 @@
 package shootdown.hypervisor;
 
 import shootdown.hardware.AccessSet;
+import shootdown.policy.FlushFlags;
 
 /**
  * Hears what happens inside a step: to count, to tell a story, to compare, to judge calls that
@@ -18,6 +19,26 @@ public interface Observer {
         ALLOCATION,
         /** A vCPU runs elsewhere, or not at all: its state is written back. */
         SCHEDULER
+    }
+
+    /**
+     * What a policy decides at one of its hooks.
+     *
+     * @param local flags for the CPU itself; how it asks for a root copy is no matter
+     * @param others flags for the others
+     */
+    record Decision(int local, int others) {
+        public boolean isNothing() {
+            return local == 0 && others == 0;
+        }
+
+        @Override
+        public String toString() {
+            return isNothing()
+                    ? "nothing"
+                    : "local %s, others %s"
+                            .formatted(FlushFlags.toString(local), FlushFlags.toString(others));
+        }
     }
 
     /** An entry was stored. */
@@ -82,7 +103,7 @@ public interface Observer {
     default void rootStored(long[] state, int cpu) {}
 
     /** The policy that is compared decides otherwise than the one in force. */
-    default void decidesDifferently(long[] state, int cpu, String inForce, String compared) {}
+    default void decidesDifferently(long[] state, int cpu, Decision inForce, Decision compared) {}
 
     /** A flush that the guest asked for is complete; called before the call's traces are gone. */
     default void guestFlushReturns(long[] state, int cpu, int address, long cpus) {}

@@ -54,6 +54,7 @@ final class ReductionsTest {
                 "u16-descriptors",
                 "u9-batches-preempt",
                 "u9-batches-xpti-pcid-preempt",
+                "u3-xpti-smp-tso",
                 "u4-smp-linear-tso",
                 "u13-types-tso"
             })
@@ -78,6 +79,7 @@ final class ReductionsTest {
                 "u11-grants-entry-smp",
                 "u13-types-3cpu",
                 "u3-xpti-smp-tso",
+                "u4-smp-linear-tso",
                 "u13-types-tso"
             })
     void symmetryKeepsVerdictsAndLengths(String universe) {
@@ -120,6 +122,7 @@ final class ReductionsTest {
                 "u9-batches-preempt",
                 "u9-batches-xpti-preempt",
                 "u9-batches-smp-preempt",
+                "u3-xpti-smp-tso",
                 "u4-smp-linear-tso",
                 "u13-types-tso"
             })

@@ -36,11 +36,17 @@ final class FirstVersionClaims {
                         .expect(HOLDS_IF, "yes, with the double checks; no without")
                         .keepsUnflushed("sync-guest", everywhere(), P1)
                         .keepsUnflushed("prepare", everywhere(), P1)
+                        .avoids("sync-guest", Scene.NO_TABLE, in("u10-ptwr-retype"))
                         .onlyIf(
-                                "harm means a page of the wrong type (P1): what Xen reads through"
-                                        + " the linear map is checked again before it is used, but"
-                                        + " it may be the wrong table (claim 2)")
+                                "harm means a page of the wrong type: what Xen reads through the"
+                                        + " linear map is checked again before it is used, or Xen"
+                                        + " would edit data as a table; even so it may be the wrong"
+                                        + " table (P3, claim 2)")
                         .keepsUnflushed("sync-guest", in("u1-linear-uvm"), P3)
+                        .avoids(
+                                "sync-guest",
+                                Scene.NO_TABLE,
+                                lacking(Defect.LINEAR_READ_NOT_CHECKED, "u10-ptwr-retype"))
                         .end(),
                 claim(
                                 2,

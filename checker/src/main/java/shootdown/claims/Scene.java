@@ -10,6 +10,7 @@ import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.Operation.LdtFault;
 import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
+import shootdown.hypervisor.PageInfo;
 import shootdown.hypervisor.Stage;
 
 import java.util.function.IntPredicate;
@@ -23,6 +24,13 @@ import java.util.stream.IntStream;
  * @param stake whether a state is one that could: if none is, never seeing it says nothing
  */
 record Scene(String says, Goal goal, Goal stake) {
+
+    /** Claim 1: what the final check keeps from happening. */
+    static final Scene NO_TABLE =
+            new Scene(
+                    "Xen edits an L1 entry in a page that is no L1 table",
+                    ((Goal) (xen, s) -> editsWhatItFound(xen, s) && !isL1Table(xen, s)).anywhere(),
+                    ((Goal) Scene::editsWhatItFound).anywhere());
 
     /** Claim 4. On one CPU only: beside others, a table may rightly be out of date. */
     static final Scene WRONG_TABLE =
@@ -63,6 +71,15 @@ record Scene(String says, Goal goal, Goal stake) {
 
     private static boolean editsATable(Hypervisor xen, long[] s) {
         return xen.cpus().stage(s, 0) == Stage.UVM_MODIFY;
+    }
+
+    /** In the page that a read through the linear map has named. */
+    private static boolean editsWhatItFound(Hypervisor xen, long[] s) {
+        return editsATable(xen, s) || xen.cpus().stage(s, 0) == Stage.PTWR_MODIFY;
+    }
+
+    private static boolean isL1Table(Hypervisor xen, long[] s) {
+        return xen.pages().type(s, xen.cpus().callTable(s, 0)) == PageInfo.TYPE_L1;
     }
 
     private static boolean editsTheWrongTable(Hypervisor xen, long[] s) {

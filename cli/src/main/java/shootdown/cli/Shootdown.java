@@ -79,6 +79,7 @@ public final class Shootdown implements Runnable {
         line.addSubcommand(new EconomyCommand(session));
         line.addSubcommand(new RunCommand(session));
         line.addSubcommand(new ConformCommand(session));
+        line.addSubcommand(new ImportCommand(session));
         line.addSubcommand(new MuseumCommand(session));
         line.addSubcommand(new ListCommand(session));
         line.addSubcommand(new PolicyTemplateCommand(session));

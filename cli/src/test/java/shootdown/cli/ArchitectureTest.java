@@ -40,6 +40,7 @@ class ArchitectureTest {
         XEN("shootdown.xen", HARDWARE, POLICY, HYPERVISOR, CHECKER, SCENARIO),
         CONFORMANCE("shootdown.conformance", HARDWARE, POLICY, HYPERVISOR, CHECKER, SCENARIO, XEN),
         WORKLOAD("shootdown.workload", WORDS, HARDWARE, POLICY, HYPERVISOR),
+        CAPTURE("shootdown.capture", WORDS, XEN, WORKLOAD),
         REPORT(
                 "shootdown.report",
                 ENGINE,
@@ -65,6 +66,7 @@ class ArchitectureTest {
                 XEN,
                 CONFORMANCE,
                 WORKLOAD,
+                CAPTURE,
                 REPORT);
 
         final String root;

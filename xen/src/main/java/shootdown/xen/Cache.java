@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * into being whole or not at all, so any number of processes may share the folder. Without a folder
  * that can be written, nothing is kept.
  */
-final class Cache {
+public final class Cache {
     /** The oldest are removed: a saved state has some 20 MB. */
     private static final int KEPT = 24;
 
@@ -59,7 +59,8 @@ final class Cache {
         }
     }
 
-    private static Path usual() {
+    /** {@code $XDG_CACHE_HOME/shootdown} or {@code ~/.cache/shootdown}. */
+    public static Path usual() {
         String cache = System.getenv("XDG_CACHE_HOME");
         return cache != null && cache.startsWith("/")
                 ? Path.of(cache, "shootdown")

@@ -4,7 +4,10 @@ package shootdown.xen;
 public final class CannotRun extends XenException {
     private static final long serialVersionUID = 1L;
 
-    CannotRun(String message) {
+    /**
+     * @param message why, in words for the user
+     */
+    public CannotRun(String message) {
         super(message);
     }
 }

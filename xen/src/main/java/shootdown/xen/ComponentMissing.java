@@ -10,7 +10,7 @@ public final class ComponentMissing extends XenException {
      * @param missing what was not found, in words
      * @param packages Debian's packages that have it, without repetitions
      */
-    ComponentMissing(List<String> missing, List<String> packages) {
+    public ComponentMissing(List<String> missing, List<String> packages) {
         super(
                 "real Xen cannot be run without "
                         + String.join(", ", missing)

@@ -101,6 +101,11 @@ public record Components(
         return find(Places.ofThisMachine(), ownHypervisor);
     }
 
+    /** An installed program, found as a shell finds it. */
+    public static Optional<Path> program(String name) {
+        return Optional.ofNullable(Places.ofThisMachine().program(name));
+    }
+
     /** Whether tests on real Xen can run. */
     public static boolean areInstalled() {
         try {

@@ -20,7 +20,7 @@ import java.util.zip.ZipException;
  *
  * @param elf the file's bytes, unpacked; never changed
  */
-record HypervisorImage(byte[] elf) {
+public record HypervisorImage(byte[] elf) {
     private static final int LIMIT = 64 << 20;
     private static final int MULTIBOOT_MAGIC = 0x1BADB002;
     private static final int MULTIBOOT_WITHIN = 8192;
@@ -32,7 +32,7 @@ record HypervisorImage(byte[] elf) {
      *
      * @throws BadHypervisor if it cannot be the hypervisor
      */
-    static HypervisorImage read(Path file) {
+    public static HypervisorImage read(Path file) {
         if (Files.isDirectory(file)) {
             throw new BadHypervisor(file, "it is a folder");
         }

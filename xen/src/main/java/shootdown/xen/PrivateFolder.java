@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  *
  * @param path the folder
  */
-record PrivateFolder(Path path) implements AutoCloseable {
+public record PrivateFolder(Path path) implements AutoCloseable {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final Pattern NAME = Pattern.compile("shootdown-xen-([0-9]+)-.*");
 
@@ -32,7 +32,7 @@ record PrivateFolder(Path path) implements AutoCloseable {
      *     Java's temporary folder
      * @throws CannotRun if there is no room, or no permission
      */
-    static PrivateFolder create(Optional<Path> chosen, long bytes) {
+    public static PrivateFolder create(Optional<Path> chosen, long bytes) {
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
         Path parent =
                 chosen.orElseGet(() -> hasRoom(SHARED_MEMORY, bytes) ? SHARED_MEMORY : temporary);
@@ -95,7 +95,8 @@ record PrivateFolder(Path path) implements AutoCloseable {
                 && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty();
     }
 
-    Path file(String name) {
+    /** Where a file of this folder is. */
+    public Path file(String name) {
         return path.resolve(name);
     }
 

@@ -16,7 +16,7 @@ import java.util.concurrent.Executors;
  * <p>The kernel's promise (PR_SET_PDEATHSIG) ends with the <em>thread</em> that started the
  * process, so one thread that never ends starts them all.
  */
-final class Spawner {
+public final class Spawner {
     private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
 
     private static final ExecutorService PARENT =
@@ -30,7 +30,8 @@ final class Spawner {
     private Spawner() {}
 
     /** Starts a process that is talked to through its standard input and output. */
-    static Process start(List<String> command, ProcessBuilder.Redirect errors) throws IOException {
+    public static Process start(List<String> command, ProcessBuilder.Redirect errors)
+            throws IOException {
         List<String> guarded = new ArrayList<>();
         if (Files.isExecutable(SETPRIV)) {
             guarded.addAll(List.of(SETPRIV.toString(), "--pdeathsig", "KILL", "--"));

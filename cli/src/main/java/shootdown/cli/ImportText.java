@@ -1,0 +1,73 @@
+package shootdown.cli;
+
+import shootdown.capture.raw.ImportReport;
+import shootdown.report.Numbers;
+import shootdown.workload.trace.TraceEvent.Hypercall;
+
+import java.util.Locale;
+
+/** What an import or a capture counted, for people. */
+final class ImportText {
+    private static final String ROW = "  %-18s %10s %10s %10s %10s%n";
+
+    private ImportText() {}
+
+    /**
+     * The counts of one recording.
+     *
+     * @param withXen whether there was a file of xentrace
+     */
+    static String of(String file, ImportReport report, boolean withXen) {
+        StringBuilder text = new StringBuilder();
+        text.append(file).append(": ").append(Numbers.of(report.events())).append(" events");
+        if (withXen) {
+            text.append(", ").append(Numbers.of(report.trappedWrites()));
+            text.append(" of them trapped writes");
+        }
+        text.append("\n\n").append(row("", "Linux", "", "Xen", ""));
+        text.append(row("", "calls", "requests", "calls", "requests"));
+        for (Hypercall call : Hypercall.values()) {
+            text.append(
+                    row(
+                            call.name().toLowerCase(Locale.ROOT),
+                            Numbers.of(report.linux().calls(call)),
+                            Numbers.of(report.linux().requests(call)),
+                            withXen ? Numbers.of(report.xen().calls(call)) : "-",
+                            withXen ? Numbers.of(report.xen().requests(call)) : "-"));
+        }
+        return text.append(notes(report)).toString();
+    }
+
+    private static String row(String call, String... numbers) {
+        return String.format(Locale.ROOT, ROW, call, numbers[0], numbers[1], numbers[2], numbers[3])
+                .replaceAll(" +\n", "\n");
+    }
+
+    /** Whatever keeps the recording from being complete, a line each. */
+    static String notes(ImportReport report) {
+        StringBuilder notes = new StringBuilder();
+        note(
+                notes,
+                report.lostByLinux(),
+                "events lost by Linux's recorder: make its buffer larger");
+        note(
+                notes,
+                report.lostByXen(),
+                "records lost by Xen: make its buffer larger (xentrace -S)");
+        note(notes, report.withoutProbe(), "entries without their kprobe: old values not known");
+        note(notes, report.leftOut(), "entries left out, because the kprobe of them is missing");
+        note(notes, report.unknownRequests(), "requests that Linux's trace does not explain");
+        note(notes, report.notIssued(), "requests that Linux prepared, and were seen in no call");
+        note(notes, report.outOfStep(), "times at which Linux issued other calls than were seen");
+        note(notes, report.unknown(), "lines that trace-cmd could not explain itself");
+        note(notes, report.wentBack(), "events later in the file than others of a later time");
+        note(notes, report.skipped(), "lines or records skipped; first: " + report.firstSkipped());
+        return notes.isEmpty() ? "" : "\n" + notes;
+    }
+
+    private static void note(StringBuilder notes, long count, String what) {
+        if (count > 0) {
+            notes.append("  ").append(Numbers.of(count)).append(' ').append(what).append('\n');
+        }
+    }
+}

@@ -2,13 +2,13 @@ package shootdown.capture.raw;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Writes xentrace's format, window by window. */
 final class Xentrace {
+    private static final int STAMPED = 1 << 31;
+
     private final ByteArrayOutputStream file = new ByteArrayOutputStream();
     private final ByteArrayOutputStream window = new ByteArrayOutputStream();
     private int cpu;
@@ -28,16 +28,16 @@ final class Xentrace {
 
     /** A record with a time. */
     Xentrace at(long time, int event, int... words) {
-        ByteBuffer bytes = bytes(12 + 4 * words.length);
-        bytes.putInt(event | words.length << 28 | 1 << 31).putLong(time);
-        return add(bytes, words);
+        put(window, event | words.length << 28 | STAMPED, (int) time, (int) (time >>> 32));
+        put(window, words);
+        return this;
     }
 
     /** A record without. */
     Xentrace soon(int event, int... words) {
-        ByteBuffer bytes = bytes(4 + 4 * words.length);
-        bytes.putInt(event | words.length << 28);
-        return add(bytes, words);
+        put(window, event | words.length << 28);
+        put(window, words);
+        return this;
     }
 
     Xentrace trappedWrite(long time, long kva, long value) {
@@ -57,18 +57,8 @@ final class Xentrace {
         return at(time, XenRecord.HYPERCALL, number | 1 << 22, requests);
     }
 
-    private Xentrace add(ByteBuffer bytes, int... words) {
-        for (int word : words) {
-            bytes.putInt(word);
-        }
-        window.writeBytes(bytes.array());
-        return this;
-    }
-
     private void endWindow() {
-        ByteBuffer header = bytes(12);
-        header.putInt(XenRecord.CPU_CHANGE | 2 << 28).putInt(cpu).putInt(window.size());
-        file.writeBytes(header.array());
+        put(file, XenRecord.CPU_CHANGE | 2 << 28, cpu, window.size());
         file.writeBytes(window.toByteArray());
         window.reset();
     }
@@ -82,7 +72,11 @@ final class Xentrace {
         return Files.write(folder.resolve("trace.bin"), toBytes());
     }
 
-    private static ByteBuffer bytes(int size) {
-        return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    private static void put(ByteArrayOutputStream out, int... words) {
+        for (int word : words) {
+            for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+                out.write(word >>> shift);
+            }
+        }
     }
 }

@@ -74,7 +74,7 @@ class XentraceFileTest {
     @Test
     void truncatedRecordIsNamedByItsByte() throws IOException {
         byte[] bytes = Xentrace.onCpu(0).at(10, 1).at(20, 1, 1, 2, 3).toBytes();
-        bytes[8] -= 4; // the window's length
+        bytes[8] = (byte) (bytes[8] - 4); // the window's length
         Path file = Files.write(folder.resolve("cut"), Arrays.copyOf(bytes, bytes.length - 4));
         assertThatThrownBy(() -> read(file, new Skipped(false)))
                 .isInstanceOf(BadRecording.class)

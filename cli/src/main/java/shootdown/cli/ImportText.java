@@ -8,8 +8,6 @@ import java.util.Locale;
 
 /** What an import or a capture counted, for people. */
 final class ImportText {
-    private static final String ROW = "  %-18s %10s %10s %10s %10s%n";
-
     private ImportText() {}
 
     /**
@@ -39,8 +37,11 @@ final class ImportText {
     }
 
     private static String row(String call, String... numbers) {
-        return String.format(Locale.ROOT, ROW, call, numbers[0], numbers[1], numbers[2], numbers[3])
-                .replaceAll(" +\n", "\n");
+        StringBuilder row = new StringBuilder("  %-18s".formatted(call));
+        for (String number : numbers) {
+            row.append(" %10s".formatted(number));
+        }
+        return row.toString().stripTrailing() + "\n";
     }
 
     /** Whatever keeps the recording from being complete, a line each. */

@@ -97,12 +97,18 @@ public sealed interface TraceEvent {
         boolean pins() {
             return compareTo(UNPIN) <= 0;
         }
+
+        /** Whether it flushes TLBs, and does nothing else. */
+        boolean flushes() {
+            return compareTo(TLB_FLUSH_LOCAL) >= 0 && compareTo(INVLPG_ALL) <= 0;
+        }
     }
 
     /**
      * {@code MC}: a multicall. In the full form its calls follow; only those of {@link Hypercall}
-     * are events, so fewer than {@code calls} may follow. In the stock form it ends them, and a
-     * multicall of one is how Linux makes most single calls.
+     * are events, so fewer than {@code calls} may follow; a multicall that was preempted comes
+     * again, for the rest. In the stock form it ends them, and a multicall of one is how Linux
+     * makes most single calls.
      */
     record Multicall(long time, int cpu, String task, int calls) implements TraceEvent {}
 
@@ -193,7 +199,7 @@ public sealed interface TraceEvent {
             implements TraceEvent {}
 
     /**
-     * {@code EX}: one operation of mmuext_op.
+     * {@code EX}: one operation of mmuext_op. In the full form, one that was preempted comes again.
      *
      * <p>The arguments are the two words of Xen's structure as they were, and of those that an
      * operation does not use, Linux leaves what was there: for anything else than what follows they

@@ -14,7 +14,8 @@
  * writes back byte by byte.
  *
  * <p>Start reading at {@link shootdown.workload.trace.TraceEvent}; then {@link
- * shootdown.workload.trace.TraceReader}.
+ * shootdown.workload.trace.TraceReader}, {@link shootdown.workload.trace.OrderCheck} and {@link
+ * shootdown.workload.trace.TraceSummary}.
  */
 @NullMarked
 package shootdown.workload.trace;

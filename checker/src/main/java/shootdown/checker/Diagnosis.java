@@ -69,12 +69,18 @@ final class Diagnosis {
                         slot);
     }
 
-    /** What is wrong if nothing is stale: the root itself. */
+    /** What is wrong if nothing is stale: the root itself, or what Xen walks. */
     private String root(long[] s) {
         for (int cpu = 0; cpu < xen.layout().geometry().cpus(); cpu++) {
             int root = xen.cpus().root(s, cpu);
             if (root < universe.machine().frames() && xen.pages().isWritable(s, root)) {
                 return "CPU%d has %s loaded as its root".formatted(cpu, universe.frameName(root));
+            }
+            int walked = xen.cpus().walkedTable(s, cpu);
+            if (walked >= 0 && xen.pages().isWritable(s, walked)) {
+                return "On CPU%d Xen will read %s as an L%d table"
+                        .formatted(
+                                cpu, universe.frameName(walked), xen.cpus().walkedLevel(s, cpu));
             }
         }
         return "A CPU may walk a frame as a table";

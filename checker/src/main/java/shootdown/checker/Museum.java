@@ -230,6 +230,25 @@ public final class Museum {
                                     Defect.NOFLUSH_WITH_SHADOWS,
                                     "u8-user-l4-pcid-shadow",
                                     Property.P1),
+                            withDefect(
+                                    45,
+                                    "assisted-flush",
+                                    "5b718d24e8, 2020-07-02, which mends e9aca9470e",
+                                    "a flush from below does not wait for a walk of Xen's",
+                                    "For a fault that may be spurious Xen walks the tables of its"
+                                        + " CPU with interrupts off, and relies on that: whoever"
+                                        + " makes a table a page flushes first, and the flush IPI"
+                                        + " waits for the walk. Where Xen itself runs on a"
+                                        + " hypervisor, that one flushed instead, without any"
+                                        + " interrupt, and the walk went on in a page of the"
+                                        + " guest's.",
+                                    "A type change away from a table forbids the assist"
+                                            + " (FLUSH_FORCE_IPI, today FLUSH_NO_ASSIST).",
+                                    "Xen reads one level a step, and what it makes of the walk is"
+                                            + " left out.",
+                                    Defect.NO_FLUSH_REFUSES_ASSIST,
+                                    "u17-spurious-assist",
+                                    Property.P1),
                             new Exhibit(
                                     47,
                                     "global-sync",

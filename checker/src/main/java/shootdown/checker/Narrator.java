@@ -140,15 +140,24 @@ final class Narrator implements Observer {
                     cpu, "flush_area_mask", "the flush on CPU%d gets lost".formatted(target));
         }
         if (action >= xen.serve(0)) {
-            int target = action - xen.serve(0);
-            return target == cpu
-                    ? new Line(cpu, "flush_area_local", "flushes itself")
-                    : new Line(
-                            target,
-                            "invalidate_interrupt",
-                            "serves the flush IPI of CPU%d".formatted(cpu));
+            return serve(before, cpu, action - xen.serve(0));
         }
         return goOn(before, cpu, stage);
+    }
+
+    private Line serve(long[] before, int cpu, int target) {
+        if (target == cpu) {
+            return new Line(cpu, "flush_area_local", "flushes itself");
+        }
+        return xen.isAssisted(before, cpu)
+                ? new Line(
+                        cpu,
+                        "hypervisor_flush_tlb",
+                        "the hypervisor below flushes CPU%d".formatted(target))
+                : new Line(
+                        target,
+                        "invalidate_interrupt",
+                        "serves the flush IPI of CPU%d".formatted(cpu));
     }
 
     private Line begin(int cpu, Operation operation, Stage stage) {
@@ -213,6 +222,12 @@ final class Narrator implements Observer {
             case Operation.Syscall c ->
                     new Line(cpu, "toggle_guest_mode", "syscall: user mode calls the guest kernel");
             case Operation.LdtFault l -> new Line(cpu, "toggle_guest_pt", l.text() + end);
+            case Operation.FaultingWrite f ->
+                    new Line(
+                            cpu,
+                            "spurious_page_fault",
+                            "a write to %s faults; Xen begins to walk, interrupts off"
+                                    .formatted(f.va()));
             case Operation.Control c -> new Line(cpu, control(c), text(c));
             case Operation.Instruction i -> new Line(cpu, "guest", i.text());
         };
@@ -265,6 +280,14 @@ final class Narrator implements Observer {
             case USER -> new Line(cpu, "guest", "accesses memory in user mode, and comes back");
             case FAULT_READ ->
                     new Line(cpu, "guest_get_eff_kern_l1e", "reads the L1 entry" + found);
+            case FAULT_WALK ->
+                    new Line(
+                            cpu,
+                            "__page_fault_type",
+                            "reads %s as an L%d table"
+                                    .formatted(
+                                            universe.frameName(xen.cpus().walkedTable(before, cpu)),
+                                            xen.cpus().walkedLevel(before, cpu)));
             case PTWR_LOCK ->
                     new Line(
                             cpu,

@@ -159,6 +159,7 @@ final class Painter {
             case GRANT_ENTRY -> "in a grant operation, holding the table that it found";
             case GRANT_UNMAPPED -> "unmapping a grant, its references not dropped yet";
             case FAULT_READ -> "in a fault of the guest, about to read an L1 entry";
+            case FAULT_WALK -> "in a fault of the guest, interrupts off, walking the tables";
             case PTWR_LOCK -> "in ptwr, holding what it read";
             case PTWR_MODIFY -> "in ptwr, the L1 table locked";
             case INVOCATION_END, INVOCATION_DONE, RETURN -> "returning";

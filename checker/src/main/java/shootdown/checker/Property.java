@@ -7,6 +7,7 @@ import java.util.Optional;
 
 /** What must hold in every state, or after every call, of every universe. */
 public enum Property {
+    /** Of walks by hardware, and of those that Xen does by software for a fault. */
     P1(
             "type-safety",
             "no CPU may write, through a guest address, a page that is in use as a table or"

@@ -15,8 +15,9 @@ import shootdown.hypervisor.XenSlots;
 /**
  * P1: under no PCID has a CPU a writable translation of a guest address to a validated table, and
  * no CPU can walk, as a table, a page that is granted as writable or belongs to another domain than
- * the one whose vCPU the CPU has loaded; the root that is loaded counts as well. And a validated
- * page of descriptors is valid ({@link DescriptorPages}).
+ * the one whose vCPU the CPU has loaded; the root that is loaded counts as well, and so does the
+ * frame that Xen itself is about to read as a table in its walk for a fault. And a validated page
+ * of descriptors is valid ({@link DescriptorPages}).
  */
 final class TypeSafety implements StateProperty {
     private final Geometry geometry;
@@ -85,7 +86,9 @@ final class TypeSafety implements StateProperty {
     }
 
     private boolean holds(long[] s, int cpu, long tables, long noTables) {
-        if ((noTables >>> cpus.root(s, cpu) & 1) != 0) {
+        int walked = cpus.walkedTable(s, cpu);
+        if ((noTables >>> cpus.root(s, cpu) & 1) != 0
+                || (walked >= 0 && (noTables >>> walked & 1) != 0)) {
             return false;
         }
         for (int family = 0; family < geometry.families(); family++) {

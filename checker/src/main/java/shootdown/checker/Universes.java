@@ -26,7 +26,8 @@ public final class Universes {
                             SelfReference.all(),
                             LinearChains.all(),
                             DescriptorTransfers.all(),
-                            TypeChanges.all())
+                            TypeChanges.all(),
+                            SpuriousFaults.all())
                     .flatMap(family -> family)
                     .toList();
 

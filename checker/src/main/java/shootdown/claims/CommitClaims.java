@@ -188,16 +188,32 @@ final class CommitClaims {
                                 "A type-change flush away from a table type must interrupt its"
                                         + " targets.")
                         .expect(HOLDS, "yes (T14)")
-                        .beyondTheModel(
-                                "It takes a walk of tables by Xen's software in several steps with"
-                                        + " interrupts off, and a flush that the hypervisor below"
-                                        + " does without interrupting anybody. The model has"
-                                        + " neither, so no run can show what goes wrong between"
-                                        + " them.")
-                        .differs(
-                                Verdict.NOT_A_MODEL_QUESTION,
-                                "By reading it is true (trace T14); a model with the two mechanisms"
-                                        + " could show it, this one cannot.")
+                        .breaks(
+                                "final",
+                                lacking(
+                                        Defect.NO_FLUSH_REFUSES_ASSIST,
+                                        "u17-spurious-assist",
+                                        "u17-spurious-xpti-assist"),
+                                P1)
+                        .keepsUnflushed(
+                                "none",
+                                in("u17-spurious-assist", "u17-spurious-xpti-assist"),
+                                P1)
+                        .keepsUnflushed(
+                                "none", lacking(Defect.NO_FLUSH_REFUSES_ASSIST, "u17-spurious"), P1)
+                        .breaks("final", in("u17-spurious-unfit-assist"), P1)
+                        .remark(
+                                "The target walks the table by software with interrupts off, so"
+                                        + " only an interrupt waits for it. Where no hypervisor"
+                                        + " below assists, every flush interrupts anyway"
+                                        + " (u17-spurious). A policy's own flush of the edit may be"
+                                        + " assisted, so none is needed for it and none helps. The"
+                                        + " commit asks the old type whether it was a table. A"
+                                        + " failed validation leaves no type, so a table that has"
+                                        + " failed one is retyped without an interrupt, and the"
+                                        + " walk goes on in the page (u17-spurious-unfit-assist):"
+                                        + " the claim is true, and its rule does not see every"
+                                        + " table.")
                         .end(),
                 claim(
                                 57,

@@ -56,7 +56,9 @@ final class ReductionsTest {
                 "u9-batches-xpti-pcid-preempt",
                 "u3-xpti-smp-tso",
                 "u4-smp-linear-tso",
-                "u13-types-tso"
+                "u13-types-tso",
+                "u17-spurious",
+                "u17-spurious-assist"
             })
     void coveringKeepsVerdictsAndLengths(String universe) {
         for (CatalogueEntry policy : Catalogue.entries()) {
@@ -80,7 +82,8 @@ final class ReductionsTest {
                 "u13-types-3cpu",
                 "u3-xpti-smp-tso",
                 "u4-smp-linear-tso",
-                "u13-types-tso"
+                "u13-types-tso",
+                "u17-spurious-assist"
             })
     void symmetryKeepsVerdictsAndLengths(String universe) {
         for (CatalogueEntry policy : Catalogue.entries()) {
@@ -124,7 +127,10 @@ final class ReductionsTest {
                 "u9-batches-smp-preempt",
                 "u3-xpti-smp-tso",
                 "u4-smp-linear-tso",
-                "u13-types-tso"
+                "u13-types-tso",
+                "u17-spurious",
+                "u17-spurious-assist",
+                "u17-spurious-unfit-assist"
             })
     void fusingKeepsVerdicts(String universe) {
         for (CatalogueEntry policy : Catalogue.entries()) {

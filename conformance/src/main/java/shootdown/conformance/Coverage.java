@@ -224,6 +224,7 @@ public final class Coverage {
             case Operation.Iret i -> "iret";
             case Operation.Syscall c -> "syscall";
             case Operation.LdtFault l -> "ldt_fault";
+            case Operation.FaultingWrite f -> "faulting write";
             case Operation.MovToCr3 m -> "mov_to_cr3";
             case Operation.InvlpgInstruction i -> "invlpg_instruction";
             case Operation.GuestRead r -> "kernel read";

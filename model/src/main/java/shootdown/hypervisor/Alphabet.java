@@ -38,7 +38,9 @@ final class Alphabet {
         /** While guest user mode runs. */
         IN_USER_MODE,
         /** While the guest runs and its store changes a page. */
-        STORE_POSSIBLE
+        STORE_POSSIBLE,
+        /** While the guest kernel runs and its access may fault. */
+        FAULT_POSSIBLE
     }
 
     private final int allowed;
@@ -116,6 +118,7 @@ final class Alphabet {
             case Operation.Reservation o -> When.ALWAYS;
             case Operation.VmAssist o -> When.ALWAYS;
             case Operation.Iret o -> When.ALWAYS;
+            case Operation.FaultingWrite o -> When.FAULT_POSSIBLE;
             case Operation.UserInstruction o -> When.IN_USER_MODE;
             case Operation.Control o -> When.CONTROL;
             case Operation.Instruction o -> When.IN_GUEST;
@@ -130,6 +133,7 @@ final class Alphabet {
             case GuestRead r -> keys.indexOf(r.va());
             case Invlpg i -> keys.indexOf(i.va());
             case Operation.Access a -> Machine.isXensAlone(a.va()) ? -1 : keys.indexOf(a.va());
+            case Operation.FaultingWrite f -> keys.indexOf(f.va());
             case LinearL1Read r -> -1;
             case MmuUpdateRequest r -> -1;
             case Pin p -> -1;

@@ -55,6 +55,7 @@ public final class CpuState {
 
     private static final int PG_OWNER_SHIFT = 16;
     private static final int PT_OWNER_SHIFT = 32;
+    private static final int WALK_SHIFT = 48;
 
     private final Layout layout;
     private final Machine machine;
@@ -218,12 +219,17 @@ public final class CpuState {
         s[layout.vcpu(vcpu)] = (kernel + 1L) | (user + 1L) << 32;
     }
 
-    /** CPUs that are switching contexts: they serve no interrupt. */
+    /** CPUs that are switching contexts or walk for a fault: they serve no interrupt. */
     long interruptsOff(long[] s) {
         long off = 0;
-        for (int c = 0; machine.schedules && c < cpus; c++) {
+        boolean any = machine.schedules || machine.walksOnFault;
+        for (int c = 0; any && c < cpus; c++) {
             Stage stage = stage(s, c);
-            off |= stage == Stage.SWITCH_TABLES || stage == Stage.SWITCH_DONE ? 1L << c : 0;
+            boolean here =
+                    stage == Stage.SWITCH_TABLES
+                            || stage == Stage.SWITCH_DONE
+                            || stage == Stage.FAULT_WALK;
+            off |= here ? 1L << c : 0;
         }
         return off;
     }
@@ -416,6 +422,21 @@ public final class CpuState {
 
     void setCallFrame(long[] s, int c, int mfn) {
         s[at(c, REGISTER)] = (s[at(c, REGISTER)] & 0xFFFFFFFFL) | ((mfn + 1L) << 32);
+    }
+
+    /** The frame that Xen's walk for a fault will read as a table next, or -1. */
+    public int walkedTable(long[] s, int c) {
+        return stage(s, c) == Stage.FAULT_WALK ? callTable(s, c) : -1;
+    }
+
+    /** As a table of which level. */
+    public int walkedLevel(long[] s, int c) {
+        return (int) (s[at(c, DUE)] >>> WALK_SHIFT);
+    }
+
+    void setWalk(long[] s, int c, int mfn, int level) {
+        setCallTable(s, c, mfn);
+        s[at(c, DUE)] = (s[at(c, DUE)] & (1L << WALK_SHIFT) - 1) | (long) level << WALK_SHIFT;
     }
 
     /** The operations that a polite guest owes, bit i for operation i. */

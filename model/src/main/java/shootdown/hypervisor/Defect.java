@@ -17,6 +17,11 @@ public enum Defect {
     LINEAR_READ_NOT_CHECKED,
     /** A child that an edit cut off is dropped before the flush block, not after it. */
     DROP_BEFORE_FLUSH,
+    /**
+     * With assisted flushes: no flush refuses the assist, so that a walk of Xen's does not hold it
+     * up (e9aca9470e, before 5b718d24e8).
+     */
+    NO_FLUSH_REFUSES_ASSIST,
     /** The type-change flush comes before the new type is published (XSA-401, 8cc5036bc3). */
     FLUSH_BEFORE_PUBLISH,
     /** Loading a base pointer does not ask for a new root copy. */

@@ -91,6 +91,16 @@ final class FlushLocal {
         events.observer.flushed(s, initiator, cpu, flags, address, source);
     }
 
+    /** The hypervisor below Xen drops all that a CPU has cached, whatever the CPU is doing. */
+    void fromBelow(long[] s, int initiator, int cpu, int asked, Observer.FlushSource source) {
+        int flags = source == Observer.FlushSource.POLICY ? asked & ~events.withheld : asked;
+        entries.locked(s, cpu);
+        if (FlushFlags.has(flags, FULL)) {
+            caches.invpcidAll(s, cpu);
+        }
+        events.observer.flushed(s, initiator, cpu, flags, -1, source);
+    }
+
     private void narrow(long[] s, int cpu, int flags) {
         if (FlushFlags.has(flags, FLUSH_LINEAR_RANGE)) {
             caches.forgetRootSlot(s, cpu, LinearMap.SLOT);

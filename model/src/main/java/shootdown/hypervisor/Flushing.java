@@ -1,5 +1,6 @@
 package shootdown.hypervisor;
 
+import static shootdown.policy.FlushFlags.FLUSH_NO_ASSIST;
 import static shootdown.policy.FlushFlags.FLUSH_ROOT_PGTBL;
 import static shootdown.policy.FlushFlags.FLUSH_TLB;
 import static shootdown.policy.FlushFlags.FLUSH_TLB_GLOBAL;
@@ -16,10 +17,19 @@ import shootdown.hardware.Models;
  * <p>The initiator waits for all its targets and goes on only then; one initiator at a time holds
  * the flush lock, and one that waits still serves others. A handler on a CPU in guest mode enters
  * Xen, flushes, and leaves.
+ *
+ * <p>Where Xen runs on another hypervisor, that one does plain TLB flushes ({@link #isAssisted}):
+ * it interrupts nobody, waits for nobody, and needs no lock.
  */
 @Models(
-        value = {"smp.c: flush_area_mask", "smp.c: invalidate_interrupt"},
-        simplified = "a handler is one step; no assisted flush")
+        value = {
+            "smp.c: flush_area_mask",
+            "smp.c: invalidate_interrupt",
+            "guest/hypervisor.c: hypervisor_flush_tlb"
+        },
+        simplified =
+                "a handler is one step; an assisted flush reaches the CPUs of the mask only, one "
+                        + "after the other")
 final class Flushing {
     private final Machine machine;
     private final CpuState cpus;
@@ -56,15 +66,32 @@ final class Flushing {
         }
     }
 
-    /** The flush of a type change: FLUSH_TLB on these CPUs. */
-    void startTypeChange(long[] s, int cpu, long targets, Stage next) {
+    /**
+     * The flush of a type change: FLUSH_TLB on these CPUs.
+     *
+     * @param wasTable whether a CPU may be walking the frame, so that its walk must end first
+     */
+    void startTypeChange(long[] s, int cpu, long targets, boolean wasTable, Stage next) {
         int self = (targets >>> cpu & 1) != 0 ? FLUSH_TLB : 0;
-        start(s, cpu, self, FLUSH_TLB, targets, -1, next);
+        int others = wasTable ? FLUSH_TLB | noAssist() : FLUSH_TLB;
+        start(s, cpu, self, others, targets, -1, next);
     }
 
     /** The flush before a frame gets an owner: FLUSH_TLB on these CPUs. */
     void startAllocation(long[] s, int cpu, long targets) {
-        startTypeChange(s, cpu, targets, Stage.ALLOCATED);
+        startTypeChange(s, cpu, targets, true, Stage.ALLOCATED);
+    }
+
+    /** FLUSH_NO_ASSIST where it means anything, which is where flushes are assisted, or 0. */
+    int noAssist() {
+        boolean refuses = machine.assistedFlush && !machine.has(Defect.NO_FLUSH_REFUSES_ASSIST);
+        return refuses ? FLUSH_NO_ASSIST : 0;
+    }
+
+    /** Whether the remote part of a plan is left to the hypervisor below Xen. */
+    boolean isAssisted(long[] s, int cpu) {
+        int more = cpus.planOthers(s, cpu) & ~(FLUSH_TLB | FLUSH_TLB_GLOBAL);
+        return machine.assistedFlush && more == 0;
     }
 
     /** CPUs whose handler may run next; bit {@code cpu} itself while the local part is due. */
@@ -72,8 +99,11 @@ final class Flushing {
         if (cpus.planLocal(s, cpu) != 0) {
             return 1L << cpu;
         }
+        if (isAssisted(s, cpu)) {
+            return cpus.planTargets(s, cpu);
+        }
         for (int other = 0; other < machine.cpus; other++) {
-            if (other != cpu && cpus.planUnderWay(s, other)) {
+            if (other != cpu && cpus.planUnderWay(s, other) && !isAssisted(s, other)) {
                 return 0;
             }
         }
@@ -84,6 +114,7 @@ final class Flushing {
     void serve(long[] s, int initiator, int cpu, boolean lost) {
         int flags = cpu == initiator ? cpus.planLocal(s, initiator) : cpus.planOthers(s, initiator);
         int address = cpus.planAddress(s, initiator);
+        boolean assisted = isAssisted(s, initiator);
         Observer.FlushSource source = source(s, initiator);
         if (cpu == initiator) {
             cpus.planLocalDone(s, initiator);
@@ -98,6 +129,8 @@ final class Flushing {
             events.observer.flushLost(s, initiator, cpu, flags);
         } else if (cpu == initiator) {
             local.area(s, initiator, cpu, flags, address, source);
+        } else if (assisted) {
+            local.fromBelow(s, initiator, cpu, flags, source);
         } else {
             handle(s, initiator, cpu, flags, address, source);
         }
@@ -173,7 +206,8 @@ final class Flushing {
                     SWITCH_TABLES,
                     SWITCH_DONE,
                     PAUSE_WAIT,
-                    DROP ->
+                    DROP,
+                    FAULT_WALK ->
                     Observer.FlushSource.POLICY;
         };
     }

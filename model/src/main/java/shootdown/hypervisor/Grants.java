@@ -475,6 +475,7 @@ final class Grants {
         cpus.setRc(s, cpu, OK);
         long dirty = Domain.dirtyMask(s, layout.domain(cpus.domain(s, cpu)));
         int here = (dirty >>> cpu & 1) != 0 ? FLUSH_TLB : 0;
-        flushing.start(s, cpu, here, FLUSH_TLB, dirty, -1, Stage.GRANT_UNMAPPED);
+        int others = FLUSH_TLB | flushing.noAssist();
+        flushing.start(s, cpu, here, others, dirty, -1, Stage.GRANT_UNMAPPED);
     }
 }

@@ -75,6 +75,7 @@ public final class Hypervisor {
     private final AccessInstruction accesses;
     private final PrivilegedInstructions privileged;
     private final UserMode userMode;
+    private final FaultWalk faultWalk;
     private final Preemption preemption;
     private final Scheduler scheduler;
     private final Toolstack toolstack;
@@ -149,6 +150,7 @@ public final class Hypervisor {
                 new AccessInstruction(
                         layout, cpus, pages, entries, caches, entry, traps, ptwr, results, events);
         userMode = new UserMode(cpus, entry, traps, linear);
+        faultWalk = new FaultWalk(layout, pages, cpus, entries, caches, entry, traps);
         privileged = new PrivilegedInstructions(cpus, entry, mmuExt, traps);
         guestAccess = new GuestAccess(layout, pages, entries, caches, events);
         preemption = new Preemption(layout, cpus, types, programs);
@@ -222,6 +224,11 @@ public final class Hypervisor {
 
     public TranslationCaches caches() {
         return caches;
+    }
+
+    /** Whether the remote part of a flush is left to a hypervisor below Xen. */
+    public boolean isAssisted(long[] s, int cpu) {
+        return flushing.isAssisted(s, cpu);
     }
 
     /** Whether a CPU is carrying out a flush that its guest asked for. */
@@ -346,6 +353,7 @@ public final class Hypervisor {
                     GRANT_UNMAPPED,
                     USER,
                     FAULT_READ,
+                    FAULT_WALK,
                     PTWR_MODIFY,
                     INVOCATION_END,
                     INVOCATION_DONE,
@@ -463,6 +471,14 @@ public final class Hypervisor {
                                     cpu,
                                     (GuestWrite) operations.get(op),
                                     operations.address(op));
+            case FAULT_POSSIBLE ->
+                    inGuest
+                            && !cpus.inUserMode(s, cpu)
+                            && faultWalk.canBegin(
+                                    s,
+                                    cpu,
+                                    ((Operation.FaultingWrite) operations.get(op)).va(),
+                                    operations.address(op));
         };
     }
 
@@ -473,6 +489,7 @@ public final class Hypervisor {
             Alphabet.When when = operations.when(op);
             boolean guest =
                     when == Alphabet.When.STORE_POSSIBLE
+                            || when == Alphabet.When.FAULT_POSSIBLE
                             || when == Alphabet.When.IN_GUEST
                             || when == Alphabet.When.IN_USER_MODE;
             if (guest && operations.isAllowed(op, cpu, caller) && canBegin(s, cpu, op, true)) {
@@ -654,6 +671,7 @@ public final class Hypervisor {
                 }
                 privileged.movToCr3(s, cpu, m);
             }
+            case Operation.FaultingWrite f -> faultWalk.begin(s, cpu, operations.address(op));
             case Operation.InvlpgInstruction i -> privileged.invlpg(s, cpu);
             case Operation.Syscall c -> userMode.syscall(s, cpu);
             case Operation.LdtFault l -> userMode.ldtFault(s, cpu);
@@ -687,6 +705,8 @@ public final class Hypervisor {
             case TYPE_PUBLISH -> resume(s, cpu, types.publishAfterFlush(s, cpu));
             case USER -> accesses.inUserMode(s, cpu, access(s, cpu), address(s, cpu));
             case FAULT_READ -> readForFault(s, cpu);
+            case FAULT_WALK ->
+                    faultWalk.readEntry(s, cpu, (Operation.FaultingWrite) call(s, cpu));
             case PTWR_LOCK -> ptwr.lock(s, cpu, access(s, cpu));
             case PTWR_MODIFY -> ptwr.modify(s, cpu, access(s, cpu));
             case UVM_LOCK -> updateVaMapping.lock(s, cpu);
@@ -860,6 +880,7 @@ public final class Hypervisor {
                         GRANT_UNMAPPED,
                         USER,
                         FAULT_READ,
+                        FAULT_WALK,
                         PTWR_LOCK,
                         PTWR_MODIFY,
                         CONTINUATION_LEAVE,

@@ -101,6 +101,11 @@ public final class Machine {
     final boolean shadowFilter;
     final boolean preemption;
     final boolean storeBuffers;
+    final boolean assistedFlush;
+
+    /** Whether Xen walks tables by software for faults. */
+    final boolean walksOnFault;
+
     final int mustDo;
     final int callRoom;
     final boolean schedules;
@@ -153,6 +158,8 @@ public final class Machine {
         shadowFilter = b.shadowFilter;
         preemption = b.preemption;
         storeBuffers = b.storeBuffers;
+        assistedFlush = b.assistedFlush;
+        walksOnFault = allOperations(b).stream().anyMatch(Operation.FaultingWrite.class::isInstance);
         mustDo = b.mustDo;
         defects = b.defects.isEmpty() ? EnumSet.noneOf(Defect.class) : EnumSet.copyOf(b.defects);
         operations = List.copyOf(b.operations);
@@ -224,6 +231,9 @@ public final class Machine {
             throw new IllegalArgumentException(
                     "beside a 32-bit guest there is neither XPTI nor PCID");
         }
+        if (hasPv32() && walksOnFault) {
+            throw new IllegalArgumentException("walks for faults are those of a 64-bit guest");
+        }
         if (control && storeBuffers) {
             throw new IllegalArgumentException("a context switch does not empty store buffers");
         }
@@ -278,6 +288,7 @@ public final class Machine {
                 case Operation.TlbFlush t -> {}
                 case Operation.Access a -> tracked.addAll(addressesOf(a));
                 case Operation.SetLdt l -> tracked.addAll(LinearMap.l1WindowsOfLdt(l));
+                case Operation.FaultingWrite f -> tracked.add(f.va());
                 case Operation.LdtFault l -> tracked.add(LinearMap.l1Window(l.va()));
                 case Operation.Iret i -> {}
                 case Operation.Instruction i -> {}
@@ -376,6 +387,11 @@ public final class Machine {
     /** Whether an entry that one CPU stores may reach the walks of others later. */
     public boolean storeBuffers() {
         return storeBuffers;
+    }
+
+    /** Whether a hypervisor below Xen does its plain TLB flushes. */
+    public boolean assistedFlush() {
+        return assistedFlush;
     }
 
     /** Whether hypercalls may be preempted between requests, and interrupts come then. */
@@ -686,6 +702,7 @@ public final class Machine {
         b.shadowFilter = shadowFilter;
         b.preemption = preemption;
         b.storeBuffers = storeBuffers;
+        b.assistedFlush = assistedFlush;
         b.mustDo = mustDo;
         b.grantMaps = grantMaps;
         b.callRoom = takesAnyProgram ? callRoom : 0;
@@ -736,6 +753,7 @@ public final class Machine {
         private boolean shadowFilter;
         private boolean preemption;
         private boolean storeBuffers;
+        private boolean assistedFlush;
         private int mustDo;
         private int callRoom;
         private int grantMaps;
@@ -870,6 +888,15 @@ public final class Machine {
         /** Total store order: CPUs have store buffers ({@link StoreBuffer}). */
         public Builder storeBuffers(boolean on) {
             storeBuffers = on;
+            return this;
+        }
+
+        /**
+         * Xen runs on a hypervisor that flushes TLBs for it: plain TLB flushes interrupt nobody,
+         * and none is left out by the TLB clock.
+         */
+        public Builder assistedFlush(boolean on) {
+            assistedFlush = on;
             return this;
         }
 

@@ -269,6 +269,12 @@ public sealed interface Operation {
         }
     }
 
+    /**
+     * The guest kernel writes to {@code va} and faults; Xen cannot mend it, and walks the tables to
+     * see whether the fault is spurious. Possible while a stale or fresh translation may fault.
+     */
+    record FaultingWrite(VirtualAddress va) implements Instruction {}
+
     /** The guest kernel executes MOV to CR3 (emulated). */
     record MovToCr3(int mfn) implements Instruction {}
 
@@ -366,6 +372,7 @@ public sealed interface Operation {
             case Iret i -> "iret to user mode";
             case Syscall c -> "syscall from user mode";
             case LdtFault l -> "LDT fault of user mode at %s".formatted(l.va);
+            case FaultingWrite f -> "faulting write to %s".formatted(f.va);
             case MovToCr3 m -> "mov to cr3 (mfn %d)".formatted(m.mfn);
             case InvlpgInstruction i -> "invlpg instruction %s".formatted(i.va);
             case GuestRead r -> "read %s".formatted(r.va);

@@ -54,6 +54,7 @@ public final class PageInfo {
     private final Layout layout;
     private final int frames;
     private final int cpus;
+    private final boolean clock;
     private final boolean stamps;
     private final boolean stampsTables;
     private final boolean m2p;
@@ -65,7 +66,8 @@ public final class PageInfo {
         this.cpus = layout.machine().cpus;
         this.m2p = layout.machine().m2p;
         this.allocates = layout.machine().allocates;
-        this.stamps = !layout.machine().has(Defect.NO_STAMP);
+        this.clock = !layout.machine().assistedFlush;
+        this.stamps = clock && !layout.machine().has(Defect.NO_STAMP);
         this.stampsTables = !layout.machine().shadowFilter;
     }
 
@@ -302,13 +304,19 @@ public final class PageInfo {
         s[word(mfn, REST)] = (s[word(mfn, REST)] & (0xFFFFL << OWNER_SHIFT)) | row;
     }
 
-    /** The CPUs that have had no full flush since this frame was stamped. */
+    /**
+     * The CPUs that have had no full flush since this frame was stamped; all of them where flushes
+     * are assisted, which the TLB clock would miss.
+     */
     public long needsFlush(long[] s, int mfn) {
-        return s[word(mfn, REST)] & CLOCK_MASK;
+        return clock ? s[word(mfn, REST)] & CLOCK_MASK : (1L << cpus) - 1;
     }
 
     /** The clock ticks: a CPU has had a full flush. */
     void flushed(long[] s, int cpu) {
+        if (!clock) {
+            return;
+        }
         long bit = 1L << cpu;
         for (int mfn = 0; mfn < frames; mfn++) {
             s[word(mfn, REST)] &= ~bit;

@@ -152,12 +152,13 @@ final class PageTypes {
             return PENDING;
         }
         long flush = mustFlush(s, mfn, type);
+        boolean wasTable = isTable(pages.type(s, mfn));
         if (machine.has(Defect.FLUSH_BEFORE_PUBLISH)) {
-            flushing.startTypeChange(s, cpu, flush, Stage.TYPE_PUBLISH);
+            flushing.startTypeChange(s, cpu, flush, wasTable, Stage.TYPE_PUBLISH);
         } else {
             publish(s, cpu, mfn, type, flush);
             stack.setPhase(s, cpu, top, TypeStack.PHASE_VALIDATE, 0);
-            flushing.startTypeChange(s, cpu, flush, Stage.TYPE_VALIDATE);
+            flushing.startTypeChange(s, cpu, flush, wasTable, Stage.TYPE_VALIDATE);
         }
         return SUSPENDED;
     }
@@ -185,6 +186,10 @@ final class PageTypes {
         return dirty & pages.needsFlush(s, mfn);
     }
 
+    private static boolean isTable(int type) {
+        return type >= TYPE_L1 && type <= TYPE_L4;
+    }
+
     /** In shadow mode: what the frame was before decides. */
     private int decidingType(long[] s, int mfn, int type) {
         return machine.has(Defect.SHADOW_FILTER_SEES_NEW_TYPE) ? type : pages.type(s, mfn);
@@ -200,7 +205,7 @@ final class PageTypes {
     private int validate(long[] s, int cpu, int top) {
         int mfn = stack.mfn(s, cpu, top);
         int type = stack.type(s, cpu, top);
-        if (type >= TYPE_L1 && type <= TYPE_L4) {
+        if (isTable(type)) {
             int end = geometry.slotCount();
             int i = stack.index(s, cpu, top);
             resumePreempted(s, mfn);

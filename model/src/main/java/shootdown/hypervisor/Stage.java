@@ -70,5 +70,7 @@ public enum Stage {
     /** No vCPU of the domain is loaded any more. */
     PAUSED,
     /** No CPU holds a translation of the frame any more: it gets its owner. */
-    ALLOCATED
+    ALLOCATED,
+    /** Xen walks the tables for a fault of the guest, one a step, interrupts off. */
+    FAULT_WALK
 }

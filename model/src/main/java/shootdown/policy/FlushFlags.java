@@ -20,6 +20,12 @@ public final class FlushFlags {
     /** Copy the L4 to the XPTI root copy on the next way out to the guest. */
     public static final int FLUSH_ROOT_PGTBL = 0x2000;
 
+    /**
+     * The targets must be interrupted: the hypervisor below Xen may not do it for them; no flag for
+     * policies.
+     */
+    public static final int FLUSH_NO_ASSIST = 0x8000;
+
     /** Not in Xen: drop what goes through slot 258 of the root only, global or not (claim 6). */
     public static final int FLUSH_LINEAR_RANGE = 0x2_0000;
 
@@ -72,6 +78,7 @@ public final class FlushFlags {
         name(names, flags, FLUSH_CACHE, "CACHE");
         name(names, flags, FLUSH_VCPU_STATE, "VCPU_STATE");
         name(names, flags, FLUSH_ROOT_PGTBL, "ROOT_PGTBL");
+        name(names, flags, FLUSH_NO_ASSIST, "NO_ASSIST");
         name(names, flags, FLUSH_LINEAR_RANGE, "LINEAR_RANGE");
         name(names, flags, FLUSH_AT_EXIT, "AT_EXIT");
         name(names, flags, FLUSH_XEN_PCIDS, "XEN_PCIDS");

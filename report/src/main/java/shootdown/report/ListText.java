@@ -124,6 +124,9 @@ public final class ListText {
         if (machine.storeBuffers()) {
             words.add("store buffers");
         }
+        if (machine.assistedFlush()) {
+            words.add("flushes assisted by a hypervisor below");
+        }
         if (machine.shadowFilter()) {
             words.add("shadow mode's filter");
         }

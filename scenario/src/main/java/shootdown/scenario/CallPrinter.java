@@ -58,8 +58,8 @@ final class CallPrinter {
                             .formatted(frame(d.mfn()), d.slot(), d.descriptor());
             case Operation.LoadSelector l -> "load_selector 0x%x".formatted(l.selector());
             case Operation.VmAssist a -> vmAssist(a);
-            case Operation.Control c ->
-                    throw new IllegalArgumentException("no scenario can say " + c.text());
+            case Operation.Control c -> throw unsaid(c);
+            case Operation.FaultingWrite f -> throw unsaid(f);
             case Operation.DecreaseReservation d -> "decrease_reservation " + frame(d.mfn());
             case Operation.Exchange e -> "exchange " + frame(e.mfn());
             case Operation.GrantAccess g ->
@@ -93,6 +93,10 @@ final class CallPrinter {
                     "guest_write %s[%d] := %s".formatted(va(w.va()), w.slot(), entry(w.value()));
             case Operation.LinearL1Read l -> "linear_l1_read " + va(l.va());
         };
+    }
+
+    private static IllegalArgumentException unsaid(Operation operation) {
+        return new IllegalArgumentException("no scenario can say " + operation.text());
     }
 
     /** {@code L3a[0] := L2b}. */

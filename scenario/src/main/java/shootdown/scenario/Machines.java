@@ -96,6 +96,7 @@ final class Machines {
             case Operation.Control c -> {}
             case Operation.Reservation r -> {}
             case Operation.GrantAccess g -> {}
+            case Operation.FaultingWrite f -> add(f.va(), slots);
             case Operation.LdtFault l -> add(l.va(), slots);
             case Operation.Iret i -> {}
             case Operation.Syscall c -> {}

@@ -92,13 +92,15 @@ public final class StoryScenario {
                 && !machine.hasSeveralDomains()
                 && !machine.storeBuffers()
                 && !machine.shadowFilter()
+                && !machine.assistedFlush()
                 && machine.operations().stream()
-                        .noneMatch(allowed -> changesMode(allowed.operation()));
+                        .noneMatch(allowed -> isUnsaid(allowed.operation()));
     }
 
-    /** Programs of scenarios go to user mode for an access, and come back. */
-    private static boolean changesMode(Operation operation) {
-        return operation instanceof Operation.Iret
+    /** Programs of scenarios go to user mode for an access only, and faults have other walks. */
+    private static boolean isUnsaid(Operation operation) {
+        return operation instanceof Operation.FaultingWrite
+                || operation instanceof Operation.Iret
                 || operation instanceof Operation.Syscall
                 || operation instanceof Operation.LdtFault;
     }

@@ -79,8 +79,7 @@ final class Diagnosis {
             int walked = xen.cpus().walkedTable(s, cpu);
             if (walked >= 0 && xen.pages().isWritable(s, walked)) {
                 return "On CPU%d Xen will read %s as an L%d table"
-                        .formatted(
-                                cpu, universe.frameName(walked), xen.cpus().walkedLevel(s, cpu));
+                        .formatted(cpu, universe.frameName(walked), xen.cpus().walkedLevel(s, cpu));
             }
         }
         return "A CPU may walk a frame as a table";

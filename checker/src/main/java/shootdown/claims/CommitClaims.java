@@ -196,9 +196,7 @@ final class CommitClaims {
                                         "u17-spurious-xpti-assist"),
                                 P1)
                         .keepsUnflushed(
-                                "none",
-                                in("u17-spurious-assist", "u17-spurious-xpti-assist"),
-                                P1)
+                                "none", in("u17-spurious-assist", "u17-spurious-xpti-assist"), P1)
                         .keepsUnflushed(
                                 "none", lacking(Defect.NO_FLUSH_REFUSES_ASSIST, "u17-spurious"), P1)
                         .breaks("final", in("u17-spurious-unfit-assist"), P1)

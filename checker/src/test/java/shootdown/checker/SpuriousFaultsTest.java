@@ -66,8 +66,8 @@ final class SpuriousFaultsTest {
 
     /**
      * The type is 0 after a failed validation, so Xen no longer knows that it was a table. Only a
-     * policy whose own flush interrupts holds the walk up: what is no plain FLUSH_TLB, no hypervisor
-     * below does.
+     * policy whose own flush interrupts holds the walk up: what is no plain FLUSH_TLB, no
+     * hypervisor below does.
      */
     @Test
     void aTableThatHasFailedAValidationIsRetypedWithoutAnInterrupt() {

@@ -705,8 +705,7 @@ public final class Hypervisor {
             case TYPE_PUBLISH -> resume(s, cpu, types.publishAfterFlush(s, cpu));
             case USER -> accesses.inUserMode(s, cpu, access(s, cpu), address(s, cpu));
             case FAULT_READ -> readForFault(s, cpu);
-            case FAULT_WALK ->
-                    faultWalk.readEntry(s, cpu, (Operation.FaultingWrite) call(s, cpu));
+            case FAULT_WALK -> faultWalk.readEntry(s, cpu, (Operation.FaultingWrite) call(s, cpu));
             case PTWR_LOCK -> ptwr.lock(s, cpu, access(s, cpu));
             case PTWR_MODIFY -> ptwr.modify(s, cpu, access(s, cpu));
             case UVM_LOCK -> updateVaMapping.lock(s, cpu);

@@ -159,7 +159,8 @@ public final class Machine {
         preemption = b.preemption;
         storeBuffers = b.storeBuffers;
         assistedFlush = b.assistedFlush;
-        walksOnFault = allOperations(b).stream().anyMatch(Operation.FaultingWrite.class::isInstance);
+        walksOnFault =
+                allOperations(b).stream().anyMatch(Operation.FaultingWrite.class::isInstance);
         mustDo = b.mustDo;
         defects = b.defects.isEmpty() ? EnumSet.noneOf(Defect.class) : EnumSet.copyOf(b.defects);
         operations = List.copyOf(b.operations);

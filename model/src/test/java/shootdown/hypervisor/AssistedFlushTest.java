@@ -119,8 +119,7 @@ final class AssistedFlushTest {
         assertThat(xen.ready(0)).isZero();
         xen.finish(1);
         xen.finish(0);
-        assertThat(xen.flushes(FlushSource.TYPE_CHANGE))
-                .endsWith("0 TLB", "1 TLB|NO_ASSIST");
+        assertThat(xen.flushes(FlushSource.TYPE_CHANGE)).endsWith("0 TLB", "1 TLB|NO_ASSIST");
     }
 
     @Test

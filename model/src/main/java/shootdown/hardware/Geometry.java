@@ -12,7 +12,7 @@ import java.util.Arrays;
  * writable; TLB entries with the global mark have a region of their own. A machine that tells all
  * {@link Rights} apart has eight sets more for each key: frames reached with exactly these rights.
  *
- * <p>Immutable; shared by all threads.
+ * <p>Immutable and shared by all threads, but for machines that {@link #place} frames as they go.
  */
 public final class Geometry {
     private static final int SLOTS = 512;
@@ -166,6 +166,11 @@ public final class Geometry {
 
     public int entryBase(int mfn) {
         return entryBase[mfn];
+    }
+
+    /** From now on the entries of a frame begin at this offset. */
+    public void place(int mfn, int base) {
+        entryBase[mfn] = base;
     }
 
     /** The value of an entry; 0 for a slot that is not tracked. */

@@ -99,6 +99,14 @@ final class Alphabet {
         }
     }
 
+    /** From now on this number is that of another operation, which needs no address tracked. */
+    void replace(int op, Operation operation) {
+        operations[op] = operation;
+        when[op] = When.ALWAYS;
+        address[op] = operation instanceof Invlpg ? 0 : -1;
+        window[op] = -1;
+    }
+
     static When when(Operation operation) {
         return switch (operation) {
             case MmuUpdateRequest r -> When.TABLE_UNLOCKED;

@@ -30,6 +30,8 @@ final class EntryStore {
     private final long[] touched;
     private final long[] changed;
     private boolean anyChanged;
+    private int firstChanged;
+    private int lastChanged = -1;
     private boolean anyBuffered;
     private long lastOld;
 
@@ -45,6 +47,7 @@ final class EntryStore {
         this.events = events;
         this.touched = new long[geometry.words()];
         this.changed = new long[geometry.words()];
+        this.firstChanged = changed.length;
     }
 
     long read(long[] s, int mfn, int slot) {
@@ -165,6 +168,8 @@ final class EntryStore {
     /** Notes that entries of a frame have changed; every change of one must come through here. */
     void touch(int mfn) {
         anyChanged = true;
+        firstChanged = Math.min(firstChanged, mfn >>> 6);
+        lastChanged = Math.max(lastChanged, mfn >>> 6);
         Geometry.include(changed, 0, mfn);
     }
 
@@ -191,10 +196,12 @@ final class EntryStore {
 
     void forgetChanged() {
         anyChanged = false;
-        for (int w = 0; w < changed.length; w++) {
+        for (int w = firstChanged; w <= lastChanged; w++) {
             touched[w] |= changed[w];
             changed[w] = 0;
         }
+        firstChanged = changed.length;
+        lastChanged = -1;
     }
 
     /**

@@ -60,6 +60,8 @@ final class Flushing {
         if (cpus.hasPlan(s, cpu)) {
             cpus.setAfter(s, cpu, next);
             cpus.setStage(s, cpu, Stage.FLUSHING);
+            events.observer.flushAsked(
+                    s, cpu, localFlags, others, cpus.planTargets(s, cpu), source(s, cpu));
         } else {
             cpus.setAfter(s, cpu, Stage.IDLE);
             cpus.setStage(s, cpu, next);

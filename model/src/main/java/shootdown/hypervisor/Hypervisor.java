@@ -57,6 +57,8 @@ public final class Hypervisor {
     private final EntryStore entries;
     private final Flushing flushing;
     private final GuestEntry entry;
+    private final EntryReferences refs;
+    private final LinearReads linear;
     private final PageTypes types;
     private final MmuUpdate mmuUpdate;
     private final UpdateVaMapping updateVaMapping;
@@ -107,7 +109,7 @@ public final class Hypervisor {
         flushing = new Flushing(layout, cpus, flushLocal, entry, contextSwitch, events);
         scheduler = new Scheduler(layout, cpus, operations, flushing, contextSwitch);
         EntryRules rules = new EntryRules(machine);
-        EntryReferences refs = new EntryReferences(layout, pages, cpus, rules, entries);
+        refs = new EntryReferences(layout, pages, cpus, rules, entries);
         types = new PageTypes(layout, pages, cpus, rules, entries, refs, flushing, events);
         ModEntry mod = new ModEntry(rules, entries, types, refs, cpus, pages, machine);
         mmuUpdate =
@@ -127,7 +129,10 @@ public final class Hypervisor {
                         policy,
                         compared);
         guestFlush = new GuestFlush(layout, cpus, flushing);
-        LinearReads linear = new LinearReads(layout, entries, caches, events);
+        linear =
+                machine.replays
+                        ? new RecordedReads(layout, entries, caches, events)
+                        : new LinearReads(layout, entries, caches, events);
         updateVaMapping =
                 new UpdateVaMapping(layout, pages, cpus, domains, linear, types, mod, guestFlush);
         segments = new SegmentState(layout);
@@ -979,6 +984,22 @@ public final class Hypervisor {
 
     PageTypes types() {
         return types;
+    }
+
+    EntryReferences refs() {
+        return refs;
+    }
+
+    MmuUpdate mmuUpdate() {
+        return mmuUpdate;
+    }
+
+    Alphabet operations() {
+        return operations;
+    }
+
+    RecordedReads recordedReads() {
+        return (RecordedReads) linear;
     }
 
     GuestEntry entry() {

@@ -32,6 +32,7 @@ public final class Layout {
 
     private final Machine machine;
     private final Geometry geometry;
+    private final int frameLength;
     private final int memoryLength;
     private final int programOffset;
     private final int segmentOffset;
@@ -50,7 +51,7 @@ public final class Layout {
     public Layout(Machine machine) {
         this.machine = machine;
         int slots = machine.slots.length;
-        int frameLength = INFO_WORDS + slots;
+        frameLength = INFO_WORDS + (machine.replays ? 0 : slots);
         m2p = FIRST_FRAME + machine.frames * frameLength;
         grants = m2p + (machine.m2p ? machine.frames : 0);
         moreDomains = grants + GrantTable.length(machine);
@@ -75,7 +76,10 @@ public final class Layout {
         cacheLength = Geometry.cacheLength(allFrames, pcids.length, globals, rights, keys);
         int[] entryBase = new int[allFrames];
         for (int mfn = 0; mfn < machine.frames; mfn++) {
-            entryBase[mfn] = FIRST_FRAME + mfn * frameLength + INFO_WORDS;
+            entryBase[mfn] =
+                    machine.replays
+                            ? memoryLength + machine.cpus * (cpuLength + cacheLength)
+                            : FIRST_FRAME + mfn * frameLength + INFO_WORDS;
         }
         if (machine.schedules) {
             entryBase[idleFrame()] = idleTable;
@@ -130,9 +134,11 @@ public final class Layout {
         return geometry;
     }
 
-    /** Length of a state. */
+    /** Length of a state; on a machine that replays, the first one's ({@link TableRoom}). */
     public int length() {
-        return memoryLength + machine.cpus * (cpuLength + cacheLength);
+        return memoryLength
+                + machine.cpus * (cpuLength + cacheLength)
+                + (machine.replays ? machine.slots.length : 0);
     }
 
     /** Lengths of the blocks in order: memory, CPUs, caches of CPUs. */
@@ -232,7 +238,7 @@ public final class Layout {
 
     /** Offset of the three words of {@code page_info}: count_info, type_info, and the rest. */
     int pageInfo(int mfn) {
-        return geometry.entryBase(mfn) - INFO_WORDS;
+        return FIRST_FRAME + mfn * frameLength;
     }
 
     /** The caches that this machine's hardware has, with the defects asked for. */

@@ -12,7 +12,7 @@ import shootdown.hardware.VirtualAddress;
 @Models(
         value = {"pv/mm.c: map_guest_l1e", "pv/mm.h: guest_get_eff_kern_l1e"},
         simplified = "a read is one step")
-final class LinearReads {
+class LinearReads {
     private final EntryStore entries;
     private final TranslationCaches caches;
     private final Events events;

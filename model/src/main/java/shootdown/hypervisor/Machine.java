@@ -111,6 +111,9 @@ public final class Machine {
     final boolean schedules;
     final boolean allocates;
 
+    /** Whether a recording says what happens, call by call. */
+    final boolean replays;
+
     /** Whether programs are given later, so that any operation may come. */
     final boolean takesAnyProgram;
 
@@ -161,6 +164,7 @@ public final class Machine {
         assistedFlush = b.assistedFlush;
         walksOnFault =
                 allOperations(b).stream().anyMatch(Operation.FaultingWrite.class::isInstance);
+        replays = b.replays;
         mustDo = b.mustDo;
         defects = b.defects.isEmpty() ? EnumSet.noneOf(Defect.class) : EnumSet.copyOf(b.defects);
         operations = List.copyOf(b.operations);
@@ -517,7 +521,7 @@ public final class Machine {
      * the CPUs can address, so nobody may.
      */
     boolean mayMapIo(int domid, int mfn) {
-        return mfn < frames && hasIo(domid) && !isDenied(mfn);
+        return (mfn < frames || replays) && hasIo(domid) && !isDenied(mfn);
     }
 
     /** Whether a frame is one of devices that no domain may map. */
@@ -704,6 +708,7 @@ public final class Machine {
         b.preemption = preemption;
         b.storeBuffers = storeBuffers;
         b.assistedFlush = assistedFlush;
+        b.replays = replays;
         b.mustDo = mustDo;
         b.grantMaps = grantMaps;
         b.callRoom = takesAnyProgram ? callRoom : 0;
@@ -755,6 +760,7 @@ public final class Machine {
         private boolean preemption;
         private boolean storeBuffers;
         private boolean assistedFlush;
+        private boolean replays;
         private int mustDo;
         private int callRoom;
         private int grantMaps;
@@ -832,6 +838,15 @@ public final class Machine {
         /** Whether one MMU_UPDATE may have any number of requests. */
         public Builder batches(boolean on) {
             batches = on;
+            return this;
+        }
+
+        /**
+         * A machine of full size that a recording leads ({@link ReplayMachine}): frames get room
+         * for entries when they come into use as tables, and the TLB clock counts, as Xen's does.
+         */
+        Builder replays() {
+            replays = true;
             return this;
         }
 

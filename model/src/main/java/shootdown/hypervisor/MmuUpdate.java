@@ -47,6 +47,7 @@ final class MmuUpdate {
     private final FlushPlan comparedPlan = new FlushPlan();
     private final FlushLocal flushLocal;
     private final Facts facts;
+    private boolean batches;
 
     MmuUpdate(
             Layout layout,
@@ -65,6 +66,7 @@ final class MmuUpdate {
             @Nullable Policy compared) {
         this.layout = layout;
         this.machine = layout.machine();
+        this.batches = machine.batches;
         this.pages = pages;
         this.cpus = cpus;
         this.domains = domains;
@@ -225,7 +227,12 @@ final class MmuUpdate {
 
     /** Whether the batch may go on, or does, if the last request has succeeded. */
     boolean hasMore(long[] s, int cpu) {
-        return programs.runs(cpu) ? programs.hasRequest(s, cpu) : machine.batches;
+        return programs.runs(cpu) ? programs.hasRequest(s, cpu) : batches;
+    }
+
+    /** For the batch that a recording leads: whether another request follows. */
+    void expectMore(boolean more) {
+        batches = more;
     }
 
     /** The end of an invocation: the policy's flush block. */

@@ -50,6 +50,13 @@ public interface Observer {
     /** A store of the guest reaches memory late, in a frame that has become a table. */
     default void storeReachesTable(long[] state, int cpu, int mfn) {}
 
+    /**
+     * A flush begins: this CPU's own part, and that of the targets, which are other CPUs; no flags
+     * or no targets for a part that there is not.
+     */
+    default void flushAsked(
+            long[] state, int cpu, int local, int others, long targets, FlushSource source) {}
+
     /** A CPU executed {@code flush_area_local} with these flags; address -1 for everything. */
     default void flushed(
             long[] state, int initiator, int cpu, int flags, int address, FlushSource source) {}

@@ -1,5 +1,7 @@
 package shootdown.hypervisor;
 
+import org.jspecify.annotations.Nullable;
+
 import shootdown.hardware.Models;
 
 /**
@@ -59,6 +61,7 @@ public final class PageInfo {
     private final boolean stampsTables;
     private final boolean m2p;
     private final boolean allocates;
+    private final @Nullable CountingClock counting;
 
     PageInfo(Layout layout) {
         this.layout = layout;
@@ -69,6 +72,7 @@ public final class PageInfo {
         this.clock = !layout.machine().assistedFlush;
         this.stamps = clock && !layout.machine().has(Defect.NO_STAMP);
         this.stampsTables = !layout.machine().shadowFilter;
+        this.counting = layout.machine().replays ? new CountingClock(frames, cpus) : null;
     }
 
     private int word(int mfn, int word) {
@@ -260,6 +264,14 @@ public final class PageInfo {
         s[word(mfn, TYPE)]++;
     }
 
+    void addTypeCount(long[] s, int mfn, long more) {
+        s[word(mfn, TYPE)] += more;
+    }
+
+    void addRefs(long[] s, int mfn, long more) {
+        s[word(mfn, COUNT)] += more;
+    }
+
     /** Takes one from a type count; a frame that reaches 0 is stamped with the TLB clock. */
     void decrementTypeCount(long[] s, int mfn) {
         int at = word(mfn, TYPE);
@@ -287,6 +299,9 @@ public final class PageInfo {
 
     private void clearRest(long[] s, int mfn) {
         s[word(mfn, REST)] &= 0xFFFFL << OWNER_SHIFT;
+        if (counting != null) {
+            counting.forget(mfn);
+        }
     }
 
     /**
@@ -299,6 +314,10 @@ public final class PageInfo {
     }
 
     private void stamp(long[] s, int mfn) {
+        if (counting != null) {
+            counting.stamp(mfn);
+            return;
+        }
         boolean stamped = stamps && (stampsTables || type(s, mfn) == TYPE_WRITABLE);
         long row = stamped ? (1L << cpus) - 1 : 0;
         s[word(mfn, REST)] = (s[word(mfn, REST)] & (0xFFFFL << OWNER_SHIFT)) | row;
@@ -309,11 +328,18 @@ public final class PageInfo {
      * are assisted, which the TLB clock would miss.
      */
     public long needsFlush(long[] s, int mfn) {
+        if (counting != null) {
+            return counting.needsFlush(mfn);
+        }
         return clock ? s[word(mfn, REST)] & CLOCK_MASK : (1L << cpus) - 1;
     }
 
     /** The clock ticks: a CPU has had a full flush. */
     void flushed(long[] s, int cpu) {
+        if (counting != null) {
+            counting.flushed(cpu);
+            return;
+        }
         if (!clock) {
             return;
         }

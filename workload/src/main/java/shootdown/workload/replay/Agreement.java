@@ -1,0 +1,145 @@
+package shootdown.workload.replay;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Whether the model does what the recording's Xen did: counted at each point where both are known.
+ */
+public final class Agreement {
+    /** Where they are compared. */
+    public enum Point {
+        ALIVE_BEFORE("what was there before fits the rest"),
+        OLD_ENTRY("the entry before an edit"),
+        NEW_ENTRY("the entry after it"),
+        TYPE_COUNT("the table's type count"),
+        DROPPED("a table is a table no longer"),
+        MMUEXT("an operation of mmuext_op succeeds"),
+        FLUSHED("an invocation of do_mmu_update flushes or not"),
+        FLUSH_LOCAL("its flush on its own CPU"),
+        FLUSH_OTHERS("the CPUs that it interrupts"),
+        TYPE_CHANGE("the CPUs that a type change flushes"),
+        TYPE_CHANGE_MISSED("a type change for which only Xen flushed"),
+        TYPE_CHANGE_EXTRA("a type change for which only the model flushed");
+
+        private final String text;
+
+        Point(String text) {
+            this.text = text;
+        }
+
+        /** In words. */
+        public String text() {
+            return text;
+        }
+    }
+
+    /** Of one point. */
+    public static final class Count {
+        private long agreed;
+        private long differed;
+
+        /** Times at which both did the same. */
+        public long agreed() {
+            return agreed;
+        }
+
+        /** Times at which they did not. */
+        public long differed() {
+            return differed;
+        }
+    }
+
+    private final Map<Point, Count> counts = new EnumMap<>(Point.class);
+    private final boolean[] flushes;
+    private final boolean[] modelLocal;
+    private final boolean[] xenLocal;
+    private final long[] modelOthers;
+    private final long[] xenOthers;
+    private final List<List<Long>> modelTypes = new ArrayList<>();
+    private final List<List<Long>> xenTypes = new ArrayList<>();
+
+    Agreement(int cpus) {
+        for (Point point : Point.values()) {
+            counts.put(point, new Count());
+        }
+        flushes = new boolean[cpus];
+        modelLocal = new boolean[cpus];
+        xenLocal = new boolean[cpus];
+        modelOthers = new long[cpus];
+        xenOthers = new long[cpus];
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            modelTypes.add(new ArrayList<>());
+            xenTypes.add(new ArrayList<>());
+        }
+    }
+
+    /** What was found at a point. */
+    public Count at(Point point) {
+        return counts.get(point);
+    }
+
+    void check(Point point, boolean agrees) {
+        Count count = counts.get(point);
+        if (agrees) {
+            count.agreed++;
+        } else {
+            count.differed++;
+        }
+    }
+
+    void policyFlush(int cpu, boolean here, long targets) {
+        flushes[cpu] = true;
+        modelLocal[cpu] |= here;
+        modelOthers[cpu] |= targets;
+    }
+
+    void recorded(Step.Recorded r) {
+        switch (r.sender()) {
+            case LOCAL -> xenLocal[r.cpu()] = true;
+            case OTHERS -> xenOthers[r.cpu()] |= r.targets();
+            case TYPE_CHANGE -> xenTypes.get(r.cpu()).add(r.targets());
+        }
+    }
+
+    /** An invocation of do_mmu_update is over, in both. */
+    void invocation(int cpu, boolean flushed) {
+        check(Point.FLUSHED, flushes[cpu] == flushed);
+        if (flushed || xenLocal[cpu] || flushes[cpu]) {
+            check(Point.FLUSH_LOCAL, modelLocal[cpu] == xenLocal[cpu]);
+            check(Point.FLUSH_OTHERS, modelOthers[cpu] == xenOthers[cpu]);
+        }
+        flushes[cpu] = false;
+        modelLocal[cpu] = false;
+        xenLocal[cpu] = false;
+        modelOthers[cpu] = 0;
+        xenOthers[cpu] = 0;
+    }
+
+    /** The model changes a type, and these CPUs must flush for it. */
+    void typeChange(int cpu, long flush) {
+        if (flush != 0) {
+            modelTypes.get(cpu).add(flush);
+        }
+    }
+
+    /** What changes types is over, in both. */
+    void typeChanges(int cpu) {
+        List<Long> model = modelTypes.get(cpu);
+        List<Long> xen = xenTypes.get(cpu);
+        int both = Math.min(model.size(), xen.size());
+        for (int i = 0; i < both; i++) {
+            check(Point.TYPE_CHANGE, model.get(i).equals(xen.get(i)));
+        }
+        for (int i = both; i < xen.size(); i++) {
+            check(Point.TYPE_CHANGE_MISSED, false);
+        }
+        for (int i = both; i < model.size(); i++) {
+            check(Point.TYPE_CHANGE_EXTRA, false);
+        }
+        model.clear();
+        xen.clear();
+    }
+}

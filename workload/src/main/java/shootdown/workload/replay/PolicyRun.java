@@ -1,0 +1,4 @@
+package shootdown.workload.replay;
+
+/** What a policy has done in a recording. */
+public record PolicyRun(String policy, Tally tally) {}

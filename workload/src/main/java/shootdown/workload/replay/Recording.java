@@ -1,0 +1,103 @@
+package shootdown.workload.replay;
+
+import shootdown.hardware.Pte;
+import shootdown.hypervisor.ReplayMachine;
+import shootdown.workload.trace.TraceEvent;
+import shootdown.workload.trace.TraceEvent.CallBegin;
+import shootdown.workload.trace.TraceEvent.EntryWrite;
+import shootdown.workload.trace.TraceEvent.Hypercall;
+import shootdown.workload.trace.TraceEvent.TableContent;
+import shootdown.workload.trace.TraceEvent.TableValidated;
+import shootdown.workload.trace.TraceForm;
+import shootdown.workload.trace.TraceReader;
+
+import java.nio.file.Path;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A recording as a whole, from one reading of it: how large a machine must be that follows it.
+ *
+ * @param name as its first line has it
+ * @param file where it is
+ * @param form who recorded
+ * @param events how many
+ * @param cpus physical ones, numbered from 0
+ * @param frames frames below this number are guest memory; those above are taken for devices
+ * @param batches how many calls of mmu_update have so many requests
+ */
+public record Recording(
+        String name,
+        Path file,
+        TraceForm form,
+        long events,
+        int cpus,
+        int frames,
+        SortedMap<Integer, Long> batches) {
+
+    /**
+     * Reads a recording to its end.
+     *
+     * @param lenient leaves out lines that cannot be used
+     * @throws shootdown.workload.trace.TraceException if a line is wrong and it is not lenient, or
+     *     if it names a table beyond what a machine can have
+     */
+    public static Recording of(Path file, boolean lenient) {
+        try (TraceReader reader = TraceReader.open(file, lenient)) {
+            Size size = new Size();
+            long events = 0;
+            for (TraceEvent event = reader.next(); event != null; event = reader.next()) {
+                size.add(event);
+                events++;
+            }
+            return new Recording(
+                    reader.name(),
+                    file,
+                    reader.form(),
+                    events,
+                    size.cpus,
+                    size.frames,
+                    size.batches);
+        }
+    }
+
+    private static final class Size {
+        private final SortedMap<Integer, Long> batches = new TreeMap<>();
+        private int cpus = 1;
+        private int frames = 1;
+
+        void add(TraceEvent event) {
+            cpus = Math.max(cpus, event.cpu() + 1);
+            switch (event) {
+                case EntryWrite e -> {
+                    frame(e.ma() >>> Pte.PAGE_SHIFT);
+                    entry(e.old(), 1);
+                    entry(e.value(), 1);
+                }
+                case TableValidated e -> frame(e.mfn());
+                case TableContent e -> entry(e.value(), e.run());
+                case CallBegin e -> {
+                    frame(e.kernelMfn());
+                    frame(e.userMfn());
+                    if (e.call() == Hypercall.MMU_UPDATE) {
+                        batches.merge(e.count(), 1L, Long::sum);
+                    }
+                }
+                default -> {}
+            }
+        }
+
+        private void entry(long entry, int run) {
+            if (Pte.isPresent(entry)) {
+                frame(Pte.mfn(entry) + run - 1L);
+            }
+        }
+
+        /** Memory of devices may lie anywhere; it has no counts, so nothing is lost above. */
+        private void frame(long mfn) {
+            if (mfn < ReplayMachine.MOST_FRAMES) {
+                frames = Math.max(frames, (int) mfn + 1);
+            }
+        }
+    }
+}

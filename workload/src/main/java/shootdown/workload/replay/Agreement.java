@@ -20,9 +20,15 @@ public final class Agreement {
         FLUSHED("an invocation of do_mmu_update flushes or not"),
         FLUSH_LOCAL("its flush on its own CPU"),
         FLUSH_OTHERS("the CPUs that it interrupts"),
+        /** Nothing came in between. */
         TYPE_CHANGE("the CPUs that a type change flushes"),
-        TYPE_CHANGE_MISSED("a type change for which only Xen flushed"),
-        TYPE_CHANGE_EXTRA("a type change for which only the model flushed");
+        /**
+         * Calls of other CPUs came between the flush and the end of the call for which it was made;
+         * in a replay all of a call comes at its end, and what they flushed is flushed already.
+         */
+        TYPE_CHANGE_OVERLAPPED("the same, while other CPUs were in calls too"),
+        /** The frame's history began before the recording. */
+        TYPE_CHANGE_UNKNOWN("the same, of frames of which only Xen knew what they had been");
 
         private final String text;
 
@@ -58,6 +64,8 @@ public final class Agreement {
     private final boolean[] xenLocal;
     private final long[] modelOthers;
     private final long[] xenOthers;
+    private final long[] sinceFlush;
+    private long calls;
     private final List<List<Long>> modelTypes = new ArrayList<>();
     private final List<List<Long>> xenTypes = new ArrayList<>();
 
@@ -70,6 +78,7 @@ public final class Agreement {
         xenLocal = new boolean[cpus];
         modelOthers = new long[cpus];
         xenOthers = new long[cpus];
+        sinceFlush = new long[cpus];
         for (int cpu = 0; cpu < cpus; cpu++) {
             modelTypes.add(new ArrayList<>());
             xenTypes.add(new ArrayList<>());
@@ -100,7 +109,12 @@ public final class Agreement {
         switch (r.sender()) {
             case LOCAL -> xenLocal[r.cpu()] = true;
             case OTHERS -> xenOthers[r.cpu()] |= r.targets();
-            case TYPE_CHANGE -> xenTypes.get(r.cpu()).add(r.targets());
+            case TYPE_CHANGE -> {
+                if (xenTypes.get(r.cpu()).isEmpty()) {
+                    sinceFlush[r.cpu()] = calls;
+                }
+                xenTypes.get(r.cpu()).add(r.targets());
+            }
         }
     }
 
@@ -129,17 +143,16 @@ public final class Agreement {
     void typeChanges(int cpu) {
         List<Long> model = modelTypes.get(cpu);
         List<Long> xen = xenTypes.get(cpu);
-        int both = Math.min(model.size(), xen.size());
-        for (int i = 0; i < both; i++) {
-            check(Point.TYPE_CHANGE, model.get(i).equals(xen.get(i)));
-        }
-        for (int i = both; i < xen.size(); i++) {
-            check(Point.TYPE_CHANGE_MISSED, false);
-        }
-        for (int i = both; i < model.size(); i++) {
-            check(Point.TYPE_CHANGE_EXTRA, false);
+        boolean overlapped = calls > sinceFlush[cpu];
+        for (int i = 0; i < Math.max(model.size(), xen.size()); i++) {
+            boolean agrees =
+                    i < model.size() && i < xen.size() && model.get(i).equals(xen.get(i));
+            Point otherwise = i < model.size() ? Point.TYPE_CHANGE : Point.TYPE_CHANGE_UNKNOWN;
+            check(overlapped ? Point.TYPE_CHANGE_OVERLAPPED : otherwise, agrees);
         }
         model.clear();
         xen.clear();
+        calls++;
+        sinceFlush[cpu] = calls;
     }
 }

@@ -27,6 +27,7 @@ import shootdown.workload.trace.TraceEvent.Via;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -48,6 +49,10 @@ final class Interpreter {
 
     /** In the error code of a page fault. */
     private static final int USER = 4;
+
+    /** Those whose flushes are for the CPUs of the domain's dirty mask. */
+    private static final Set<String> GUEST_MEMORY =
+            Set.of("do_mmu_update", "_get_page_type", "do_mmuext_op", "__do_update_va_mapping");
 
     /** What is open on a CPU. */
     private static final class Lane {
@@ -377,6 +382,11 @@ final class Interpreter {
     // Calls whose end is not recorded.
 
     private void requested(FlushRequest e) {
+        for (int cpu = 0; cpu < lanes.length; cpu++) {
+            if ((e.cpuMask() >>> cpu & 1) != 0 && GUEST_MEMORY.contains(e.who())) {
+                seen(cpu); // it is in the dirty mask, whatever it does
+            }
+        }
         if (e.who().equals("do_mmu_update")) {
             recorded(e, Step.Recorded.Sender.OTHERS);
         } else if (e.who().equals("_get_page_type")) {
@@ -492,8 +502,15 @@ final class Interpreter {
         out.accept(new Step.Call(cpu, operation));
     }
 
+    /**
+     * A frame that is no table yet is validated within the call; if that is not recorded, the call
+     * was preempted, and comes again.
+     */
     private void pin(int cpu, int level, int mfn) {
-        meet(mfn, level);
+        if (known.level(mfn) != level) {
+            unread.count(Unread.Reason.PREEMPTED);
+            return;
+        }
         call(cpu, new Operation.Pin(level, mfn));
     }
 

@@ -50,8 +50,7 @@ public final class NoCaches implements TranslationCaches {
     public void forgetRootSlot(long[] state, int cpu, int slotNumber) {}
 
     @Override
-    public boolean outcomes(
-            long[] state, int cpu, int address, long[] reached, long[] writable) {
+    public boolean outcomes(long[] state, int cpu, int address, long[] reached, long[] writable) {
         throw new UnsupportedOperationException("no access is looked up here");
     }
 

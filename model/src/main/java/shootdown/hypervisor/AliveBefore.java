@@ -5,8 +5,8 @@ import shootdown.hardware.Pte;
 
 /**
  * What a machine had before somebody began to write down what happens on it. A table that was alive
- * then is known to be one when it is first named, and each of its entries when it is first replaced;
- * until then it has them, and nobody knows them.
+ * then is known to be one when it is first named, and each of its entries when it is first
+ * replaced; until then it has them, and nobody knows them.
  *
  * <p>Each fact is put into the state as if it had been there from the start: types and counts are
  * what the model's own calls would have made of it.

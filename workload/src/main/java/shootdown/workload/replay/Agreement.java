@@ -1,9 +1,7 @@
 package shootdown.workload.replay;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Whether the model does what the recording's Xen did: counted at each point where both are known.
@@ -58,7 +56,7 @@ public final class Agreement {
         }
     }
 
-    private final Map<Point, Count> counts = new EnumMap<>(Point.class);
+    private final PerKind<Point, Count> counts = new PerKind<>(Point.class, Count::new);
     private final boolean[] flushes;
     private final boolean[] modelLocal;
     private final boolean[] xenLocal;
@@ -70,9 +68,6 @@ public final class Agreement {
     private final List<List<Long>> xenTypes = new ArrayList<>();
 
     Agreement(int cpus) {
-        for (Point point : Point.values()) {
-            counts.put(point, new Count());
-        }
         flushes = new boolean[cpus];
         modelLocal = new boolean[cpus];
         xenLocal = new boolean[cpus];
@@ -87,11 +82,11 @@ public final class Agreement {
 
     /** What was found at a point. */
     public Count at(Point point) {
-        return counts.get(point);
+        return counts.of(point);
     }
 
     void check(Point point, boolean agrees) {
-        Count count = counts.get(point);
+        Count count = at(point);
         if (agrees) {
             count.agreed++;
         } else {
@@ -145,8 +140,7 @@ public final class Agreement {
         List<Long> xen = xenTypes.get(cpu);
         boolean overlapped = calls > sinceFlush[cpu];
         for (int i = 0; i < Math.max(model.size(), xen.size()); i++) {
-            boolean agrees =
-                    i < model.size() && i < xen.size() && model.get(i).equals(xen.get(i));
+            boolean agrees = i < model.size() && i < xen.size() && model.get(i).equals(xen.get(i));
             Point otherwise = i < model.size() ? Point.TYPE_CHANGE : Point.TYPE_CHANGE_UNKNOWN;
             check(overlapped ? Point.TYPE_CHANGE_OVERLAPPED : otherwise, agrees);
         }

@@ -16,11 +16,13 @@ import shootdown.workload.trace.TraceEvent.Via;
 import java.util.function.Supplier;
 
 /**
- * Looks ahead in a recording to tell where an update_va_mapping or an mmuext_op is complete: its end
- * is not recorded, but what it does follows it on its CPU.
+ * Looks ahead in a recording to tell where an update_va_mapping or an mmuext_op is complete: its
+ * end is not recorded, but what it does follows it on its CPU.
  */
 final class Ahead {
-    /** Enough for the validation of any tree but those with whole tables that nothing repeats in. */
+    /**
+     * Enough for the validation of any tree but those with whole tables that nothing repeats in.
+     */
     private static final int SIZE = 1 << 12;
 
     private final Supplier<@Nullable TraceEvent> source;

@@ -14,7 +14,6 @@ import shootdown.workload.trace.TraceEvent.CallBegin;
 import shootdown.workload.trace.TraceEvent.CallEnd;
 import shootdown.workload.trace.TraceEvent.EntryWrite;
 import shootdown.workload.trace.TraceEvent.FlushRequest;
-import shootdown.workload.trace.TraceEvent.Hypercall;
 import shootdown.workload.trace.TraceEvent.Mmuext;
 import shootdown.workload.trace.TraceEvent.Multicall;
 import shootdown.workload.trace.TraceEvent.PageFault;

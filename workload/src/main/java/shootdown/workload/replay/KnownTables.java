@@ -52,21 +52,21 @@ final class KnownTables {
     /** Whether the count of an opaque table is asked for the first time. */
     boolean firstCount(int mfn) {
         Opaque table = opaque.get(mfn);
-        boolean first = table != null && !table.counted;
-        if (first) {
-            table.counted = true;
+        if (table == null || table.counted) {
+            return false;
         }
-        return first;
+        table.counted = true;
+        return true;
     }
 
     /** Whether an entry of an opaque table is named for the first time. */
     boolean firstUse(int mfn, int slot) {
         Opaque table = opaque.get(mfn);
-        boolean first = table != null && !table.known.get(slot);
-        if (first) {
-            table.known.set(slot);
+        if (table == null || table.known.get(slot)) {
+            return false;
         }
-        return first;
+        table.known.set(slot);
+        return true;
     }
 
     /** How many opaque tables there are now. */

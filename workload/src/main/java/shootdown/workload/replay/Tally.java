@@ -2,8 +2,7 @@ package shootdown.workload.replay;
 
 import shootdown.hypervisor.Observer.FlushSource;
 
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.Arrays;
 
 /**
  * What one policy has done in one recording, counted.
@@ -17,30 +16,23 @@ public final class Tally {
 
     private final Flushes[] levels = new Flushes[5];
     private final Flushes[] slices = new Flushes[SLICES];
-    private final Map<Transition, Flushes> transitions = new EnumMap<>(Transition.class);
-    private final Map<FlushSource, Flushes> sources = new EnumMap<>(FlushSource.class);
+    private final PerKind<Transition, Flushes> transitions =
+            new PerKind<>(Transition.class, Flushes::new);
+    private final PerKind<FlushSource, Flushes> sources =
+            new PerKind<>(FlushSource.class, Flushes::new);
     long invocations;
     long rootRequests;
     long rootCopies;
     long lostUsed;
     long lostMost;
-    long flushesUsed;
 
     Tally() {
         fill(levels);
         fill(slices);
-        for (Transition transition : Transition.values()) {
-            transitions.put(transition, new Flushes());
-        }
-        for (FlushSource source : FlushSource.values()) {
-            sources.put(source, new Flushes());
-        }
     }
 
     private static void fill(Flushes[] all) {
-        for (int i = 0; i < all.length; i++) {
-            all[i] = new Flushes();
-        }
+        Arrays.setAll(all, i -> new Flushes());
     }
 
     /** Invocations of do_mmu_update, continuations with requests left among them. */
@@ -55,7 +47,7 @@ public final class Tally {
 
     /** Flushes of translations by who asked for them; what is less than all of them too. */
     public Flushes of(FlushSource source) {
-        return sources.get(source);
+        return sources.of(source);
     }
 
     /**
@@ -69,7 +61,7 @@ public final class Tally {
 
     /** Flushes of the policy for edits of this kind. */
     public Flushes transition(Transition transition) {
-        return transitions.get(transition);
+        return transitions.of(transition);
     }
 
     /** Flushes of the policy in a part of the recording, 0..{@link #SLICES}-1. */

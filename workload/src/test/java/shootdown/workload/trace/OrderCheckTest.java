@@ -3,13 +3,10 @@ package shootdown.workload.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 
 /** Events that cannot follow each other are refused; all recordings of real machines pass. */
@@ -19,11 +16,6 @@ final class OrderCheckTest {
     private static final String BEGIN = "0,0,,BB,5,1,2,40,0,0,k\n";
     private static final String ENTRY = "0,0,,PT,5,M,1,41000,0,7,0,1,1,3\n";
     private static final String END = "0,0,,BE,5,1,2,0,0\n";
-
-    private static TraceReader reader(String text, boolean lenient) {
-        return TraceReader.of(
-                "t.csv", new ByteArrayInputStream(text.getBytes(ISO_8859_1)), lenient);
-    }
 
     private static int count(TraceReader reader) {
         OrderCheck check = new OrderCheck(reader);
@@ -35,14 +27,15 @@ final class OrderCheckTest {
     }
 
     private static void assertPasses(String form, String lines) {
-        assertThat(count(reader(form + lines, false))).isEqualTo((int) lines.lines().count());
+        assertThat(count(Traces.reader(form + lines, false)))
+                .isEqualTo((int) lines.lines().count());
     }
 
     /** The last line is refused, and nothing before it. */
     private static void assertRefused(String form, String lines, String problem) {
         long line = lines.lines().count() + 1;
         assertThatExceptionOfType(TraceException.class)
-                .isThrownBy(() -> count(reader(form + lines, false)))
+                .isThrownBy(() -> count(Traces.reader(form + lines, false)))
                 .withMessage("t.csv: line %d: %s".formatted(line, problem));
     }
 
@@ -303,14 +296,14 @@ final class OrderCheckTest {
 
     @Test
     void lenientCheckKeepsTheEventThatShowsThatSomethingIsMissing() {
-        TraceReader reader = reader(FULL + "0,0,,PR,41,1,3\n" + BEGIN + ENTRY + END, true);
+        TraceReader reader = Traces.reader(FULL + "0,0,,PR,41,1,3\n" + BEGIN + ENTRY + END, true);
         assertThat(count(reader)).isEqualTo(4);
         assertThat(reader.skipped().byReason().keySet()).containsExactly("content cut short");
     }
 
     @Test
     void lenientCheckLeavesOutWhatCannotBeAndGoesOn() {
-        TraceReader reader = reader(FULL + END + BEGIN + ENTRY + ENTRY + ENTRY + END, true);
+        TraceReader reader = Traces.reader(FULL + END + BEGIN + ENTRY + ENTRY + ENTRY + END, true);
         assertThat(count(reader)).isEqualTo(4);
         assertThat(reader.skipped().total()).isEqualTo(2);
         assertThat(reader.skipped().byReason().keySet())

@@ -7,23 +7,17 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-import shootdown.checker.Cell;
-import shootdown.checker.CheckOptions;
 import shootdown.checker.Property;
 import shootdown.checker.Universe;
-import shootdown.checker.Universes;
 import shootdown.policy.Catalogue;
 import shootdown.policy.CatalogueEntry;
 import shootdown.report.CheckJson;
 import shootdown.report.CheckReport;
-import shootdown.report.CheckReport.Measured;
 import shootdown.report.CheckText;
-import shootdown.report.Result;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -112,7 +106,9 @@ final class CheckCommand implements Callable<Integer> {
         List<Universe> universes = universeFiles.and(universeNames);
         List<Property> properties = properties();
         StoryFolder folder = stories == null ? null : StoryFolder.open(stories);
-        CheckReport report = check(policies, universes, properties);
+        CheckReport report =
+                new Checking(search, session, universeNames)
+                        .check(policies, universes, properties);
         if (json) {
             session.console().print(CheckJson.text(report));
         } else {
@@ -129,56 +125,6 @@ final class CheckCommand implements Callable<Integer> {
         return Arrays.stream(Property.values())
                 .filter(property -> asked.contains(property) || (strict && property.isOptional()))
                 .toList();
-    }
-
-    private CheckReport check(
-            List<CatalogueEntry> policies, List<Universe> universes, List<Property> properties) {
-        boolean optional = properties.stream().anyMatch(Property::isOptional);
-        CheckOptions options = search.options().withStrict(optional);
-        List<Cells.Task> tasks = new ArrayList<>();
-        for (CatalogueEntry policy : policies) {
-            universes.forEach(universe -> tasks.add(new Cells.Task(policy, universe)));
-        }
-        long start = System.nanoTime();
-        List<@Nullable Cell> cells;
-        try (Tracker tracker = new Tracker(session.console(), tasks.size())) {
-            cells =
-                    new Cells(tasks, options, search.threads(), session.interruption(), tracker)
-                            .check();
-        }
-        List<Result> results = new ArrayList<>();
-        for (int i = 0; i < tasks.size(); i++) {
-            results.add(result(tasks.get(i), properties, cells.get(i)));
-        }
-        return new CheckReport(
-                Shootdown.version(),
-                policies,
-                universes,
-                properties,
-                results,
-                search.limits(),
-                session.interruption().isRequested(),
-                new Measured(System.nanoTime() - start, search.threads()));
-    }
-
-    private Result result(Cells.Task task, List<Property> asked, @Nullable Cell cell) {
-        boolean known =
-                isOfCatalogue(task.policy())
-                        && Universes.find(task.universe().name()).isPresent()
-                        && asked.stream().noneMatch(Property::isOptional);
-        @Nullable List<Property> expected = known ? new ArrayList<>() : null;
-        for (String id : task.policy().expectedBreaks(task.universe().name())) {
-            if (expected != null) {
-                expected.add(Lookup.property(id));
-            }
-        }
-        Universe universe = task.universe();
-        boolean counts = Lookup.counts(universe, universeNames);
-        return new Result(task.policy(), universe, EnumSet.copyOf(asked), expected, counts, cell);
-    }
-
-    private static boolean isOfCatalogue(CatalogueEntry policy) {
-        return Catalogue.entries().contains(policy);
     }
 
     private static int exit(CheckReport report, boolean everything) {

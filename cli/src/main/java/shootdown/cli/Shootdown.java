@@ -77,6 +77,7 @@ public final class Shootdown implements Runnable {
         line.addSubcommand(new DiffCommand(session));
         line.addSubcommand(new ClaimsCommand(session));
         line.addSubcommand(new EconomyCommand(session));
+        line.addSubcommand(new CostCommand(session));
         line.addSubcommand(new RunCommand(session));
         line.addSubcommand(new ConformCommand(session));
         line.addSubcommand(new ImportCommand(session));

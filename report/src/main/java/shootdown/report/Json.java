@@ -8,6 +8,8 @@ import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
 import java.io.StringWriter;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Collection;
 import java.util.function.Consumer;
 
@@ -50,6 +52,17 @@ final class Json {
 
     Json field(String name, long value) {
         out.writeNumberProperty(name, value);
+        return this;
+    }
+
+    /** Rounded to six places; null if it is no number. */
+    Json field(String name, double value) {
+        if (Double.isNaN(value)) {
+            return nothing(name);
+        }
+        BigDecimal rounded = BigDecimal.valueOf(value).setScale(6, RoundingMode.HALF_EVEN);
+        BigDecimal plain = rounded.stripTrailingZeros();
+        out.writeNumberProperty(name, plain.scale() < 0 ? plain.setScale(0) : plain);
         return this;
     }
 

@@ -2,6 +2,8 @@ package shootdown.report;
 
 import shootdown.policy.CatalogueEntry;
 
+import java.util.Locale;
+
 /** How policies are called. */
 final class Names {
     private Names() {}
@@ -15,5 +17,21 @@ final class Names {
     static boolean isIdeal(CatalogueEntry policy) {
         return policy.ideal()
                 || (policy.policy() instanceof IdealInUse found && found.askedTooMuch());
+    }
+
+    /** A name from a file, without what would command a terminal. */
+    static String printable(String name) {
+        StringBuilder text = new StringBuilder();
+        name.codePoints()
+                .forEach(
+                        c -> {
+                            if (Character.isISOControl(c)
+                                    || Character.getType(c) == Character.FORMAT) {
+                                text.append(String.format(Locale.ROOT, "\\u%04x", c));
+                            } else {
+                                text.appendCodePoint(c);
+                            }
+                        });
+        return text.toString();
     }
 }

@@ -239,13 +239,25 @@ final class ModelRun implements Observer {
         if (FlushFlags.has(flags, FLUSH_ROOT_PGTBL) && source == FlushSource.POLICY) {
             tally.rootRequests++;
         }
-        if (FlushFlags.has(flags, FULL) && !FlushFlags.has(flags, FLUSH_AT_EXIT) && address < 0) {
-            if (source == FlushSource.POLICY) {
-                tally.lostUsed += usedSince[cpu];
-                tally.lostMost += leaves.below(cpu);
+        boolean ofPolicy = source == FlushSource.POLICY;
+        if (FlushFlags.has(flags, FLUSH_AT_EXIT)) {
+            return; // it comes again when it is done
+        }
+        if (FlushFlags.has(flags, FULL) && address < 0) {
+            if (ofPolicy) {
+                countLost(cpu);
             }
             lost(cpu);
+        } else if (ofPolicy && isOfTranslations(flags)) {
+            tally.partialFlushes++;
         }
+    }
+
+    /** A full flush of the policy is about to take what this CPU has. */
+    private void countLost(int cpu) {
+        tally.fullFlushes++;
+        tally.lostUsed += usedSince[cpu];
+        tally.lostMost += leaves.below(cpu);
     }
 
     private void lost(int cpu) {

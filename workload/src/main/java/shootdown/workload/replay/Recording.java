@@ -2,6 +2,7 @@ package shootdown.workload.replay;
 
 import shootdown.hardware.Pte;
 import shootdown.hypervisor.ReplayMachine;
+import shootdown.workload.trace.Skipped;
 import shootdown.workload.trace.TraceEvent;
 import shootdown.workload.trace.TraceEvent.CallBegin;
 import shootdown.workload.trace.TraceEvent.EntryWrite;
@@ -25,6 +26,7 @@ import java.util.TreeMap;
  * @param cpus physical ones, numbered from 0
  * @param frames frames below this number are guest memory; those above are taken for devices
  * @param batches how many calls of mmu_update have so many requests
+ * @param skipped what a lenient reading left out
  */
 public record Recording(
         String name,
@@ -33,7 +35,8 @@ public record Recording(
         long events,
         int cpus,
         int frames,
-        SortedMap<Integer, Long> batches) {
+        SortedMap<Integer, Long> batches,
+        Skipped skipped) {
 
     /**
      * Reads a recording to its end.
@@ -57,7 +60,8 @@ public record Recording(
                     events,
                     size.cpus,
                     size.frames,
-                    size.batches);
+                    size.batches,
+                    reader.skipped());
         }
     }
 

@@ -25,6 +25,8 @@ public final class Tally {
     long rootCopies;
     long lostUsed;
     long lostMost;
+    long fullFlushes;
+    long partialFlushes;
 
     Tally() {
         fill(levels);
@@ -92,5 +94,15 @@ public final class Tally {
      */
     public long lostMost() {
         return lostMost;
+    }
+
+    /** Full flushes that CPUs have made for the policy, those put off to the exit when they were made. */
+    public long fullFlushes() {
+        return fullFlushes;
+    }
+
+    /** Flushes for the policy of less than everything, such as the linear range. */
+    public long partialFlushes() {
+        return partialFlushes;
     }
 }

@@ -70,7 +70,8 @@ final class CostRun {
     private void replay(Recording recording) {
         long start = System.nanoTime();
         Done done = new Done(recording, replays.size() + 1);
-        try (ProgressLine line = new ProgressLine(session.console(), done::text)) {
+        ProgressLine line = new ProgressLine(session.console(), done::text);
+        try {
             Replayed replayed =
                     new Replay(recording, policies, options)
                             .run(done, () -> !session.interruption().isRequested());
@@ -81,6 +82,8 @@ final class CostRun {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             session.interruption().request();
+        } finally {
+            line.close();
         }
     }
 

@@ -33,9 +33,21 @@ public final class CostText {
             List.of(
                     "calls", "flushes", "IPIs", "copies", "lost", "cycles", "range", "of final");
 
+    /** Whether the model has what Xen had. */
+    private static final List<Point> STATE =
+            List.of(
+                    Point.ALIVE_BEFORE,
+                    Point.OLD_ENTRY,
+                    Point.NEW_ENTRY,
+                    Point.TYPE_COUNT,
+                    Point.DROPPED,
+                    Point.MMUEXT);
+
     private CostText() {}
 
     /**
+     * All of it.
+     *
      * @param splits tables of calls that flush, for each recording
      */
     public static Page page(CostReport report, Collection<Split> splits) {
@@ -124,7 +136,7 @@ public final class CostText {
                             Numbers.of(row.work().fullFlushes() + row.work().partialFlushes());
                     case "IPIs" -> Numbers.of(row.work().targets());
                     case "copies" -> Numbers.of(row.work().rootCopies());
-                    case "lost" -> span(row.work().lostUsed(), row.work().lostMost());
+                    case "lost" -> span((double) row.work().lostUsed(), (double) row.work().lostMost());
                     case "cycles" -> Numbers.rough(total.typical());
                     case "range" -> span(total.low(), total.high());
                     default -> percent(row.ofReference());
@@ -304,8 +316,7 @@ public final class CostText {
                         + " where only the model did)",
                 2);
         String rest =
-                Arrays.stream(Point.values())
-                        .filter(point -> point.ordinal() < Point.FLUSHED.ordinal())
+                STATE.stream()
                         .filter(point -> total(agreement, point) > 0)
                         .map(point -> point.text() + " " + of(agreement, point))
                         .collect(Collectors.joining(", "));

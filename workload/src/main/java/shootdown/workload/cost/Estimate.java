@@ -57,7 +57,7 @@ public record Estimate(Map<Part, Range> parts) {
     }
 
     private static Range cost(long count, MachineCosts machine, Unit unit) {
-        return Range.of(count).times(machine.range(unit));
+        return Range.of((double) count).times(machine.range(unit));
     }
 
     /** How many translations are refilled. */

@@ -48,6 +48,6 @@ public record Work(
 
     /** How many translations must be refilled if a flush costs so many that are needed again. */
     double lost(double workingSet) {
-        return Math.max(lostUsed, Math.min(lostMost, fullFlushes * workingSet));
+        return new Range(lostUsed, lostUsed, lostMost).nearest(fullFlushes * workingSet);
     }
 }

@@ -107,8 +107,7 @@ final class CheckCommand implements Callable<Integer> {
         List<Property> properties = properties();
         StoryFolder folder = stories == null ? null : StoryFolder.open(stories);
         CheckReport report =
-                new Checking(search, session, universeNames)
-                        .check(policies, universes, properties);
+                new Checking(search, session, universeNames).check(policies, universes, properties);
         if (json) {
             session.console().print(CheckJson.text(report));
         } else {

@@ -220,8 +220,7 @@ final class CostCommand implements Callable<Integer> {
         }
         String name = machineName.toLowerCase(Locale.ROOT);
         List<String> known = Machines.all().stream().map(MachineCosts::name).toList();
-        return Machines.find(name)
-                .orElseThrow(() -> unknown("machine", name, known));
+        return Machines.find(name).orElseThrow(() -> unknown("machine", name, known));
     }
 
     private List<Split> splits() {
@@ -237,8 +236,7 @@ final class CostCommand implements Callable<Integer> {
     private static Complaint unknown(String kind, String name, List<String> known) {
         return new Complaint(
                 "unknown %s '%s'; did you mean '%s'? (%s)"
-                        .formatted(
-                                kind, name, Nearest.of(name, known), String.join(", ", known)));
+                        .formatted(kind, name, Nearest.of(name, known), String.join(", ", known)));
     }
 
     private int tlbEntries() {

@@ -98,9 +98,7 @@ final class CostsFile {
             throw new Complaint(
                     "%s: no %s; give them, or take them from another machine: based-on %s"
                             .formatted(
-                                    file,
-                                    String.join(", ", missing),
-                                    Machines.byDefault().name()));
+                                    file, String.join(", ", missing), Machines.byDefault().name()));
         }
         String known = name.isEmpty() ? String.valueOf(file.getFileName()) : name;
         return new MachineCosts(known, title.isEmpty() ? known : title, all);
@@ -150,8 +148,7 @@ final class CostsFile {
                                         word.column,
                                         "unknown machine '%s'; did you mean '%s'?"
                                                 .formatted(
-                                                        word.text,
-                                                        Nearest.of(word.text, known))));
+                                                        word.text, Nearest.of(word.text, known))));
     }
 
     /** One number, or a low, a typical and a high one; then, in any words, the source. */

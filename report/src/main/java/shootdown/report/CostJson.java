@@ -66,8 +66,7 @@ public final class CostJson {
         json.field("high", range.high());
     }
 
-    private static void policy(
-            Json json, CatalogueEntry policy, CostReport report) {
+    private static void policy(Json json, CatalogueEntry policy, CostReport report) {
         CheckJson.policy(json, policy);
         CheckReport check = report.check();
         if (check == null) {
@@ -136,8 +135,7 @@ public final class CostJson {
         json.field("share", row.share());
         json.array("sources", List.of(FlushSource.values()), (j, s) -> source(j, s, tally));
         json.array("levels", levels(), (j, level) -> level(j, level, tally));
-        json.array(
-                "transitions", List.of(Transition.values()), (j, t) -> transition(j, t, tally));
+        json.array("transitions", List.of(Transition.values()), (j, t) -> transition(j, t, tally));
         json.array("phases", slices(), (j, slice) -> flushes(j, tally.slice(slice)));
     }
 
@@ -210,8 +208,7 @@ public final class CostJson {
         json.field("differed", count.differed());
     }
 
-    private static void all(
-            Json json, CatalogueEntry policy, CostReport report) {
+    private static void all(Json json, CatalogueEntry policy, CostReport report) {
         json.field("policy", policy.name());
         json.field("ofReference", report.ofReference(policy));
     }

@@ -64,7 +64,9 @@ public record CostReport(
 
         /** Of all flushes of the workload, the part that is the policy's. */
         double share() {
-            return flushes == 0 ? 0 : (double) CostReport.flushes(tally, FlushSource.POLICY) / flushes;
+            return flushes == 0
+                    ? 0
+                    : (double) CostReport.flushes(tally, FlushSource.POLICY) / flushes;
         }
     }
 
@@ -122,9 +124,7 @@ public record CostReport(
 
     /** What the check found, in all universes; {@code unchecked} if it was not asked for. */
     Span verdict(CatalogueEntry policy) {
-        return check == null
-                ? new Span("unchecked", Tone.MUTED)
-                : Verdicts.of(check.of(policy));
+        return check == null ? new Span("unchecked", Tone.MUTED) : Verdicts.of(check.of(policy));
     }
 
     private double typical(Work work) {

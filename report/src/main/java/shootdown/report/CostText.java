@@ -30,8 +30,7 @@ import java.util.stream.Collectors;
  */
 public final class CostText {
     private static final List<String> COLUMNS =
-            List.of(
-                    "calls", "flushes", "IPIs", "copies", "lost", "cycles", "range", "of final");
+            List.of("calls", "flushes", "IPIs", "copies", "lost", "cycles", "range", "of final");
 
     /** Whether the model has what Xen had. */
     private static final List<Point> STATE =
@@ -67,8 +66,7 @@ public final class CostText {
         return page;
     }
 
-    private static Page recording(
-            CostReport report, Replayed replay, Collection<Split> splits) {
+    private static Page recording(CostReport report, Replayed replay, Collection<Split> splits) {
         Page page = new Page();
         Recording recording = replay.recording();
         List<Row> rows = report.rows(replay);
@@ -136,7 +134,8 @@ public final class CostText {
                             Numbers.of(row.work().fullFlushes() + row.work().partialFlushes());
                     case "IPIs" -> Numbers.of(row.work().targets());
                     case "copies" -> Numbers.of(row.work().rootCopies());
-                    case "lost" -> span((double) row.work().lostUsed(), (double) row.work().lostMost());
+                    case "lost" ->
+                            span((double) row.work().lostUsed(), (double) row.work().lostMost());
                     case "cycles" -> Numbers.rough(total.typical());
                     case "range" -> span(total.low(), total.high());
                     default -> percent(row.ofReference());
@@ -144,9 +143,7 @@ public final class CostText {
     }
 
     private static String span(double low, double high) {
-        return low == high
-                ? Numbers.rough(low)
-                : Numbers.rough(low) + ".." + Numbers.rough(high);
+        return low == high ? Numbers.rough(low) : Numbers.rough(low) + ".." + Numbers.rough(high);
     }
 
     static String percent(double part) {
@@ -158,9 +155,7 @@ public final class CostText {
         Page page = new Page().line(Tone.TITLE, "All flushes of the workload, by who asks");
         double whole = report.row(replay, report.reference()).flushes();
         List<FlushSource> sources =
-                Arrays.stream(FlushSource.values())
-                        .filter(source -> asks(groups, source))
-                        .toList();
+                Arrays.stream(FlushSource.values()).filter(source -> asks(groups, source)).toList();
         Grid grid = new Grid("l" + "r".repeat(sources.size() + 3));
         List<String> header = new ArrayList<>(List.of("policy"));
         sources.forEach(source -> header.add(words(source)));
@@ -180,8 +175,7 @@ public final class CostText {
     }
 
     private static boolean asks(List<List<Row>> groups, FlushSource source) {
-        return groups.stream()
-                .anyMatch(g -> CostReport.flushes(g.getFirst().tally(), source) > 0);
+        return groups.stream().anyMatch(g -> CostReport.flushes(g.getFirst().tally(), source) > 0);
     }
 
     private static Span count(long number) {
@@ -272,7 +266,9 @@ public final class CostText {
             return "no single cost within its range turns the order";
         }
         return "turns if "
-                + comparison.turns().stream().map(turn -> words(turn, report)).collect(Collectors.joining(", "));
+                + comparison.turns().stream()
+                        .map(turn -> words(turn, report))
+                        .collect(Collectors.joining(", "));
     }
 
     private static String words(Turn turn, CostReport report) {
@@ -300,20 +296,14 @@ public final class CostText {
                                 of(agreement, Point.FLUSH_LOCAL),
                                 of(agreement, Point.FLUSH_OTHERS)),
                 2);
-        long missed = agreement.at(Point.TYPE_CHANGE_MISSED).differed();
-        long extra = agreement.at(Point.TYPE_CHANGE_EXTRA).differed();
-        Agreement.Count types = agreement.at(Point.TYPE_CHANGE);
         page.wrapped(
                 Span.EMPTY,
-                "type changes: %s of %s agree (%s with other CPUs, %s where only Xen flushed, %s"
+                "type changes: the CPUs that are flushed agree in %s; while other CPUs were in calls"
+                                .formatted(of(agreement, Point.TYPE_CHANGE))
+                        + " too, in %s; for frames that had a history before the recording, in %s"
                                 .formatted(
-                                        Numbers.of(types.agreed()),
-                                        Numbers.of(
-                                                types.agreed() + types.differed() + missed + extra),
-                                        Numbers.of(types.differed()),
-                                        Numbers.of(missed),
-                                        Numbers.of(extra))
-                        + " where only the model did)",
+                                        of(agreement, Point.TYPE_CHANGE_OVERLAPPED),
+                                        of(agreement, Point.TYPE_CHANGE_UNKNOWN)),
                 2);
         String rest =
                 STATE.stream()
@@ -430,12 +420,12 @@ public final class CostText {
                         .line(Tone.MUTED, "flushes  made for them, by any CPU; IPIs: by others")
                         .line(
                                 Tone.MUTED,
-                                "lost     translations: seen in use..all that can be; cycles: of all"
-                                        + " CPUs together")
+                                "lost     translations: seen in use..all that can be; cycles: of"
+                                    + " all CPUs together")
                         .line(
                                 Tone.MUTED,
-                                "+N       and N others that do the same work: what decides the order"
-                                        + " names them");
+                                "+N       and N others that do the same work: what decides the"
+                                    + " order names them");
         if (report.check() == null) {
             return page.line(Tone.MUTED, "verdict  not asked for (--no-check)");
         }

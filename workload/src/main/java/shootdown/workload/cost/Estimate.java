@@ -63,8 +63,7 @@ public record Estimate(Map<Part, Range> parts) {
     /** How many translations are refilled. */
     private static Range lost(Work work, MachineCosts machine) {
         Range set = machine.range(Unit.WORKING_SET);
-        return new Range(
-                work.lost(set.low()), work.lost(set.typical()), work.lost(set.high()));
+        return new Range(work.lost(set.low()), work.lost(set.typical()), work.lost(set.high()));
     }
 
     /** Of one part. */

@@ -96,7 +96,10 @@ public final class Tally {
         return lostMost;
     }
 
-    /** Full flushes that CPUs have made for the policy, those put off to the exit when they were made. */
+    /**
+     * Full flushes that CPUs have made for the policy, those put off to the exit when they were
+     * made.
+     */
     public long fullFlushes() {
         return fullFlushes;
     }

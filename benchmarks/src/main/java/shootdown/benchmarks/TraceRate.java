@@ -2,6 +2,7 @@ package shootdown.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
 
+import shootdown.workload.trace.OrderCheck;
 import shootdown.workload.trace.TraceReader;
 
 import java.io.ByteArrayInputStream;
@@ -16,7 +17,7 @@ import java.util.zip.GZIPInputStream;
 
 /**
  * Measures how fast a recording is read: events a second, of wall time and of CPU time, from gzip
- * and as plain text.
+ * and as plain text, and with the check of the order of events.
  *
  * <p>{@code TraceRate FILE ROUNDS [COPIES]}. With copies, the text is read so often in one stream:
  * 300 of compile are 80 million events. Run with a small {@code -Xmx} to see that memory does not
@@ -37,9 +38,10 @@ public final class TraceRate {
         }
         for (int round = Integer.parseInt(args[1]); round > 0; round--) {
             if (copies == 1) {
-                measure("gzip", TraceReader.open(file));
+                measure("gzip", TraceReader.open(file), false);
+                measure("order", TraceReader.open(file), true);
             }
-            measure("plain", TraceReader.of(args[0], repeated(text, copies), false));
+            measure("plain", TraceReader.of(args[0], repeated(text, copies), false), false);
         }
     }
 
@@ -51,12 +53,13 @@ public final class TraceRate {
                                 .toList()));
     }
 
-    private static void measure(String source, TraceReader opened) {
+    private static void measure(String source, TraceReader opened, boolean inOrder) {
         long cpu = SYSTEM.getProcessCpuTime();
         long wall = System.nanoTime();
         long events = 0;
         try (TraceReader reader = opened) {
-            while (reader.next() != null) {
+            OrderCheck check = new OrderCheck(reader);
+            while ((inOrder ? check.next() : reader.next()) != null) {
                 events++;
             }
         }

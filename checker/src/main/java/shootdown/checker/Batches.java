@@ -1,6 +1,7 @@
 package shootdown.checker;
 
 import static shootdown.checker.Entries.NONE;
+import static shootdown.checker.Entries.edit;
 import static shootdown.checker.Entries.page;
 import static shootdown.checker.Entries.table;
 import static shootdown.checker.Entries.va;
@@ -10,7 +11,6 @@ import shootdown.hypervisor.LinearMap;
 import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
 import shootdown.hypervisor.Operation.Flush;
-import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.hypervisor.Operation.Scope;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
 
@@ -53,56 +53,52 @@ final class Batches {
                 universe("u9-batches-smp-preempt", twoCpus().preemption(true)));
     }
 
-    private static Machine.Builder machine(int cpus) {
+    /** Every CPU may read through the linear map. */
+    private static Machine.Builder reads(int cpus) {
         return Machine.builder()
                 .cpus(cpus)
                 .frames(9)
                 .slots(0, LinearMap.SLOT)
                 .batches(true)
+                .allow(new UpdateVaMappingCall(V, page(PAGE), Flush.NONE, new Scope.Local()));
+    }
+
+    private static Machine.Builder machine(int cpus) {
+        return reads(cpus)
                 .allow(
-                        new UpdateVaMappingCall(V, page(PAGE), Flush.NONE, new Scope.Local()),
-                        new MmuUpdateRequest(L3A, 0, table(L2A), false),
-                        new MmuUpdateRequest(L3A, 0, table(L2B), false),
-                        new MmuUpdateRequest(L3A, 0, NONE, false),
-                        new MmuUpdateRequest(L2A, 0, table(L1A), false),
-                        new MmuUpdateRequest(L2A, 0, NONE, false),
-                        new MmuUpdateRequest(L4B, 0, table(L3B), false),
-                        new MmuUpdateRequest(L4B, 0, NONE, false));
+                        edit(L3A, 0, table(L2A)),
+                        edit(L3A, 0, table(L2B)),
+                        edit(L3A, 0, NONE),
+                        edit(L2A, 0, table(L1A)),
+                        edit(L2A, 0, NONE),
+                        edit(L4B, 0, table(L3B)),
+                        edit(L4B, 0, NONE));
     }
 
     /** One entry less, and one CPU that only reads. */
     private static Machine.Builder twoCpus() {
-        return Machine.builder()
-                .cpus(2)
-                .frames(9)
-                .slots(0, LinearMap.SLOT)
-                .batches(true)
-                .allow(new UpdateVaMappingCall(V, page(PAGE), Flush.NONE, new Scope.Local()))
+        return reads(2)
                 .allowOn(
                         0,
-                        new MmuUpdateRequest(L3A, 0, table(L2A), false),
-                        new MmuUpdateRequest(L3A, 0, table(L2B), false),
-                        new MmuUpdateRequest(L3A, 0, NONE, false),
-                        new MmuUpdateRequest(L4B, 0, table(L3B), false),
-                        new MmuUpdateRequest(L4B, 0, NONE, false));
+                        edit(L3A, 0, table(L2A)),
+                        edit(L3A, 0, table(L2B)),
+                        edit(L3A, 0, NONE),
+                        edit(L4B, 0, table(L3B)),
+                        edit(L4B, 0, NONE));
     }
 
     /** The L4 that is in use is edited too, and nothing at L2. */
     private static Machine.Builder inUse() {
-        return Machine.builder()
-                .frames(9)
-                .slots(0, LinearMap.SLOT)
-                .batches(true)
+        return reads(1)
                 .preemption(true)
                 .allow(
-                        new UpdateVaMappingCall(V, page(PAGE), Flush.NONE, new Scope.Local()),
-                        new MmuUpdateRequest(L3A, 0, table(L2A), false),
-                        new MmuUpdateRequest(L3A, 0, table(L2B), false),
-                        new MmuUpdateRequest(L3A, 0, NONE, false),
-                        new MmuUpdateRequest(L4A, 0, table(L3A), false),
-                        new MmuUpdateRequest(L4A, 0, NONE, false),
-                        new MmuUpdateRequest(L4B, 0, table(L3B), false),
-                        new MmuUpdateRequest(L4B, 0, NONE, false));
+                        edit(L3A, 0, table(L2A)),
+                        edit(L3A, 0, table(L2B)),
+                        edit(L3A, 0, NONE),
+                        edit(L4A, 0, table(L3A)),
+                        edit(L4A, 0, NONE),
+                        edit(L4B, 0, table(L3B)),
+                        edit(L4B, 0, NONE));
     }
 
     private static Universe inUse(String name, Machine.Builder machine) {
@@ -129,11 +125,11 @@ final class Batches {
                 "XPTI; edits of an L4 that is in use; preemption between requests",
                 machine.build(),
                 List.of("L4a", "L4b", "L3a", "L3b", "L2a", "L2b", "L1a", "L1b", "page"),
-                first -> setUp(first, machine.build().cpus()),
+                Batches::setUp,
                 true);
     }
 
-    private static void setUp(MachineSetup first, int cpus) {
+    private static void setUp(MachineSetup first) {
         first.entry(L4A, 0, table(L3A))
                 .entry(L3A, 0, table(L2A))
                 .entry(L3B, 0, table(L2B))
@@ -146,9 +142,7 @@ final class Batches {
                 .pin(2, L2B)
                 .pin(3, L3B)
                 .pin(4, L4A)
-                .pin(4, L4B);
-        for (int cpu = 0; cpu < cpus; cpu++) {
-            first.load(cpu, L4A);
-        }
+                .pin(4, L4B)
+                .loadEverywhere(L4A);
     }
 }

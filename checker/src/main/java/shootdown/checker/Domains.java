@@ -1,6 +1,7 @@
 package shootdown.checker;
 
 import static shootdown.checker.Entries.NONE;
+import static shootdown.checker.Entries.edit;
 import static shootdown.checker.Entries.page;
 import static shootdown.checker.Entries.table;
 import static shootdown.checker.Entries.va;
@@ -14,7 +15,6 @@ import shootdown.hypervisor.Operation;
 import shootdown.hypervisor.Operation.DecreaseReservation;
 import shootdown.hypervisor.Operation.DestroyDomain;
 import shootdown.hypervisor.Operation.Flush;
-import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.hypervisor.Operation.PauseDomain;
 import shootdown.hypervisor.Operation.Pin;
 import shootdown.hypervisor.Operation.PopulatePhysmap;
@@ -99,11 +99,11 @@ final class Domains {
                 .allowAbout(
                         TOOLS,
                         GUEST,
-                        new MmuUpdateRequest(L3, 0, table(L2A), false),
-                        new MmuUpdateRequest(L3, 0, table(L2B), false),
-                        new MmuUpdateRequest(L3, 0, NONE, false),
-                        new MmuUpdateRequest(L4, 0, table(L3), false),
-                        new MmuUpdateRequest(L4, 0, NONE, false))
+                        edit(L3, 0, table(L2A)),
+                        edit(L3, 0, table(L2B)),
+                        edit(L3, 0, NONE),
+                        edit(L4, 0, table(L3)),
+                        edit(L4, 0, NONE))
                 .allowFor(
                         GUEST,
                         new UpdateVaMappingCall(V, page(PAGE), Flush.NONE, new Scope.Local()));
@@ -184,7 +184,7 @@ final class Domains {
         return edits().cpus(1)
                 .vcpu(GUEST)
                 .track(V)
-                .allowFor(GUEST, new MmuUpdateRequest(L3, 0, table(L2B), false))
+                .allowFor(GUEST, edit(L3, 0, table(L2B)))
                 .allow(
                         new Schedule(0),
                         new Schedule(1),
@@ -213,8 +213,8 @@ final class Domains {
                 .track(V)
                 .allowFor(
                         GUEST,
-                        new MmuUpdateRequest(L1, 0, page(FRAME), false),
-                        new MmuUpdateRequest(L1, 0, NONE, false));
+                        edit(L1, 0, page(FRAME)),
+                        edit(L1, 0, NONE));
     }
 
     private static Machine.Builder reservations() {

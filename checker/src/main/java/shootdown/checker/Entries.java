@@ -2,8 +2,9 @@ package shootdown.checker;
 
 import shootdown.hardware.Pte;
 import shootdown.hardware.VirtualAddress;
+import shootdown.hypervisor.Operation.MmuUpdateRequest;
 
-/** Entries as guests write them, accessed and dirty bits set from the start. */
+/** Entries as guests write them, accessed and dirty bits set from the start, and their edits. */
 final class Entries {
     private static final long USED = Pte.PRESENT | Pte.USER | Pte.ACCESSED | Pte.DIRTY;
 
@@ -30,6 +31,11 @@ final class Entries {
     /** A table entry with the global bit, which only a hypothetical Xen lets pass. */
     static long globalTable(int mfn) {
         return table(mfn) | Pte.GLOBAL;
+    }
+
+    /** A request that stores an entry with all its bits. */
+    static MmuUpdateRequest edit(int table, int slot, long entry) {
+        return new MmuUpdateRequest(table, slot, entry, false);
     }
 
     static VirtualAddress va(int i4, int i3, int i2, int i1) {

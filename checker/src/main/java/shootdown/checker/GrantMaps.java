@@ -1,5 +1,6 @@
 package shootdown.checker;
 
+import static shootdown.checker.Entries.edit;
 import static shootdown.checker.Entries.page;
 import static shootdown.checker.Entries.table;
 import static shootdown.checker.Entries.va;
@@ -13,7 +14,6 @@ import shootdown.hypervisor.Operation.Flush;
 import shootdown.hypervisor.Operation.GrantAccess;
 import shootdown.hypervisor.Operation.GrantTarget;
 import shootdown.hypervisor.Operation.MapGrant;
-import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.hypervisor.Operation.Pin;
 import shootdown.hypervisor.Operation.Scope;
 import shootdown.hypervisor.Operation.UnmapAndReplace;
@@ -70,10 +70,6 @@ final class GrantMaps {
 
     private static Machine.Builder machine() {
         return Machine.builder().frames(8).slots(0, 1, LinearMap.SLOT);
-    }
-
-    private static Operation edit(int table, int slot, long value) {
-        return new MmuUpdateRequest(table, slot, value, false);
     }
 
     private static GrantTarget at(VirtualAddress va) {
@@ -143,11 +139,11 @@ final class GrantMaps {
                 "other domains; maps for devices; grants that are changed or withdrawn",
                 machine.build(),
                 List.of("L4", "L3", "L2a", "L2b", "L1a", "L1b", "X", "page"),
-                first -> setUp(first, machine.build().cpus()),
+                GrantMaps::setUp,
                 true);
     }
 
-    private static void setUp(MachineSetup first, int cpus) {
+    private static void setUp(MachineSetup first) {
         first.entry(L4, 0, table(L3))
                 .entry(L3, 0, table(L2A))
                 .entry(L2A, 1, table(L1A))
@@ -155,9 +151,7 @@ final class GrantMaps {
                 .pin(2, L2A)
                 .pin(2, L2B)
                 .pin(4, L4)
-                .grant(SELF, new GrantAccess(REF, SELF, X, false));
-        for (int cpu = 0; cpu < cpus; cpu++) {
-            first.load(cpu, L4);
-        }
+                .grant(SELF, new GrantAccess(REF, SELF, X, false))
+                .loadEverywhere(L4);
     }
 }

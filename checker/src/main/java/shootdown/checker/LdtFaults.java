@@ -1,5 +1,6 @@
 package shootdown.checker;
 
+import static shootdown.checker.Entries.edit;
 import static shootdown.checker.Entries.page;
 import static shootdown.checker.Entries.readOnly;
 import static shootdown.checker.Entries.table;
@@ -9,9 +10,7 @@ import shootdown.hardware.VirtualAddress;
 import shootdown.hypervisor.LinearMap;
 import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
-import shootdown.hypervisor.Operation;
 import shootdown.hypervisor.Operation.LoadSelector;
-import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.hypervisor.Operation.SetLdt;
 
 import java.util.List;
@@ -52,20 +51,16 @@ final class LdtFaults {
                 universe("u10-ptwr-ldt-xpti-smp", smp().xpti(true)));
     }
 
-    private static Operation edit(int table, long value) {
-        return new MmuUpdateRequest(table, 0, value, false);
-    }
-
     private static Machine.Builder sized() {
         return Machine.builder().frames(7).slots(0, LinearMap.SLOT).track(V);
     }
 
     private static Machine.Builder machine() {
         return sized().allow(
-                        edit(L2, table(XA)),
-                        edit(L2, table(XB)),
-                        edit(XA, readOnly(DA)),
-                        edit(XA, page(DA)),
+                        edit(L2, 0, table(XA)),
+                        edit(L2, 0, table(XB)),
+                        edit(XA, 0, readOnly(DA)),
+                        edit(XA, 0, page(DA)),
                         new SetLdt(V.va(), 1),
                         new SetLdt(0, 0),
                         new LoadSelector(SELECTOR));
@@ -76,10 +71,10 @@ final class LdtFaults {
         return sized().cpus(2)
                 .allowOn(
                         0,
-                        edit(L2, table(XA)),
-                        edit(L2, table(XB)),
-                        edit(XA, readOnly(DA)),
-                        edit(XA, page(DA)))
+                        edit(L2, 0, table(XA)),
+                        edit(L2, 0, table(XB)),
+                        edit(XA, 0, readOnly(DA)),
+                        edit(XA, 0, page(DA)))
                 .allowOn(1, new SetLdt(V.va(), 1), new SetLdt(0, 0), new LoadSelector(SELECTOR));
     }
 
@@ -91,11 +86,11 @@ final class LdtFaults {
                 "GDTs; descriptors that Xen refuses; what a wrong descriptor does",
                 machine.build(),
                 List.of("L4", "L3", "L2", "Xa", "Xb", "Da", "Db"),
-                first -> setUp(first, machine.build().cpus()),
+                LdtFaults::setUp,
                 true);
     }
 
-    private static void setUp(MachineSetup first, int cpus) {
+    private static void setUp(MachineSetup first) {
         first.entry(L4, 0, table(L3))
                 .entry(L3, 0, table(L2))
                 .entry(L2, 0, table(XA))
@@ -105,9 +100,7 @@ final class LdtFaults {
                 .entry(DB, 0, DATA)
                 .pin(1, XA)
                 .pin(1, XB)
-                .pin(4, L4);
-        for (int cpu = 0; cpu < cpus; cpu++) {
-            first.load(cpu, L4);
-        }
+                .pin(4, L4)
+                .loadEverywhere(L4);
     }
 }

@@ -1,6 +1,7 @@
 package shootdown.checker;
 
 import static shootdown.checker.Entries.NONE;
+import static shootdown.checker.Entries.edit;
 import static shootdown.checker.Entries.page;
 import static shootdown.checker.Entries.table;
 import static shootdown.checker.Entries.va;
@@ -11,7 +12,6 @@ import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
 import shootdown.hypervisor.Operation.Flush;
 import shootdown.hypervisor.Operation.GuestWrite;
-import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.hypervisor.Operation.NewBaseptr;
 import shootdown.hypervisor.Operation.Pin;
 import shootdown.hypervisor.Operation.Scope;
@@ -59,11 +59,11 @@ final class Life {
                 .slots(0, 1, LinearMap.SLOT)
                 .allow(
                         new UpdateVaMappingCall(V, page(PAGE), Flush.INVLPG, new Scope.Local()),
-                        new MmuUpdateRequest(L4A, 0, table(L3A), false),
-                        new MmuUpdateRequest(L4A, 0, table(L3X), false),
-                        new MmuUpdateRequest(L4A, 0, NONE, false),
-                        new MmuUpdateRequest(L1, 1, page(L3X), false),
-                        new MmuUpdateRequest(L1, 1, NONE, false),
+                        edit(L4A, 0, table(L3A)),
+                        edit(L4A, 0, table(L3X)),
+                        edit(L4A, 0, NONE),
+                        edit(L1, 1, page(L3X)),
+                        edit(L1, 1, NONE),
                         new NewBaseptr(L4A),
                         new NewBaseptr(L4B),
                         new Pin(3, L3X),
@@ -82,11 +82,11 @@ final class Life {
                 "L2 and L3 edits; user mode; descriptor pages",
                 machine.build(),
                 List.of("L4a", "L4b", "L3a", "L3x", "L2", "L1", "page"),
-                first -> setUp(first, machine.build().cpus()),
+                Life::setUp,
                 true);
     }
 
-    private static void setUp(MachineSetup first, int cpus) {
+    private static void setUp(MachineSetup first) {
         first.entry(L4A, 0, table(L3A))
                 .entry(L4B, 0, table(L3A))
                 .entry(L3A, 0, table(L2))
@@ -94,9 +94,7 @@ final class Life {
                 .entry(L2, 0, table(L1))
                 .entry(L1, 0, page(PAGE))
                 .pin(3, L3A)
-                .pin(4, L4A);
-        for (int cpu = 0; cpu < cpus; cpu++) {
-            first.load(cpu, L4A);
-        }
+                .pin(4, L4A)
+                .loadEverywhere(L4A);
     }
 }

@@ -1,6 +1,7 @@
 package shootdown.checker;
 
 import static shootdown.checker.Entries.NONE;
+import static shootdown.checker.Entries.edit;
 import static shootdown.checker.Entries.page;
 import static shootdown.checker.Entries.readOnly;
 import static shootdown.checker.Entries.table;
@@ -8,7 +9,6 @@ import static shootdown.checker.Entries.table;
 import shootdown.hypervisor.LinearMap;
 import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
-import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.hypervisor.Operation.Pin;
 import shootdown.hypervisor.Operation.Unpin;
 
@@ -49,10 +49,10 @@ final class LinearChains {
                         new Unpin(L4C),
                         new Pin(4, L4B),
                         new Unpin(L4B),
-                        new MmuUpdateRequest(L4C, 0, readOnly(L4B), false),
-                        new MmuUpdateRequest(L4C, 0, NONE, false),
-                        new MmuUpdateRequest(L4B, 1, readOnly(L4C), false),
-                        new MmuUpdateRequest(L4B, 1, NONE, false));
+                        edit(L4C, 0, readOnly(L4B)),
+                        edit(L4C, 0, NONE),
+                        edit(L4B, 1, readOnly(L4C)),
+                        edit(L4B, 1, NONE));
     }
 
     private static Universe universe(String name, Machine.Builder machine) {

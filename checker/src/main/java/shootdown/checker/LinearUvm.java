@@ -1,6 +1,7 @@
 package shootdown.checker;
 
 import static shootdown.checker.Entries.NONE;
+import static shootdown.checker.Entries.edit;
 import static shootdown.checker.Entries.globalTable;
 import static shootdown.checker.Entries.page;
 import static shootdown.checker.Entries.readOnly;
@@ -57,8 +58,8 @@ final class LinearUvm {
         Machine.Builder self =
                 machine()
                         .allow(
-                                new MmuUpdateRequest(L4, 0, readOnly(L4), false),
-                                new MmuUpdateRequest(L3A, 0, readOnly(L3A), false));
+                                edit(L4, 0, readOnly(L4)),
+                                edit(L3A, 0, readOnly(L3A)));
         Machine.Builder polite = machine().polite(true);
         return Stream.of(
                 plain,
@@ -94,15 +95,15 @@ final class LinearUvm {
                 .allow(
                         new UpdateVaMappingCall(V, page(PAGE), Flush.INVLPG, here),
                         new UpdateVaMappingCall(V, NONE, Flush.NONE, here),
-                        new MmuUpdateRequest(L4, 0, table(L3A), false),
-                        new MmuUpdateRequest(L4, 0, table(L3B), false),
-                        new MmuUpdateRequest(L4, 0, NONE, false),
-                        new MmuUpdateRequest(L3A, 0, table(L2A), false),
-                        new MmuUpdateRequest(L3A, 0, table(L2B), false),
-                        new MmuUpdateRequest(L3A, 0, NONE, false),
-                        new MmuUpdateRequest(L2A, 0, table(L1A), false),
-                        new MmuUpdateRequest(L2A, 0, table(L1B), false),
-                        new MmuUpdateRequest(L2A, 0, NONE, false),
+                        edit(L4, 0, table(L3A)),
+                        edit(L4, 0, table(L3B)),
+                        edit(L4, 0, NONE),
+                        edit(L3A, 0, table(L2A)),
+                        edit(L3A, 0, table(L2B)),
+                        edit(L3A, 0, NONE),
+                        edit(L2A, 0, table(L1A)),
+                        edit(L2A, 0, table(L1B)),
+                        edit(L2A, 0, NONE),
                         new LinearL1Read(V),
                         new Invlpg(V, here),
                         new TlbFlush(here));
@@ -112,8 +113,8 @@ final class LinearUvm {
         return machine()
                 .guestMayGlobal(true)
                 .allow(
-                        new MmuUpdateRequest(L3A, 0, globalTable(L2A), false),
-                        new MmuUpdateRequest(L3A, 0, globalTable(L2B), false));
+                        edit(L3A, 0, globalTable(L2A)),
+                        edit(L3A, 0, globalTable(L2B)));
     }
 
     /** Two slots, two addresses, pins and base pointers as well. */
@@ -123,9 +124,9 @@ final class LinearUvm {
                 .slots(0, 1, LinearMap.SLOT)
                 .allow(
                         new UpdateVaMappingCall(W, page(PAGE), Flush.NONE, new Scope.Local()),
-                        new MmuUpdateRequest(L4, 1, table(L3B), false),
-                        new MmuUpdateRequest(L4, 1, NONE, false),
-                        new MmuUpdateRequest(L3A, 1, table(L2B), false),
+                        edit(L4, 1, table(L3B)),
+                        edit(L4, 1, NONE),
+                        edit(L3A, 1, table(L2B)),
                         new MmuUpdateRequest(L3A, 1, NONE, true),
                         new Pin(2, L2A),
                         new Unpin(L2A),

@@ -1,6 +1,7 @@
 package shootdown.checker;
 
 import static shootdown.checker.Entries.NONE;
+import static shootdown.checker.Entries.edit;
 import static shootdown.checker.Entries.page;
 import static shootdown.checker.Entries.table;
 import static shootdown.checker.Entries.va;
@@ -11,7 +12,6 @@ import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
 import shootdown.hypervisor.Operation.Flush;
 import shootdown.hypervisor.Operation.Invlpg;
-import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.hypervisor.Operation.NewBaseptr;
 import shootdown.hypervisor.Operation.Scope;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
@@ -53,11 +53,11 @@ final class Pv32 {
                 .allow(
                         new UpdateVaMappingCall(V, page(PAGE), Flush.INVLPG, here),
                         new UpdateVaMappingCall(V, NONE, Flush.NONE, here),
-                        new MmuUpdateRequest(L3A, 0, table(L2A), false),
-                        new MmuUpdateRequest(L3A, 0, table(L2B), false),
-                        new MmuUpdateRequest(L3A, 0, NONE, false),
-                        new MmuUpdateRequest(L2A, 0, table(L1A), false),
-                        new MmuUpdateRequest(L2A, 0, NONE, false),
+                        edit(L3A, 0, table(L2A)),
+                        edit(L3A, 0, table(L2B)),
+                        edit(L3A, 0, NONE),
+                        edit(L2A, 0, table(L1A)),
+                        edit(L2A, 0, NONE),
                         new NewBaseptr(L3A),
                         new NewBaseptr(L3B),
                         new Invlpg(V, here));

@@ -1,6 +1,7 @@
 package shootdown.checker;
 
 import static shootdown.checker.Entries.NONE;
+import static shootdown.checker.Entries.edit;
 import static shootdown.checker.Entries.page;
 import static shootdown.checker.Entries.readOnly;
 import static shootdown.checker.Entries.table;
@@ -10,7 +11,6 @@ import shootdown.hypervisor.LinearMap;
 import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
 import shootdown.hypervisor.Operation.LinearL1Read;
-import shootdown.hypervisor.Operation.MmuUpdateRequest;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -48,11 +48,11 @@ final class Recursive {
                 .slots(0, 1, LinearMap.SLOT)
                 .allow(
                         new LinearL1Read(va(1, 0, 0, 0)),
-                        new MmuUpdateRequest(L4B, 0, table(L3A), false),
-                        new MmuUpdateRequest(L4B, 0, table(L3B), false),
-                        new MmuUpdateRequest(L4B, 0, NONE, false),
-                        new MmuUpdateRequest(L4A, 1, readOnly(L4B), false),
-                        new MmuUpdateRequest(L4A, 1, NONE, false));
+                        edit(L4B, 0, table(L3A)),
+                        edit(L4B, 0, table(L3B)),
+                        edit(L4B, 0, NONE),
+                        edit(L4A, 1, readOnly(L4B)),
+                        edit(L4A, 1, NONE));
     }
 
     private static Universe universe(String name, Machine.Builder machine) {
@@ -63,11 +63,11 @@ final class Recursive {
                 "XPTI; what the emulation that reads the L1 entry does with it",
                 machine.build(),
                 List.of("L4a", "L4b", "L3a", "L3b", "L2a", "L2b", "L1", "page"),
-                first -> setUp(first, machine.build().cpus()),
+                Recursive::setUp,
                 true);
     }
 
-    private static void setUp(MachineSetup first, int cpus) {
+    private static void setUp(MachineSetup first) {
         first.entry(L4A, 0, table(L3A))
                 .entry(L4A, 1, readOnly(L4B))
                 .entry(L4B, 0, table(L3A))
@@ -79,9 +79,7 @@ final class Recursive {
                 .pin(3, L3A)
                 .pin(3, L3B)
                 .pin(4, L4B)
-                .pin(4, L4A);
-        for (int cpu = 0; cpu < cpus; cpu++) {
-            first.load(cpu, L4A);
-        }
+                .pin(4, L4A)
+                .loadEverywhere(L4A);
     }
 }

@@ -1,6 +1,7 @@
 package shootdown.checker;
 
 import static shootdown.checker.Entries.NONE;
+import static shootdown.checker.Entries.edit;
 import static shootdown.checker.Entries.page;
 import static shootdown.checker.Entries.readOnly;
 import static shootdown.checker.Entries.table;
@@ -9,7 +10,6 @@ import static shootdown.checker.Entries.va;
 import shootdown.hypervisor.LinearMap;
 import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
-import shootdown.hypervisor.Operation.MmuUpdateRequest;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -47,8 +47,8 @@ final class RecursiveStores {
                 .frames(9)
                 .slots(0, 1, LinearMap.SLOT)
                 .allow(
-                        new MmuUpdateRequest(L4B, 0, table(L3A), false),
-                        new MmuUpdateRequest(L4B, 0, table(L3B), false),
+                        edit(L4B, 0, table(L3A)),
+                        edit(L4B, 0, table(L3B)),
                         WritablePageTables.store(va(1, 0, 0, 0), page(PAGE)),
                         WritablePageTables.store(va(1, 0, 0, 0), NONE));
     }

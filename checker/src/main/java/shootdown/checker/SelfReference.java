@@ -1,6 +1,7 @@
 package shootdown.checker;
 
 import static shootdown.checker.Entries.NONE;
+import static shootdown.checker.Entries.edit;
 import static shootdown.checker.Entries.page;
 import static shootdown.checker.Entries.readOnly;
 import static shootdown.checker.Entries.table;
@@ -10,7 +11,6 @@ import shootdown.hypervisor.LinearMap;
 import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
 import shootdown.hypervisor.Operation.GuestRead;
-import shootdown.hypervisor.Operation.MmuUpdateRequest;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -43,9 +43,9 @@ final class SelfReference {
                 .frames(5)
                 .slots(0, 1, LinearMap.SLOT)
                 .allow(
-                        new MmuUpdateRequest(L4, 1, readOnly(L4), false),
-                        new MmuUpdateRequest(L4, 1, table(L4), false),
-                        new MmuUpdateRequest(L4, 1, NONE, false),
+                        edit(L4, 1, readOnly(L4)),
+                        edit(L4, 1, table(L4)),
+                        edit(L4, 1, NONE),
                         new GuestRead(va(1, 1, 1, 1)),
                         new GuestRead(va(1, 0, 0, 0)));
     }

@@ -1,6 +1,7 @@
 package shootdown.checker;
 
 import static shootdown.checker.Entries.NONE;
+import static shootdown.checker.Entries.edit;
 import static shootdown.checker.Entries.page;
 import static shootdown.checker.Entries.table;
 import static shootdown.checker.Entries.va;
@@ -11,7 +12,6 @@ import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
 import shootdown.hypervisor.Operation.Flush;
 import shootdown.hypervisor.Operation.Invlpg;
-import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.hypervisor.Operation.Scope;
 import shootdown.hypervisor.Operation.TlbFlush;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
@@ -57,9 +57,9 @@ final class SmpLinear {
                 .slots(0, LinearMap.SLOT)
                 .allow(
                         new UpdateVaMappingCall(V, page(PAGE), Flush.NONE, new Scope.Local()),
-                        new MmuUpdateRequest(L3, 0, table(L2A), false),
-                        new MmuUpdateRequest(L3, 0, table(L2B), false),
-                        new MmuUpdateRequest(L3, 0, NONE, false));
+                        edit(L3, 0, table(L2A)),
+                        edit(L3, 0, table(L2B)),
+                        edit(L3, 0, NONE));
     }
 
     /** The guest asks for flushes on all its CPUs; one CPU edits. */
@@ -72,8 +72,8 @@ final class SmpLinear {
                 .allowOn(
                         0,
                         new UpdateVaMappingCall(V, page(PAGE), Flush.INVLPG, all),
-                        new MmuUpdateRequest(L3, 0, table(L2A), false),
-                        new MmuUpdateRequest(L3, 0, table(L2B), false))
+                        edit(L3, 0, table(L2A)),
+                        edit(L3, 0, table(L2B)))
                 .allowOn(
                         1,
                         new UpdateVaMappingCall(V, NONE, Flush.NONE, all),
@@ -89,11 +89,11 @@ final class SmpLinear {
                 "L2 and L4 edits; retyping",
                 machine.build(),
                 List.of("L4", "L3", "L2a", "L2b", "L1a", "L1b", "page"),
-                first -> setUp(first, machine.build().cpus()),
+                SmpLinear::setUp,
                 true);
     }
 
-    private static void setUp(MachineSetup first, int cpus) {
+    private static void setUp(MachineSetup first) {
         first.entry(L4, 0, table(L3))
                 .entry(L3, 0, table(L2A))
                 .entry(L2A, 0, table(L1A))
@@ -102,9 +102,7 @@ final class SmpLinear {
                 .entry(L1B, 0, page(PAGE))
                 .pin(2, L2A)
                 .pin(2, L2B)
-                .pin(4, L4);
-        for (int cpu = 0; cpu < cpus; cpu++) {
-            first.load(cpu, L4);
-        }
+                .pin(4, L4)
+                .loadEverywhere(L4);
     }
 }

@@ -1,6 +1,7 @@
 package shootdown.checker;
 
 import static shootdown.checker.Entries.NONE;
+import static shootdown.checker.Entries.edit;
 import static shootdown.checker.Entries.page;
 import static shootdown.checker.Entries.table;
 import static shootdown.checker.Entries.va;
@@ -10,7 +11,6 @@ import shootdown.hypervisor.LinearMap;
 import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
 import shootdown.hypervisor.Operation.GuestWrite;
-import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.hypervisor.Operation.Pin;
 import shootdown.hypervisor.Operation.Scope;
 import shootdown.hypervisor.Operation.TlbFlush;
@@ -55,8 +55,8 @@ final class TypeChanges {
                 .frames(6)
                 .slots(0, 1, LinearMap.SLOT)
                 .allow(
-                        new MmuUpdateRequest(L1, 1, page(X), false),
-                        new MmuUpdateRequest(L1, 1, NONE, false),
+                        edit(L1, 1, page(X)),
+                        edit(L1, 1, NONE),
                         new Pin(1, X),
                         new Unpin(X),
                         new TlbFlush(new Scope.Local()),
@@ -72,7 +72,7 @@ final class TypeChanges {
                 "edits above L1, so no policy has a say; X as a table that CPUs walk",
                 machine.build(),
                 List.of("L4", "L3", "L2", "L1", "page", "X"),
-                first -> setUp(first, machine.build().cpus()),
+                TypeChanges::setUp,
                 true);
     }
 
@@ -85,10 +85,10 @@ final class TypeChanges {
                         .slots(0, 1, LinearMap.SLOT)
                         .track(V)
                         .allow(
-                                new MmuUpdateRequest(X, 0, page(X + 1), false),
-                                new MmuUpdateRequest(X, 0, NONE, false),
-                                new MmuUpdateRequest(L1, 1, page(X), false),
-                                new MmuUpdateRequest(L1, 1, NONE, false),
+                                edit(X, 0, page(X + 1)),
+                                edit(X, 0, NONE),
+                                edit(L1, 1, page(X)),
+                                edit(L1, 1, NONE),
                                 new Pin(1, X),
                                 new Unpin(X))
                         .build();
@@ -101,18 +101,16 @@ final class TypeChanges {
                 List.of("L4", "L3", "L2", "L1", "page", "X", "Y"),
                 first -> {
                     first.pin(1, X);
-                    setUp(first, machine.cpus());
+                    setUp(first);
                 },
                 true);
     }
 
-    private static void setUp(MachineSetup first, int cpus) {
+    private static void setUp(MachineSetup first) {
         first.entry(L4, 0, table(L3))
                 .entry(L3, 0, table(L2))
                 .entry(L2, 0, table(L1))
-                .entry(L1, 0, page(PAGE));
-        for (int cpu = 0; cpu < cpus; cpu++) {
-            first.load(cpu, L4);
-        }
+                .entry(L1, 0, page(PAGE))
+                .loadEverywhere(L4);
     }
 }

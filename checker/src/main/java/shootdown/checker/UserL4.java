@@ -1,6 +1,7 @@
 package shootdown.checker;
 
 import static shootdown.checker.Entries.NONE;
+import static shootdown.checker.Entries.edit;
 import static shootdown.checker.Entries.page;
 import static shootdown.checker.Entries.readOnly;
 import static shootdown.checker.Entries.table;
@@ -10,13 +11,11 @@ import shootdown.hardware.VirtualAddress;
 import shootdown.hypervisor.LinearMap;
 import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
-import shootdown.hypervisor.Operation;
 import shootdown.hypervisor.Operation.Flush;
 import shootdown.hypervisor.Operation.GuestWrite;
 import shootdown.hypervisor.Operation.Iret;
 import shootdown.hypervisor.Operation.LdtFault;
 import shootdown.hypervisor.Operation.LinearL1Read;
-import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.hypervisor.Operation.NewBaseptr;
 import shootdown.hypervisor.Operation.NewUserBaseptr;
 import shootdown.hypervisor.Operation.Scope;
@@ -139,10 +138,6 @@ final class UserL4 {
                         new LdtFault(V),
                         new GuestWrite(X, 0, NONE),
                         new GuestWrite(X, 0, table(L2B)));
-    }
-
-    private static Operation edit(int table, int slot, long entry) {
-        return new MmuUpdateRequest(table, slot, entry, false);
     }
 
     private static Universe universe(String name, Machine.Builder machine) {

@@ -1,6 +1,7 @@
 package shootdown.checker;
 
 import static shootdown.checker.Entries.NONE;
+import static shootdown.checker.Entries.edit;
 import static shootdown.checker.Entries.page;
 import static shootdown.checker.Entries.readOnly;
 import static shootdown.checker.Entries.table;
@@ -10,11 +11,9 @@ import shootdown.hardware.VirtualAddress;
 import shootdown.hypervisor.LinearMap;
 import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
-import shootdown.hypervisor.Operation;
 import shootdown.hypervisor.Operation.Access;
 import shootdown.hypervisor.Operation.AccessKind;
 import shootdown.hypervisor.Operation.Flush;
-import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.hypervisor.Operation.Pin;
 import shootdown.hypervisor.Operation.Scope;
 import shootdown.hypervisor.Operation.Unpin;
@@ -71,10 +70,6 @@ final class WritablePageTables {
 
     private static Machine.Builder machine() {
         return Machine.builder().frames(9).slots(0, LinearMap.SLOT);
-    }
-
-    private static Operation edit(int table, int slot, long value) {
-        return new MmuUpdateRequest(table, slot, value, false);
     }
 
     /** The guest kernel writes an entry of whatever it finds at V. */
@@ -146,7 +141,7 @@ final class WritablePageTables {
                 "L4 edits; what a guest does with the table that Xen has edited wrongly",
                 machine.build(),
                 FRAMES,
-                first -> setUp(first, machine.build().cpus()).assist(0, ASSIST),
+                first -> setUp(first).assist(0, ASSIST),
                 true);
     }
 
@@ -158,12 +153,12 @@ final class WritablePageTables {
                 "L4 edits; grants, which read the L2 entry as update_va_mapping does",
                 machine.build(),
                 FRAMES,
-                first -> setUp(first, machine.build().cpus()),
+                WritablePageTables::setUp,
                 true);
     }
 
-    private static MachineSetup setUp(MachineSetup first, int cpus) {
-        first.entry(L4, 0, table(L3))
+    private static MachineSetup setUp(MachineSetup first) {
+        return first.entry(L4, 0, table(L3))
                 .entry(L3, 0, table(L2A))
                 .entry(L2A, 0, table(XA))
                 .entry(L2B, 0, table(XB))
@@ -175,10 +170,7 @@ final class WritablePageTables {
                 .pin(2, L2A)
                 .pin(2, L2B)
                 .pin(3, L3)
-                .pin(4, L4);
-        for (int cpu = 0; cpu < cpus; cpu++) {
-            first.load(cpu, L4);
-        }
-        return first;
+                .pin(4, L4)
+                .loadEverywhere(L4);
     }
 }

@@ -1,6 +1,7 @@
 package shootdown.checker;
 
 import static shootdown.checker.Entries.NONE;
+import static shootdown.checker.Entries.edit;
 import static shootdown.checker.Entries.page;
 import static shootdown.checker.Entries.table;
 import static shootdown.checker.Entries.va;
@@ -10,7 +11,6 @@ import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
 import shootdown.hypervisor.Operation.GuestWrite;
 import shootdown.hypervisor.Operation.Invlpg;
-import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.hypervisor.Operation.NewUserBaseptr;
 import shootdown.hypervisor.Operation.Scope;
 
@@ -50,10 +50,10 @@ final class XptiBoot {
                 .slots(0, 1, LinearMap.SLOT)
                 .xpti(true)
                 .allow(
-                        new MmuUpdateRequest(L4, 1, table(L3B), false),
-                        new MmuUpdateRequest(L4, 1, NONE, false),
-                        new MmuUpdateRequest(L3B, 1, table(L2), false),
-                        new MmuUpdateRequest(L3B, 1, NONE, false),
+                        edit(L4, 1, table(L3B)),
+                        edit(L4, 1, NONE),
+                        edit(L3B, 1, table(L2)),
+                        edit(L3B, 1, NONE),
                         new GuestWrite(va(1, 0, 0, 0), 0, 1),
                         new GuestWrite(va(1, 0, 0, 0), 0, 0),
                         new Invlpg(va(1, 0, 0, 0), new Scope.Local()));

@@ -1,6 +1,7 @@
 package shootdown.checker;
 
 import static shootdown.checker.Entries.NONE;
+import static shootdown.checker.Entries.edit;
 import static shootdown.checker.Entries.page;
 import static shootdown.checker.Entries.table;
 import static shootdown.checker.Entries.va;
@@ -9,7 +10,6 @@ import shootdown.hypervisor.LinearMap;
 import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
 import shootdown.hypervisor.Operation.GuestWrite;
-import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.policy.FlushFlags;
 
 import java.util.List;
@@ -49,10 +49,10 @@ final class XptiSmp {
                 .xpti(true)
                 .track(va(1, 0, 0, 0))
                 .allow(
-                        new MmuUpdateRequest(L4, 1, table(LX), false),
-                        new MmuUpdateRequest(L4, 1, NONE, false),
-                        new MmuUpdateRequest(L1, 1, page(LX), false),
-                        new MmuUpdateRequest(L1, 1, NONE, false))
+                        edit(L4, 1, table(LX)),
+                        edit(L4, 1, NONE),
+                        edit(L1, 1, page(LX)),
+                        edit(L1, 1, NONE))
                 .allow(new GuestWrite(va(0, 0, 0, 1), 0, table(L2)))
                 .allow(new GuestWrite(va(0, 0, 0, 1), 0, NONE));
     }

@@ -31,23 +31,22 @@ record Alike(CatalogueEntry first, CatalogueEntry second, Where where) implement
 
     @Override
     public Reply reply(Findings findings) {
-        long states = findings.states(runs());
-        boolean asked = false;
-        boolean open = false;
-        for (Universe universe : where.universes()) {
-            Finding found = findings.of(new Run.Compare(first, second, universe));
-            if (found instanceof Finding.Compared compared
-                    && compared.comparison().difference() != null) {
-                return Reply.no(states, universe, null);
-            }
-            Cell cell = findings.cell(first, universe);
-            open |= found == null || !found.isComplete() || cell == null;
-            asked |= cell != null && cell.activity().getOrDefault(Activity.MMU_UPDATE, 0L) > 0;
+        return Reply.forAll(where, findings.states(runs()), universe -> reply(findings, universe));
+    }
+
+    private Reply reply(Findings findings, Universe universe) {
+        Finding found = findings.of(new Run.Compare(first, second, universe));
+        if (found instanceof Finding.Compared compared
+                && compared.comparison().difference() != null) {
+            return Reply.no(found.states(), universe, null);
         }
-        if (open) {
-            return Reply.open(states);
+        Cell cell = findings.cell(first, universe);
+        if (found == null || !found.isComplete() || cell == null) {
+            return Reply.open(0);
         }
-        return asked ? Reply.yes(states) : Reply.saysNothing(states, "nobody edits a table");
+        return cell.activity().getOrDefault(Activity.MMU_UPDATE, 0L) > 0
+                ? Reply.yes(found.states())
+                : Reply.saysNothing(found.states(), "nobody edits a table");
     }
 
     @Override

@@ -36,21 +36,24 @@ record Avoids(CatalogueEntry policy, Scene scene, Where where) implements Questi
     @Override
     public Reply reply(Findings findings) {
         long states = findings.states(where.universes().stream().map(u -> (Run) look(u)).toList());
-        boolean open = false;
-        boolean atStake = false;
-        for (Universe universe : where.universes()) {
-            @Nullable Finding looked = findings.of(look(universe));
-            if (wasSeen(looked)) {
-                return Reply.no(states, universe, null);
-            }
-            @Nullable Finding staked = findings.of(stake(universe));
-            open |= looked == null || !looked.isComplete() || staked == null;
-            atStake |= wasSeen(staked);
+        return Reply.forAll(where, states, universe -> reply(findings, universe));
+    }
+
+    private Reply reply(Findings findings, Universe universe) {
+        @Nullable Finding looked = findings.of(look(universe));
+        if (looked == null) {
+            return Reply.open(0);
         }
-        if (open) {
-            return Reply.open(states);
+        if (wasSeen(looked)) {
+            return Reply.no(looked.states(), universe, null);
         }
-        return atStake ? Reply.yes(states) : Reply.saysNothing(states, "it could never have been");
+        @Nullable Finding staked = findings.of(stake(universe));
+        if (!looked.isComplete() || staked == null) {
+            return Reply.open(looked.states());
+        }
+        return wasSeen(staked)
+                ? Reply.yes(looked.states())
+                : Reply.saysNothing(looked.states(), "it could never have been");
     }
 
     private static boolean wasSeen(@Nullable Finding finding) {

@@ -32,29 +32,26 @@ record SameVerdicts(CatalogueEntry first, CatalogueEntry second, Where where) im
 
     @Override
     public Reply reply(Findings findings) {
-        long states = findings.states(runs());
-        boolean flushed = false;
-        boolean open = false;
-        for (Universe universe : where.universes()) {
-            Cell one = findings.cell(first, universe);
-            Cell other = findings.cell(second, universe);
-            if (one == null
-                    || other == null
-                    || !new Finding.Checked(one).isComplete()
-                    || !new Finding.Checked(other).isComplete()) {
-                open = true;
-                continue;
-            }
-            EnumSet<Property> different = different(one, other);
-            if (!different.isEmpty()) {
-                return Reply.no(states, universe, different.iterator().next());
-            }
-            flushed |= !one.neverFlushed() && !other.neverFlushed();
+        return Reply.forAll(where, findings.states(runs()), universe -> reply(findings, universe));
+    }
+
+    private Reply reply(Findings findings, Universe universe) {
+        Cell one = findings.cell(first, universe);
+        Cell other = findings.cell(second, universe);
+        if (one == null
+                || other == null
+                || !new Finding.Checked(one).isComplete()
+                || !new Finding.Checked(other).isComplete()) {
+            return Reply.open(0);
         }
-        if (open) {
-            return Reply.open(states);
+        long states = one.states() + other.states();
+        EnumSet<Property> different = different(one, other);
+        if (!different.isEmpty()) {
+            return Reply.no(states, universe, different.iterator().next());
         }
-        return flushed ? Reply.yes(states) : Reply.saysNothing(states, "one of them never flushed");
+        return one.neverFlushed() || other.neverFlushed()
+                ? Reply.saysNothing(states, "one of them never flushed")
+                : Reply.yes(states);
     }
 
     /** The properties that only one of them breaks. */

@@ -6,23 +6,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import shootdown.engine.End;
-import shootdown.engine.Expander;
 import shootdown.engine.Search;
 import shootdown.engine.SearchOptions;
-import shootdown.engine.Successors;
-import shootdown.engine.TransitionSystem;
-import shootdown.hypervisor.Chooser;
 import shootdown.hypervisor.Errno;
-import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.Machine;
-import shootdown.hypervisor.Observer;
 import shootdown.hypervisor.Operation;
-import shootdown.policy.Final;
 
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -46,25 +38,15 @@ final class ExerciseTest {
         assertThat(probe.dead()).as("operations that never succeed").isEmpty();
     }
 
-    /** The same machine, watched; for one thread. */
-    private static final class Probe implements TransitionSystem, Chooser, Observer {
-        private final MachineSystem system;
-        private final Hypervisor xen;
+    private static final class Probe extends WatchedSystem {
         private final List<Machine.Allowed> operations;
         private final BitSet succeeded = new BitSet();
-        private final int[] actions;
-        private final long[] next;
-        private int answer;
-        private int answers;
-        private int operation;
+        private int action;
         private long stuck;
 
         Probe(Universe universe) {
-            system = new MachineSystem(universe, new Final(), false, false);
-            xen = system.hypervisor();
+            super(universe);
             operations = universe.machine().operations();
-            actions = new int[xen.actionCount()];
-            next = new long[system.layout().length()];
         }
 
         /** Linear L1 reads are only looked at, and guest reads change nothing. */
@@ -82,34 +64,19 @@ final class ExerciseTest {
         }
 
         @Override
-        public int choose(int n) {
-            answers = n;
-            return answer;
+        void acts(int next) {
+            action = next;
         }
 
-        private void expand(long[] state, Successors out) {
-            int found = 0;
-            for (int cpu = 0; cpu < system.universe().machine().cpus(); cpu++) {
-                int n = xen.actions(state, cpu, actions);
-                for (int i = 0; i < n; i++) {
-                    answer = 0;
-                    do {
-                        answers = 1;
-                        System.arraycopy(state, 0, next, 0, state.length);
-                        operation = actions[i];
-                        xen.perform(next, cpu, actions[i], this, this);
-                        out.add(next, found++, 0);
-                        answer++;
-                    } while (answer < answers);
-                }
-            }
-            stuck += found == 0 ? 1 : 0;
+        @Override
+        void stuck() {
+            stuck++;
         }
 
         @Override
         public void guestAccess(long[] state, int cpu, int address, int mfn, boolean write) {
             if (mfn >= 0) {
-                succeeded.set(operation);
+                succeeded.set(action);
             }
         }
 
@@ -140,61 +107,6 @@ final class ExerciseTest {
             if (rc == Errno.OK) {
                 succeeded.set(op);
             }
-        }
-
-        @Override
-        public int[] blockLengths() {
-            return system.blockLengths();
-        }
-
-        @Override
-        public int firstSetBlock() {
-            return system.firstSetBlock();
-        }
-
-        @Override
-        public void initialStates(Consumer<long[]> sink) {
-            system.initialStates(sink);
-        }
-
-        @Override
-        public Expander expander() {
-            return new Expander() {
-                @Override
-                public long check(long[] state) {
-                    return 0;
-                }
-
-                @Override
-                public void expand(long[] state, Successors out) {
-                    Probe.this.expand(state, out);
-                }
-
-                @Override
-                public long[] counters() {
-                    return new long[0];
-                }
-            };
-        }
-
-        @Override
-        public int permutations() {
-            return system.permutations();
-        }
-
-        @Override
-        public void permute(long[] state, int permutation, long[] out) {
-            system.permute(state, permutation, out);
-        }
-
-        @Override
-        public int properties() {
-            return 1;
-        }
-
-        @Override
-        public int counters() {
-            return 0;
         }
     }
 }

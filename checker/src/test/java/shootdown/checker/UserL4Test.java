@@ -12,20 +12,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import shootdown.engine.End;
-import shootdown.engine.Expander;
 import shootdown.engine.Search;
 import shootdown.engine.SearchResult;
-import shootdown.engine.Successors;
-import shootdown.engine.TransitionSystem;
 import shootdown.hardware.Geometry;
 import shootdown.hypervisor.Defect;
-import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.LinearMap;
 import shootdown.policy.CatalogueEntry;
-import shootdown.policy.Final;
 import shootdown.policy.weaker.Weakenings;
 
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** What user mode adds: invariant I8, who asks for root copies, and what an old Xen did wrong. */
@@ -170,15 +164,12 @@ final class UserL4Test {
     }
 
     /** A universe under {@code final}, in which another thing is looked at than properties. */
-    private static final class Watched implements TransitionSystem {
-        private final MachineSystem system;
-        private final Hypervisor xen;
+    private static final class Watched extends WatchedSystem {
         private final Geometry geometry;
-        private volatile boolean seen;
+        private boolean seen;
 
         Watched(Universe universe) {
-            system = new MachineSystem(universe, new Final(), false, false);
-            xen = system.hypervisor();
+            super(universe);
             geometry = xen.layout().geometry();
         }
 
@@ -186,7 +177,8 @@ final class UserL4Test {
             return seen;
         }
 
-        private boolean breaksI8(long[] s) {
+        @Override
+        boolean isWrong(long[] s) {
             for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
                 boolean xpti = xen.layout().machine().xpti();
                 boolean onCopy = xpti && xen.cpus().inGuest(s, cpu);
@@ -210,62 +202,6 @@ final class UserL4Test {
                 }
             }
             return false;
-        }
-
-        @Override
-        public Expander expander() {
-            Expander steps = system.expander();
-            return new Expander() {
-                @Override
-                public long check(long[] state) {
-                    return breaksI8(state) ? 1 : 0;
-                }
-
-                @Override
-                public void expand(long[] state, Successors out) {
-                    steps.expand(state, (next, number, broken) -> out.add(next, number, 0));
-                }
-
-                @Override
-                public long[] counters() {
-                    return steps.counters();
-                }
-            };
-        }
-
-        @Override
-        public int[] blockLengths() {
-            return system.blockLengths();
-        }
-
-        @Override
-        public int firstSetBlock() {
-            return system.firstSetBlock();
-        }
-
-        @Override
-        public void initialStates(Consumer<long[]> sink) {
-            system.initialStates(sink);
-        }
-
-        @Override
-        public int permutations() {
-            return system.permutations();
-        }
-
-        @Override
-        public void permute(long[] state, int permutation, long[] out) {
-            system.permute(state, permutation, out);
-        }
-
-        @Override
-        public int properties() {
-            return system.properties();
-        }
-
-        @Override
-        public int counters() {
-            return system.counters();
         }
     }
 }

@@ -155,6 +155,14 @@ public final class MachineSetup {
         return this;
     }
 
+    /** Loads a table as the kernel base of the vCPU on every CPU. */
+    public MachineSetup loadEverywhere(int mfn) {
+        for (int cpu = 0; cpu < machine.cpus; cpu++) {
+            load(cpu, mfn);
+        }
+        return this;
+    }
+
     /** Loads a table as the user base of the vCPU on this CPU. */
     public MachineSetup loadUser(int cpu, int mfn) {
         journal.add(new Asked.LoadUser(cpu, mfn));

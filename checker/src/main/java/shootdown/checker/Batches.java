@@ -77,8 +77,7 @@ final class Batches {
 
     /** One entry less, and one CPU that only reads. */
     private static Machine.Builder twoCpus() {
-        return reads(2)
-                .allowOn(
+        return reads(2).allowOn(
                         0,
                         edit(L3A, 0, table(L2A)),
                         edit(L3A, 0, table(L2B)),
@@ -89,8 +88,7 @@ final class Batches {
 
     /** The L4 that is in use is edited too, and nothing at L2. */
     private static Machine.Builder inUse() {
-        return reads(1)
-                .preemption(true)
+        return reads(1).preemption(true)
                 .allow(
                         edit(L3A, 0, table(L2A)),
                         edit(L3A, 0, table(L2B)),

@@ -211,10 +211,7 @@ final class Domains {
                 .slots(0, 1, LinearMap.SLOT)
                 .load(1, GUEST)
                 .track(V)
-                .allowFor(
-                        GUEST,
-                        edit(L1, 0, page(FRAME)),
-                        edit(L1, 0, NONE));
+                .allowFor(GUEST, edit(L1, 0, page(FRAME)), edit(L1, 0, NONE));
     }
 
     private static Machine.Builder reservations() {

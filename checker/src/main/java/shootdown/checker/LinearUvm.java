@@ -56,10 +56,7 @@ final class LinearUvm {
     static Stream<Universe> all() {
         Universe plain = universe("u1-linear-uvm", machine());
         Machine.Builder self =
-                machine()
-                        .allow(
-                                edit(L4, 0, readOnly(L4)),
-                                edit(L3A, 0, readOnly(L3A)));
+                machine().allow(edit(L4, 0, readOnly(L4)), edit(L3A, 0, readOnly(L3A)));
         Machine.Builder polite = machine().polite(true);
         return Stream.of(
                 plain,
@@ -112,9 +109,7 @@ final class LinearUvm {
     private static Machine.Builder global() {
         return machine()
                 .guestMayGlobal(true)
-                .allow(
-                        edit(L3A, 0, globalTable(L2A)),
-                        edit(L3A, 0, globalTable(L2B)));
+                .allow(edit(L3A, 0, globalTable(L2A)), edit(L3A, 0, globalTable(L2B)));
     }
 
     /** Two slots, two addresses, pins and base pointers as well. */

@@ -353,8 +353,7 @@ public final class Storyteller {
                                     .map(Narrator.Decisions::compared)
                                     .filter(decision -> !decision.isNothing()));
             return "In step %d '%s', which keeps this, would have flushed: %s."
-                    .formatted(
-                            differsAt, teacher.name(), flushes.isEmpty() ? "nothing" : flushes);
+                    .formatted(differsAt, teacher.name(), flushes.isEmpty() ? "nothing" : flushes);
         }
     }
 }

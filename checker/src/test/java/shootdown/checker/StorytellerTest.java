@@ -27,7 +27,10 @@ final class StorytellerTest {
                     String where = policy.name() + " in " + universe.name() + ", " + property;
                     assertThat(story.events()).as(where).isNotEmpty();
                     assertThat(story.wrong()).as(where).isNotBlank();
-                    assertThat(story.remedy()).as(where).isNotBlank().doesNotContain("flushed: nothing");
+                    assertThat(story.remedy())
+                            .as(where)
+                            .isNotBlank()
+                            .doesNotContain("flushed: nothing");
                     told++;
                 }
             }

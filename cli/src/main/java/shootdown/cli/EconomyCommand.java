@@ -34,7 +34,7 @@ import java.util.concurrent.Callable;
             "Examples:",
             "  shootdown economy                       final, in the default universes",
             "  shootdown economy v1 --universe u4      another policy in a family",
-            "  shootdown economy all --json > economy.json",
+            "  shootdown economy final v1 --json > economy.json",
             "  shootdown explain final~no-l3           why a part is needed"
         },
         mixinStandardHelpOptions = true)
@@ -43,7 +43,7 @@ final class EconomyCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "POLICY",
-            description = "policies, or all of the catalogue (default: final)")
+            description = "policies, or all of the catalogue, which takes hours (default: final)")
     private List<String> policyNames = new ArrayList<>();
 
     @Option(

@@ -236,8 +236,8 @@ public sealed interface TraceEvent {
     /**
      * {@code FR}, full form: Xen asks for a flush.
      *
-     * @param flags Xen's: 100 TLB, 200 with global entries, 8000 no assist by the hypervisor below;
-     *     the low byte, if not 0, is one more than the order of the range at {@code va}
+     * @param flags Xen's, as {@link shootdown.policy.FlushFlags}; the low byte, if not 0, is one
+     *     more than the order of the range at {@code va}
      * @param cpuMask bit i for CPU i. May hold this CPU, which then flushes too ({@code
      *     flush_area_mask}); do_mmu_update leaves it out, having flushed itself before
      * @param va what is flushed, 0 if all

@@ -84,6 +84,9 @@ public final class TraceWriter implements AutoCloseable {
      *     of the last
      */
     public void write(TraceEvent event) throws IOException {
+        if (!isOfForm(event)) {
+            throw new IllegalArgumentException("not in a %s recording: %s".formatted(form, event));
+        }
         if (event.time() < time) {
             throw new IllegalArgumentException("time goes back to " + event.time());
         }
@@ -98,25 +101,36 @@ public final class TraceWriter implements AutoCloseable {
             case VaMapping e ->
                     event("UV").decimal(e.id()).hex(e.va()).hex(e.value()).hex(e.flags());
             case Mmuext e -> mmuext(e);
-            case BaseLoad e -> full("CR3").hex(e.cr3()).decimal(e.domain()).decimal(e.vcpu());
+            case BaseLoad e -> event("CR3").hex(e.cr3()).decimal(e.domain()).decimal(e.vcpu());
             case Toggle e -> toggle(e);
             case FlushRequest e ->
-                    full("FR").hex(e.flags()).hex(e.cpuMask()).hex(e.va()).text(e.who());
-            case Flush e -> full("FL").hex(e.flags()).hex(e.va()).text(e.who());
+                    event("FR").hex(e.flags()).hex(e.cpuMask()).hex(e.va()).text(e.who());
+            case Flush e -> event("FL").hex(e.flags()).hex(e.va()).text(e.who());
             case TableValidated e ->
-                    full("PR").hex(e.mfn()).decimal(e.level()).decimal(e.present());
+                    event("PR").hex(e.mfn()).decimal(e.level()).decimal(e.present());
             case TableContent e ->
-                    full("PX").decimal(e.level()).hex(e.ma()).hex(e.value()).decimal(e.run());
-            case TableDropped e -> full("DE").hex(e.mfn()).decimal(e.level());
-            case PageFault e -> full("PF").hex(e.instruction()).hex(e.errorCode());
+                    event("PX").decimal(e.level()).hex(e.ma()).hex(e.value()).decimal(e.run());
+            case TableDropped e -> event("DE").hex(e.mfn()).decimal(e.level());
+            case PageFault e -> event("PF").hex(e.instruction()).hex(e.errorCode());
             case LinuxBatch e ->
-                    stock("BB").decimal(e.id()).decimal(e.call().number()).decimal(e.count());
+                    event("BB").decimal(e.id()).decimal(e.call().number()).decimal(e.count());
             case LinuxWrite e -> linuxWrite(e);
             case LinuxFlush e -> linuxFlush(e);
             case DirectWrite e ->
-                    stock("DW").decimal(e.level()).hex(e.kva()).hex(e.old()).hex(e.value());
+                    event("DW").decimal(e.level()).hex(e.kva()).hex(e.old()).hex(e.value());
         }
         writeLine();
+    }
+
+    private boolean isOfForm(TraceEvent event) {
+        boolean ofBoth =
+                event instanceof Multicall || event instanceof VaMapping || event instanceof Mmuext;
+        boolean ofStock =
+                event instanceof LinuxBatch
+                        || event instanceof LinuxWrite
+                        || event instanceof LinuxFlush
+                        || event instanceof DirectWrite;
+        return ofBoth || ofStock == (form == TraceForm.STOCK);
     }
 
     private String task(TraceEvent event) {
@@ -129,17 +143,17 @@ public final class TraceWriter implements AutoCloseable {
     }
 
     private void callBegin(CallBegin e) {
-        full("BB").decimal(e.id()).decimal(e.call().number()).decimal(e.count());
+        event("BB").decimal(e.id()).decimal(e.call().number()).decimal(e.count());
         hex(e.kernelMfn()).hex(e.userMfn()).decimal(e.vcpu()).text(e.kernelMode() ? "k" : "u");
     }
 
     private void callEnd(CallEnd e) {
-        full("BE").decimal(e.id()).decimal(e.call().number());
+        event("BE").decimal(e.id()).decimal(e.call().number());
         decimal(e.done()).decimal(e.rc()).decimal(e.flushed());
     }
 
     private void entryWrite(EntryWrite e) {
-        full("PT").decimal(e.id()).letter(e.via().letter()).decimal(e.level());
+        event("PT").decimal(e.id()).letter(e.via().letter()).decimal(e.level());
         hex(e.ma()).hex(e.old()).hex(e.value());
         decimal(e.command()).bit(e.ok()).bit(e.pinned()).decimal(e.references());
     }
@@ -152,16 +166,16 @@ public final class TraceWriter implements AutoCloseable {
     }
 
     private void toggle(Toggle e) {
-        full("TG").hex(e.cr3()).decimal(e.domain()).decimal(e.vcpu()).bit(e.toKernel());
+        event("TG").hex(e.cr3()).decimal(e.domain()).decimal(e.vcpu()).bit(e.toKernel());
     }
 
     private void linuxWrite(LinuxWrite e) {
-        stock("PT").decimal(e.id()).letter(e.via().letter()).decimal(e.level()).hex(e.kva());
+        event("PT").decimal(e.id()).letter(e.via().letter()).decimal(e.level()).hex(e.kva());
         (e.oldKnown() ? hex(e.old()) : text("?")).hex(e.value());
     }
 
     private void linuxFlush(LinuxFlush e) {
-        stock("EX").decimal(e.id()).text("FLUSH_MULTI");
+        event("EX").decimal(e.id()).text("FLUSH_MULTI");
         line.append(",ncpus ").append(e.cpus()).append(" mm ").append(Long.toHexString(e.mm()));
         line.append(" addr ").append(Long.toHexString(e.start()));
         line.append("  end ").append(Long.toHexString(e.end())).append(",0");
@@ -170,23 +184,6 @@ public final class TraceWriter implements AutoCloseable {
     private TraceWriter event(String name) {
         line.append(name);
         return this;
-    }
-
-    private TraceWriter full(String name) {
-        return only(TraceForm.FULL, name);
-    }
-
-    private TraceWriter stock(String name) {
-        return only(TraceForm.STOCK, name);
-    }
-
-    private TraceWriter only(TraceForm wanted, String name) {
-        if (form != wanted) {
-            line.setLength(0);
-            throw new IllegalArgumentException(
-                    "a %s event in a %s recording".formatted(wanted, form));
-        }
-        return event(name);
     }
 
     private TraceWriter decimal(long value) {

@@ -40,6 +40,7 @@ class XenMapTest {
         ours.put("hardware.AccessSet", "what one access may come to");
         ours.put("hardware.Geometry", "where the hardware's state lies");
         ours.put("hardware.Models", "the annotation that makes this page");
+        ours.put("hypervisor.AliveBefore", "what a recording tells of the time before it");
         ours.put("hypervisor.Alphabet", "the operations of a machine, prepared for searching");
         ours.put("hypervisor.Chooser", "which of several possible results an access has");
         ours.put("hypervisor.CpuPermutation", "CPU symmetry");
@@ -55,7 +56,11 @@ class XenMapTest {
         ours.put("hypervisor.Observer", "hears what happens in a step");
         ours.put("hypervisor.PoliteGuest", "a guest that flushes what it edits");
         ours.put("hypervisor.ProgramRunner", "runs programs in a given order");
+        ours.put("hypervisor.Reach", "what an ideal policy may ask of a recording");
+        ours.put("hypervisor.RecordedReads", "a linear read whose result was recorded");
+        ours.put("hypervisor.ReplayMachine", "a machine that a recording leads");
         ours.put("hypervisor.ReferenceVisitor", "tells a property of references");
+        ours.put("hypervisor.TableRoom", "room for tables in a full-size state");
         ours.put("hypervisor.TypeStack", "Java's stack, as part of the state");
         ours.put("hypervisor.UndoLog", "what unfinished calls replaced, for P2, P3 and P4");
         return ours;

@@ -48,6 +48,7 @@ final class MmuUpdate {
     private final FlushLocal flushLocal;
     private final Facts facts;
     private boolean batches;
+    private @Nullable Reach reach;
 
     MmuUpdate(
             Layout layout,
@@ -230,6 +231,11 @@ final class MmuUpdate {
         return programs.runs(cpu) ? programs.hasRequest(s, cpu) : batches;
     }
 
+    /** Who answers what an ideal policy asks, instead of a walk down all tables. */
+    void setReach(Reach by) {
+        reach = by;
+    }
+
     /** For the batch that a recording leads: whether another request follows. */
     void expectMore(boolean more) {
         batches = more;
@@ -393,6 +399,9 @@ final class MmuUpdate {
         @Override
         public boolean reaches(int target) {
             int base = cpus.kernelBase(s, target);
+            if (reach != null) {
+                return base >= 0 && reach.reaches(base, table);
+            }
             return base >= 0 && reaches(base, pages.type(s, base));
         }
 

@@ -98,6 +98,11 @@ public final class ReplayMachine {
         observer = by;
     }
 
+    /** Who answers what an ideal policy asks. */
+    public void setReach(Reach by) {
+        xen.mmuUpdate().setReach(by);
+    }
+
     /** What was there before the recording began; frames that it names must have been placed. */
     public AliveBefore before() {
         return before;

@@ -155,7 +155,13 @@ public final class Catalogue {
                             new AtExit(),
                             "as final, T at the next return to the guest",
                             "ours, to test the comment in commit 16a20963b3",
-                            Expectations.AT_EXIT));
+                            Expectations.AT_EXIT),
+                    ideal(
+                            "reaching-cpus",
+                            new ReachingCpus(),
+                            "as final, T only where the loaded L4 reaches the table",
+                            "ours, for the mail of 2020-10-20 18:10, as a lower bound",
+                            Expectations.REACHING_CPUS));
 
     private Catalogue() {}
 
@@ -184,5 +190,14 @@ public final class Catalogue {
             String source,
             List<Expectation> expectations) {
         return new CatalogueEntry(name, List.of(), policy, rule, source, false, expectations);
+    }
+
+    private static CatalogueEntry ideal(
+            String name,
+            Policy policy,
+            String rule,
+            String source,
+            List<Expectation> expectations) {
+        return new CatalogueEntry(name, List.of(), policy, rule, source, true, expectations);
     }
 }

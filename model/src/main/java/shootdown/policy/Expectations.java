@@ -69,6 +69,8 @@ final class Expectations {
             "another CPU keeps a linear entry made before the edit, and reads through it (T3)";
     private static final String STALE_FOREIGN =
             "the CPU of the domain whose table a toolstack edits keeps a linear entry made before";
+    private static final String STALE_UNHOOKED =
+            "a CPU has unhooked the edited L4 a moment ago, and not flushed yet (claim 14)";
     private static final String STALE_BELOW =
             "the edited L4 hangs below the loaded one, so the linear map leads through it (T5)";
     private static final String MENDED_HERE =
@@ -214,6 +216,9 @@ final class Expectations {
     /** The linear map is flushed by {@code FLUSH_TLB}, not by {@code FLUSH_TLB_GLOBAL}. */
     static final List<Expectation> NOT_GLOBAL =
             List.of(new Expectation(U1, "g spares", "P3", GLOBAL_SURVIVES));
+
+    static final List<Expectation> REACHING_CPUS =
+            join(List.of(new Expectation(U5, "smp", "P3", STALE_UNHOOKED)), NOT_GLOBAL);
 
     static final List<Expectation> SAFE = List.of();
 

@@ -367,7 +367,7 @@ final class Interpreter {
             gone(mfn);
         }
         known.validated(mfn, e.level());
-        out.accept(new Step.Content(mfn, 0, 0, 0));
+        out.accept(new Step.Content(e.level(), mfn, 0, 0, 0));
     }
 
     private void content(TableContent e) {
@@ -375,7 +375,7 @@ final class Interpreter {
         for (int i = 0; i < e.run(); i++) {
             child(e.level(), table, e.value() + ((long) i << PAGE_SHIFT));
         }
-        out.accept(new Step.Content(table, slot(e.ma()), e.value(), e.run()));
+        out.accept(new Step.Content(e.level(), table, slot(e.ma()), e.value(), e.run()));
     }
 
     // Calls whose end is not recorded.

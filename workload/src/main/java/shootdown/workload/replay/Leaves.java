@@ -7,7 +7,7 @@ import java.util.BitSet;
 
 /** How many pages the tables that a CPU has loaded map, up to what a TLB holds. */
 final class Leaves {
-    private static final int SLOTS = 512;
+    static final int SLOTS = 512;
 
     private final ReplayMachine machine;
     private final BitSet opaque;

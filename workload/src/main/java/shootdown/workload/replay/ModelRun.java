@@ -31,6 +31,7 @@ final class ModelRun implements Observer {
     private final Agreement agreement;
     private final Leaves leaves;
     private final BitSet opaque = new BitSet();
+    private final Links links = new Links();
     private final long[] lastFlush;
     private final long[] usedSince;
     private final int[] editLevel;
@@ -52,6 +53,7 @@ final class ModelRun implements Observer {
         before = machine.before();
         agreement = new Agreement(settings.cpus());
         leaves = new Leaves(machine, opaque, settings.tlbEntries());
+        machine.setReach(links);
         lastFlush = new long[settings.cpus()];
         usedSince = new long[settings.cpus()];
         editLevel = new int[settings.cpus()];
@@ -60,6 +62,11 @@ final class ModelRun implements Observer {
 
     Tally tally() {
         return tally;
+    }
+
+    /** Answers to an ideal policy that nobody knows. */
+    long assumed() {
+        return links.assumed();
     }
 
     Agreement agreement() {
@@ -109,11 +116,13 @@ final class ModelRun implements Observer {
     private void alive(Step.Alive a) {
         machine.place(a.mfn());
         opaque.set(a.mfn());
+        links.alive(a.mfn(), a.level());
         before.table(machine.state(), a.mfn(), a.level(), a.typeCount(), a.pinned());
     }
 
     private void known(Step.Known k) {
         if (k.level() > 1) {
+            links.changed(k.table(), 0, k.value());
             before.entry(machine.state(), k.table(), k.slot(), k.value());
         } else if (before.fits(machine.state(), k.value())) {
             before.leaf(machine.state(), k.table(), k.slot(), k.value());
@@ -124,13 +133,16 @@ final class ModelRun implements Observer {
 
     private void content(Step.Content c) {
         if (c.run() == 0) {
-            machine.forget(c.table()); // what the guest has written there since is in what follows
+            forget(c.table()); // what the guest has written there since is in what follows
         }
         machine.place(c.table());
         opaque.clear(c.table());
         for (int i = 0; i < c.run(); i++) {
             long value = c.value() + ((long) i << Pte.PAGE_SHIFT);
             before.entry(machine.state(), c.table(), c.slot() + i, value);
+            if (c.level() > 1) {
+                links.changed(c.table(), 0, value);
+            }
         }
     }
 
@@ -145,6 +157,15 @@ final class ModelRun implements Observer {
             before.gone(machine.state(), mfn);
         }
         opaque.clear(mfn);
+        forget(mfn);
+    }
+
+    private void forget(int mfn) {
+        boolean upper = pages.type(machine.state(), mfn) > 1;
+        for (int slot = 0; upper && slot < Leaves.SLOTS; slot++) {
+            links.changed(mfn, machine.entry(mfn, slot), 0);
+        }
+        links.gone(mfn);
         machine.forget(mfn);
     }
 
@@ -160,6 +181,9 @@ final class ModelRun implements Observer {
         if (r.level() > 1 && r.level() > editLevel[r.cpu()]) {
             editLevel[r.cpu()] = r.level();
             editTransition[r.cpu()] = Transition.of(r.old(), r.stored());
+        }
+        if (r.level() > 1) {
+            links.changed(r.table(), r.old(), r.stored());
         }
         machine.request(
                 r.cpu(), new MmuUpdateRequest(r.table(), r.slot(), r.stored(), r.command()));

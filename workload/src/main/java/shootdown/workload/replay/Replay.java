@@ -87,7 +87,8 @@ public final class Replay {
     private Replayed result(Unread unread) {
         List<PolicyRun> results = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
-            results.add(new PolicyRun(names.get(i), runs.get(i).tally()));
+            ModelRun run = runs.get(i);
+            results.add(new PolicyRun(names.get(i), run.tally(), run.assumed()));
         }
         return new Replayed(recording, options, results, reference.agreement(), unread);
     }

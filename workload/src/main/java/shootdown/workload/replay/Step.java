@@ -20,7 +20,7 @@ sealed interface Step {
     // What the guest's memory holds.
 
     /** A table that is about to be validated has entries from this slot on, 4096 apart. */
-    record Content(int table, int slot, long value, int run) implements Step {}
+    record Content(int level, int table, int slot, long value, int run) implements Step {}
 
     /** A frame is a table no longer. */
     record Gone(int mfn) implements Step {}

@@ -5,8 +5,8 @@ import static shootdown.policy.RootSync.rootSync;
 import static shootdown.policy.TwoSets.both;
 
 /**
- * {@link Final} for those CPUs only whose loaded L4 reaches an edited table at the time of the edit:
- * ideal, as Xen would have to search for it.
+ * {@link Final} for those CPUs only whose loaded L4 reaches an edited table at the time of the
+ * edit: ideal, as Xen would have to search for it.
  *
  * <p>The dirty mask holds every CPU that runs a vCPU of the domain, whatever tables it has loaded,
  * so on a guest with many address spaces most flushes go to CPUs that have never seen the table

@@ -33,7 +33,7 @@ final class Links implements Reach {
         if (Pte.isPresent(old)) {
             List<Integer> holders = parents.get(Pte.mfn(old));
             if (holders != null) {
-                holders.remove((Integer) table);
+                holders.remove(Integer.valueOf(table));
             }
         }
         if (Pte.isPresent(value)) {

@@ -25,8 +25,8 @@ import java.util.concurrent.Callable;
                 + " makes and imports them by itself.",
             "",
             "Prints what both sides counted: they see the same hypercalls. Exit code 0 if both"
-                + " files could be read, 2 if not (--lenient skips and counts what cannot be"
-                + " read).",
+                    + " files could be read, 2 if not (--lenient skips and counts what cannot be"
+                    + " read).",
             ""
         },
         footer = {

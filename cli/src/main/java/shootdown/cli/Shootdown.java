@@ -80,6 +80,7 @@ public final class Shootdown implements Runnable {
         line.addSubcommand(new CostCommand(session));
         line.addSubcommand(new RunCommand(session));
         line.addSubcommand(new ConformCommand(session));
+        line.addSubcommand(new CaptureCommand(session));
         line.addSubcommand(new ImportCommand(session));
         line.addSubcommand(new MuseumCommand(session));
         line.addSubcommand(new ListCommand(session));

@@ -73,21 +73,11 @@ public record Components(
             }
             try (Stream<Path> files = Files.list(boot)) {
                 return files.filter(file -> HYPERVISOR.matcher(file.getFileName() + "").matches())
-                        .max(comparing(Places::version))
+                        .max(comparing(file -> sortable(file.getFileName() + "")))
                         .orElse(null);
             } catch (IOException unreadable) {
                 return null;
             }
-        }
-
-        /** The version in a form that sorts: 4.9 before 4.17. */
-        private static String version(Path file) {
-            StringBuilder key = new StringBuilder();
-            Pattern.compile("[0-9]+")
-                    .matcher(file.getFileName() + "")
-                    .results()
-                    .forEach(number -> key.append("%6s.".formatted(number.group())));
-            return key.toString();
         }
     }
 
@@ -99,6 +89,16 @@ public record Components(
      */
     public static Components find(boolean ownHypervisor) {
         return find(Places.ofThisMachine(), ownHypervisor);
+    }
+
+    /** A name with version numbers in a form that sorts: 4.9 before 4.17. */
+    public static String sortable(String name) {
+        StringBuilder key = new StringBuilder();
+        Pattern.compile("[0-9]+")
+                .matcher(name)
+                .results()
+                .forEach(number -> key.append("%6s.".formatted(number.group())));
+        return key.toString();
     }
 
     /** An installed program, found as a shell finds it. */

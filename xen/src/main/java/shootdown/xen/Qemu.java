@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** One running QEMU. Whatever happens, {@link #close} leaves neither process nor file. */
-final class Qemu implements AutoCloseable {
+final class Qemu implements AutoCloseable, Reaper.Mortal {
     private static final Duration MONITOR_LIMIT = Duration.ofSeconds(60);
 
     private final Process process;
@@ -94,7 +94,8 @@ final class Qemu implements AutoCloseable {
     }
 
     /** Takes the names of the files away: whatever happens now, nothing is left on disk. */
-    void hideFiles() {
+    @Override
+    public void hideFiles() {
         folder.close();
     }
 
@@ -117,7 +118,8 @@ final class Qemu implements AutoCloseable {
     }
 
     /** Kills it and waits until it is gone. */
-    void kill() {
+    @Override
+    public void kill() {
         process.destroyForcibly();
         boolean interrupted = false;
         while (true) {

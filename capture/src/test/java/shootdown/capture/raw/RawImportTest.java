@@ -316,7 +316,7 @@ class RawImportTest {
         lines.add("     <idle>-0     (-------) [001]" + event.replace("addr", "addr"));
         lines.add(
                 "     <idle>-0       [001] d..2. 2001: xen_mc_entry: op 26(x) args [1, 1, 0, 0, 0,"
-                    + " 0]");
+                        + " 0]");
         lines.add("  a-b-9   [001] d..2. 2002: xen_mc_flush: flushing 1 hypercalls, 0 arg bytes");
         ImportReport report = run(null, false);
         assertThat(events()).containsExactly("1,a-b-9,EX,0,INVLPG_LOCAL,0,0", "1,a-b-9,MC,1");

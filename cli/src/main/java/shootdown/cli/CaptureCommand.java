@@ -125,8 +125,7 @@ final class CaptureCommand implements Callable<Integer> {
         makeFolder(options.out());
         announce(capture, options);
         List<Capture.Recorded> recorded;
-        Stages stages = new Stages();
-        try (ProgressLine line = new ProgressLine(session.console(), stages::text)) {
+        try (Stages stages = new Stages(session.console())) {
             recorded = capture.run(session.interruption()::isRequested, stages);
         }
         for (Capture.Recorded recording : recorded) {
@@ -164,17 +163,27 @@ final class CaptureCommand implements Callable<Integer> {
     }
 
     /** What is done just now, and since when all is. */
-    private static final class Stages implements Progress {
+    private static final class Stages implements Progress, AutoCloseable {
         private final long start = System.nanoTime();
+        private final ProgressLine line;
         private volatile String stage = "looking for packages";
+
+        Stages(Console console) {
+            line = new ProgressLine(console, this::text);
+        }
 
         @Override
         public void stage(String what) {
             stage = what;
         }
 
-        String text() {
+        private String text() {
             return "%s, %d s".formatted(stage, (System.nanoTime() - start) / 1_000_000_000);
+        }
+
+        @Override
+        public void close() {
+            line.close();
         }
     }
 

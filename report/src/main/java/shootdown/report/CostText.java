@@ -421,11 +421,11 @@ public final class CostText {
                         .line(
                                 Tone.MUTED,
                                 "lost     translations: seen in use..all that can be; cycles: of"
-                                    + " all CPUs together")
+                                        + " all CPUs together")
                         .line(
                                 Tone.MUTED,
                                 "+N       and N others that do the same work: what decides the"
-                                    + " order names them");
+                                        + " order names them");
         if (report.check() == null) {
             return page.line(Tone.MUTED, "verdict  not asked for (--no-check)");
         }

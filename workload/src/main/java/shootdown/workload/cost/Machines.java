@@ -64,7 +64,7 @@ public final class Machines {
                         500,
                         ESTIMATE,
                         "as INVLPG or INVPCID of one PCID; no processor drops the linear range"
-                            + " alone")
+                                + " alone")
                 .is(Unit.IPI_INITIATOR, 1000, 2500, 6000, ESTIMATE, AMIT)
                 .is(Unit.IPI_FURTHER, 100, 300, 1000, ESTIMATE, "another write to the APIC")
                 .is(Unit.IPI_TARGET, 500, 1200, 3000, ESTIMATE, "an interrupt, and back")

@@ -27,7 +27,8 @@ public final class Universes {
                             LinearChains.all(),
                             DescriptorTransfers.all(),
                             TypeChanges.all(),
-                            SpuriousFaults.all())
+                            SpuriousFaults.all(),
+                            UnfitTables.all())
                     .flatMap(family -> family)
                     .toList();
 

@@ -41,8 +41,19 @@ final class CommitClaims {
                                         + " when a table dies.")
                         .expect(HOLDS_IF, "true for type safety, false for freshness")
                         .keepsUnflushed("none", everywhereWithoutXpti(), P1)
-                        .onlyIf("only types are meant (P1), not which table is read (P3)")
+                        .onlyIf(
+                                "only types are meant (P1), not which table is read (P3), and no"
+                                        + " table fails a validation between two uses")
                         .keepsUnflushed("none", in("u1-linear-uvm"), P3)
+                        .keepsUnflushed("none", in("u18-unfit-linear"), P1)
+                        .remark(
+                                "What keeps types safe is the flush when a dead table becomes"
+                                        + " something else, and that one asks the table's stamp. A"
+                                        + " failed validation writes its progress over the stamp"
+                                        + " and leaves no type: the next type change flushes"
+                                        + " nobody, and a CPU that still has the table cached walks"
+                                        + " what the guest writes. Since 16a20963b3 the flush of"
+                                        + " the edit comes before the table can die.")
                         .end(),
                 claim(
                                 47,

@@ -60,6 +60,7 @@ final class Expectations {
     private static final String U10_UVM = "u10-uvm";
     private static final String U11 = "u11-grants";
     private static final String U12 = "u12-life";
+    private static final String U18 = "u18-unfit";
 
     private static final String STALE_HERE =
             "the local CPU keeps a linear entry made before the edit, and reads through it (T1)";
@@ -85,6 +86,9 @@ final class Expectations {
             "the CPU of the domain whose L4 a toolstack edits runs on a root copy without the edit";
     private static final String FREED_TABLE =
             "a stale root copy still leads to a table that has become writable data (T7)";
+    private static final String LOST_STAMP =
+            "a failed validation loses the stamp, so the type change flushes nobody, and a CPU goes on"
+                    + " walking the page as a table";
     private static final String SINGLE_USE =
             "with a single use of the L4 nobody raises the root flag, so this CPU is not synced"
                     + " (T6)";
@@ -120,7 +124,8 @@ final class Expectations {
                     new Expectation(U11, "!xpti !entry !foreign", "P3", STALE_HERE),
                     new Expectation(U11, "pcid !foreign", "P3", STALE_HERE),
                     new Expectation(U12, "!xpti", "P3", STALE_HERE),
-                    new Expectation(U12, "pcid", "P3", STALE_HERE));
+                    new Expectation(U12, "pcid", "P3", STALE_HERE),
+                    new Expectation(U18, "*", "P1", LOST_STAMP));
 
     /** No TLB flush of the other CPUs while they stay in Xen. */
     private static final List<Expectation> NO_REMOTE_TLB =
@@ -133,7 +138,8 @@ final class Expectations {
                     new Expectation(U10, "smp", "P3", MENDED_THERE),
                     new Expectation(U10_UVM, "smp", "P3", STALE_THERE),
                     new Expectation(U11, "smp !entry", "P3", STALE_THERE),
-                    new Expectation(U12, "smp", "P3", STALE_THERE));
+                    new Expectation(U12, "smp", "P3", STALE_THERE),
+                    new Expectation(U18, "smp", "P1", LOST_STAMP));
 
     /** The same after an L4 update under XPTI, where the sync of before 2020 flushed globals. */
     private static final List<Expectation> NO_REMOTE_SYNC_TLB =
@@ -221,6 +227,10 @@ final class Expectations {
             join(List.of(new Expectation(U5, "smp", "P3", STALE_UNHOOKED)), NOT_GLOBAL);
 
     static final List<Expectation> SAFE = List.of();
+
+    /** The linear map is flushed, and the tables that the guest's own addresses lead through not. */
+    static final List<Expectation> LINEAR_RANGE =
+            List.of(new Expectation(U18, "*", "P1", LOST_STAMP));
 
     static final List<Expectation> NONE =
             join(NO_LOCAL_TLB, NO_REMOTE_TLB, NO_REMOTE_SYNC_TLB, NO_ROOT, NO_COMMON_SET);

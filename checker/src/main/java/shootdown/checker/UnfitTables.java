@@ -92,10 +92,7 @@ final class UnfitTables {
     }
 
     private static Universe universe(
-            String name,
-            Machine machine,
-            List<String> frames,
-            Consumer<MachineSetup> setup) {
+            String name, Machine machine, List<String> frames, Consumer<MachineSetup> setup) {
         return new Universe(
                 name,
                 "a table fails a validation between two uses, and becomes a page",

@@ -135,6 +135,16 @@ final class FirstVersionClaims {
                                         + " principle; there is no such primitive.")
                         .expect(HOLDS, "yes for I3")
                         .keeps("linear-range", everywhere(), P3)
+                        .onlyIf("it is about what Xen reads through the linear map (P3)")
+                        .keepsUnflushed("linear-range", in("u18-unfit-linear"), P1)
+                        .differs(
+                                HOLDS_IF,
+                                "For the linear map it is as expected. But T also drops what a CPU"
+                                        + " has cached of tables on the way of the guest's own"
+                                        + " addresses. Where a table fails a validation after an"
+                                        + " edit cut it off, the stamp is lost, its next type"
+                                        + " change flushes nobody, and only that by-product of T"
+                                        + " keeps types safe.")
                         .end(),
                 claim(
                                 7,

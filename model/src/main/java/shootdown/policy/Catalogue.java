@@ -118,7 +118,7 @@ public final class Catalogue {
                             new LinearRange(),
                             "as final, the linear range in place of T",
                             "first posted version, Andrew Cooper, 2020-10-20 16:24",
-                            Expectations.SAFE),
+                            Expectations.LINEAR_RANGE),
                     entry(
                             "in-use-only",
                             new InUseOnly(),

@@ -42,7 +42,9 @@ import java.util.SequencedSet;
  * nor in U3 when nothing ever syncs, because the copies start with every entry present and a copy
  * that is never made anew loses none (P2 is broken all the same); the draft without its local part
  * flushes in U1 with PCID but without XPTI, as it skips only where root copies are; at-exit is
- * broken in U9 without the forced continuation, a variant that did not exist at first.
+ * broken in U9 without the forced continuation, a variant that did not exist at first. Reading held
+ * that types are safe without any flush of the policy's; U18 was made because a search found that
+ * they are not.
  */
 final class Expectations {
     private static final String U1 = "u1-linear-uvm";
@@ -87,8 +89,8 @@ final class Expectations {
     private static final String FREED_TABLE =
             "a stale root copy still leads to a table that has become writable data (T7)";
     private static final String LOST_STAMP =
-            "a failed validation loses the stamp, so the type change flushes nobody, and a CPU goes on"
-                    + " walking the page as a table";
+            "a failed validation loses the stamp, so the type change flushes nobody, and a CPU goes"
+                + " on walking the page as a table";
     private static final String SINGLE_USE =
             "with a single use of the L4 nobody raises the root flag, so this CPU is not synced"
                     + " (T6)";
@@ -228,7 +230,9 @@ final class Expectations {
 
     static final List<Expectation> SAFE = List.of();
 
-    /** The linear map is flushed, and the tables that the guest's own addresses lead through not. */
+    /**
+     * The linear map is flushed, and the tables that the guest's own addresses lead through not.
+     */
     static final List<Expectation> LINEAR_RANGE =
             List.of(new Expectation(U18, "*", "P1", LOST_STAMP));
 

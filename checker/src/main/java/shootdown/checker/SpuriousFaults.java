@@ -1,6 +1,7 @@
 package shootdown.checker;
 
 import static shootdown.checker.Entries.NONE;
+import static shootdown.checker.Entries.edit;
 import static shootdown.checker.Entries.page;
 import static shootdown.checker.Entries.readOnly;
 import static shootdown.checker.Entries.table;
@@ -12,7 +13,6 @@ import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
 import shootdown.hypervisor.Operation.FaultingWrite;
 import shootdown.hypervisor.Operation.GuestWrite;
-import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.hypervisor.Operation.Pin;
 import shootdown.hypervisor.Operation.Unpin;
 
@@ -58,10 +58,10 @@ final class SpuriousFaults {
                 .frames(7)
                 .slots(0, 1, LinearMap.SLOT)
                 .allow(
-                        new MmuUpdateRequest(L3, 1, table(X), false),
-                        new MmuUpdateRequest(L3, 1, NONE, false),
-                        new MmuUpdateRequest(L1, 1, page(X), false),
-                        new MmuUpdateRequest(L1, 1, NONE, false),
+                        edit(L3, 1, table(X)),
+                        edit(L3, 1, NONE),
+                        edit(L1, 1, page(X)),
+                        edit(L1, 1, NONE),
                         new GuestWrite(X_AS_PAGE, 0, table(PAGE)),
                         new GuestWrite(X_AS_PAGE, 0, table(L1X)),
                         new FaultingWrite(FAULT));
@@ -88,10 +88,10 @@ final class SpuriousFaults {
                         .slots(0, 1, LinearMap.SLOT)
                         .assistedFlush(true)
                         .allow(
-                                new MmuUpdateRequest(L3, 1, table(X), false),
-                                new MmuUpdateRequest(L3, 1, NONE, false),
-                                new MmuUpdateRequest(L1, 1, page(X), false),
-                                new MmuUpdateRequest(L1, 1, NONE, false),
+                                edit(L3, 1, table(X)),
+                                edit(L3, 1, NONE),
+                                edit(L1, 1, page(X)),
+                                edit(L1, 1, NONE),
                                 new Pin(1, Y),
                                 new Unpin(Y),
                                 new FaultingWrite(va(0, 1, 0, 1)))
@@ -116,7 +116,6 @@ final class SpuriousFaults {
                 .entry(L1, 0, page(PAGE))
                 .entry(X, 0, table(L1X))
                 .entry(L1X, 0, mapped)
-                .load(0, L4)
-                .load(1, L4);
+                .loadEverywhere(L4);
     }
 }

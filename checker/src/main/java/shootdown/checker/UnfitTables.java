@@ -1,6 +1,7 @@
 package shootdown.checker;
 
 import static shootdown.checker.Entries.NONE;
+import static shootdown.checker.Entries.edit;
 import static shootdown.checker.Entries.page;
 import static shootdown.checker.Entries.readOnly;
 import static shootdown.checker.Entries.table;
@@ -9,7 +10,6 @@ import static shootdown.checker.Entries.va;
 import shootdown.hypervisor.LinearMap;
 import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
-import shootdown.hypervisor.Operation.MmuUpdateRequest;
 import shootdown.hypervisor.Operation.Pin;
 import shootdown.hypervisor.Operation.Unpin;
 
@@ -53,10 +53,10 @@ final class UnfitTables {
                 .frames(frames)
                 .slots(0, 1, LinearMap.SLOT)
                 .allow(
-                        new MmuUpdateRequest(L3, 1, table(X), false),
-                        new MmuUpdateRequest(L3, 1, NONE, false),
-                        new MmuUpdateRequest(L1, 1, page(X), false),
-                        new MmuUpdateRequest(L1, 1, NONE, false));
+                        edit(L3, 1, table(X)),
+                        edit(L3, 1, NONE),
+                        edit(L1, 1, page(X)),
+                        edit(L1, 1, NONE));
     }
 
     private static Universe linear() {
@@ -64,8 +64,8 @@ final class UnfitTables {
                 machine(1, 9)
                         .track(va(0, 1, 1, 0))
                         .allow(
-                                new MmuUpdateRequest(Z, 0, readOnly(W), false),
-                                new MmuUpdateRequest(Z, 0, NONE, false))
+                                edit(Z, 0, readOnly(W)),
+                                edit(Z, 0, NONE))
                         .build();
         return universe(
                 "u18-unfit-linear",
@@ -74,7 +74,7 @@ final class UnfitTables {
                 first -> {
                     first.pin(2, Z).pin(2, W);
                     first.entry(X, 0, readOnly(Z)).entry(X, 1, table(L1X));
-                    setUp(first, 1);
+                    setUp(first);
                 });
     }
 
@@ -87,7 +87,7 @@ final class UnfitTables {
                 List.of("L4", "L3", "L2", "L1", "X", "L1x", "page", "Y"),
                 first -> {
                     first.entry(X, 0, table(L1X)).entry(L1X, 0, page(Y));
-                    setUp(first, 2);
+                    setUp(first);
                 });
     }
 
@@ -104,14 +104,12 @@ final class UnfitTables {
                 false);
     }
 
-    private static void setUp(MachineSetup first, int cpus) {
+    private static void setUp(MachineSetup first) {
         first.entry(L4, 0, table(L3))
                 .entry(L3, 0, table(L2))
                 .entry(L3, 1, table(X))
                 .entry(L2, 0, table(L1))
-                .entry(L1, 0, page(PAGE));
-        for (int cpu = 0; cpu < cpus; cpu++) {
-            first.load(cpu, L4);
-        }
+                .entry(L1, 0, page(PAGE))
+                .loadEverywhere(L4);
     }
 }

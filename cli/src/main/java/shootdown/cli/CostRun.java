@@ -75,13 +75,8 @@ final class CostRun {
             Replayed replayed =
                     new Replay(recording, policies, options)
                             .run(done, () -> !session.interruption().isRequested());
-            if (replayed != null) {
-                replays.add(replayed);
-                nanos.add(System.nanoTime() - start);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            session.interruption().request();
+            replays.add(replayed);
+            nanos.add(System.nanoTime() - start);
         } finally {
             line.close();
         }

@@ -30,6 +30,9 @@ public final class ReplayMachine {
     /** Frames that a machine can have: their numbers fit the words of the state. */
     public static final int MOST_FRAMES = 1 << 23;
 
+    /** CPUs that a machine can have: bits of a dirty mask. */
+    public static final int MOST_CPUS = 16;
+
     private static final int SLOTS = 512;
     private static final int DOM0 = 0;
 
@@ -43,7 +46,7 @@ public final class ReplayMachine {
 
     /**
      * @param frames 1..{@link #MOST_FRAMES}; frames above are those of devices
-     * @param cpus 1..16
+     * @param cpus 1..{@link #MOST_CPUS}
      * @param xpti whether dom0 runs on root copies
      * @param pcid whether it does so under PCIDs of its own
      */

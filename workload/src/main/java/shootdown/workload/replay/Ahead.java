@@ -13,6 +13,7 @@ import shootdown.workload.trace.TraceEvent.TableValidated;
 import shootdown.workload.trace.TraceEvent.VaMapping;
 import shootdown.workload.trace.TraceEvent.Via;
 
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -26,22 +27,40 @@ final class Ahead {
     private static final int SIZE = 1 << 12;
 
     private final Supplier<@Nullable TraceEvent> source;
+    private final LongSupplier lines;
     private final @Nullable TraceEvent[] ring = new TraceEvent[SIZE];
+    private final long[] ringLines = new long[SIZE];
+    private long line;
+    private long returned;
     private int first;
     private int count;
     private boolean over;
 
     /**
      * @param source the events, then null
+     * @param lines the line of the one that came last
      */
-    Ahead(Supplier<@Nullable TraceEvent> source) {
+    Ahead(Supplier<@Nullable TraceEvent> source, LongSupplier lines) {
         this.source = source;
+        this.lines = lines;
+    }
+
+    /** The line of the event that {@link #next} has returned last. */
+    long line() {
+        return line;
+    }
+
+    /** How many events it has returned. */
+    long returned() {
+        return returned;
     }
 
     /** The next event, or null at the end. */
     @Nullable TraceEvent next() {
         TraceEvent event = peek(0);
         if (event != null) {
+            line = ringLines[first];
+            returned++;
             ring[first] = null;
             first = (first + 1) % SIZE;
             count--;
@@ -56,6 +75,7 @@ final class Ahead {
                 over = true;
             } else {
                 ring[(first + count) % SIZE] = event;
+                ringLines[(first + count) % SIZE] = lines.getAsLong();
                 count++;
             }
         }

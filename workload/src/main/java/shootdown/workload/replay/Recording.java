@@ -8,7 +8,6 @@ import shootdown.workload.trace.TraceEvent.CallBegin;
 import shootdown.workload.trace.TraceEvent.EntryWrite;
 import shootdown.workload.trace.TraceEvent.Hypercall;
 import shootdown.workload.trace.TraceEvent.TableContent;
-import shootdown.workload.trace.TraceEvent.TableValidated;
 import shootdown.workload.trace.TraceForm;
 import shootdown.workload.trace.TraceReader;
 
@@ -47,9 +46,10 @@ public record Recording(
      */
     public static Recording of(Path file, boolean lenient) {
         try (TraceReader reader = TraceReader.open(file, lenient)) {
+            Bounded bounded = new Bounded(reader);
             Size size = new Size();
             long events = 0;
-            for (TraceEvent event = reader.next(); event != null; event = reader.next()) {
+            for (TraceEvent event = bounded.next(); event != null; event = bounded.next()) {
                 size.add(event);
                 events++;
             }
@@ -59,7 +59,7 @@ public record Recording(
                     reader.form(),
                     events,
                     size.cpus,
-                    size.frames,
+                    (int) size.frames,
                     size.batches,
                     reader.skipped());
         }
@@ -68,21 +68,18 @@ public record Recording(
     private static final class Size {
         private final SortedMap<Integer, Long> batches = new TreeMap<>();
         private int cpus = 1;
-        private int frames = 1;
+        private long frames = 1;
 
         void add(TraceEvent event) {
             cpus = Math.max(cpus, event.cpu() + 1);
+            frames = Math.max(frames, Bounded.highestTable(event) + 1);
             switch (event) {
                 case EntryWrite e -> {
-                    frame(e.ma() >>> Pte.PAGE_SHIFT);
                     entry(e.old(), 1);
                     entry(e.value(), 1);
                 }
-                case TableValidated e -> frame(e.mfn());
                 case TableContent e -> entry(e.value(), e.run());
                 case CallBegin e -> {
-                    frame(e.kernelMfn());
-                    frame(e.userMfn());
                     if (e.call() == Hypercall.MMU_UPDATE) {
                         batches.merge(e.count(), 1L, Long::sum);
                     }
@@ -91,16 +88,11 @@ public record Recording(
             }
         }
 
-        private void entry(long entry, int run) {
-            if (Pte.isPresent(entry)) {
-                frame(Pte.mfn(entry) + run - 1L);
-            }
-        }
-
         /** Memory of devices may lie anywhere; it has no counts, so nothing is lost above. */
-        private void frame(long mfn) {
-            if (mfn < ReplayMachine.MOST_FRAMES) {
-                frames = Math.max(frames, (int) mfn + 1);
+        private void entry(long entry, int run) {
+            long last = Pte.mfn(entry) + run - 1L;
+            if (Pte.isPresent(entry) && last < ReplayMachine.MOST_FRAMES) {
+                frames = Math.max(frames, last + 1);
             }
         }
     }

@@ -1,20 +1,15 @@
 package shootdown.workload.replay;
 
-import org.jspecify.annotations.Nullable;
-
 import shootdown.policy.Final;
 import shootdown.policy.Policy;
-import shootdown.workload.trace.TraceEvent;
+import shootdown.workload.trace.TraceException;
 import shootdown.workload.trace.TraceReader;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -22,8 +17,6 @@ import java.util.function.BooleanSupplier;
  * once, and each policy has a machine of its own that takes the steps.
  */
 public final class Replay {
-    private static final int BATCH = 1 << 13;
-
     /** Hears how far a replay is. */
     public interface Progress {
         /** So many of the recording's events have been read. */
@@ -65,109 +58,45 @@ public final class Replay {
     /**
      * Goes through the recording.
      *
-     * @param goesOn asked now and then; false ends the replay
-     * @return what was found, or null if it was ended
+     * @param goesOn asked now and then; false ends the replay, with what was found so far
      * @throws shootdown.workload.trace.TraceException if the recording is wrong
      */
-    public @Nullable Replayed run(Progress progress, BooleanSupplier goesOn)
-            throws InterruptedException {
+    public Replayed run(Progress progress, BooleanSupplier goesOn) {
         ExecutorService workers = Executors.newFixedThreadPool(options.threads());
         try (TraceReader reader = TraceReader.open(recording.file(), options.lenient())) {
-            Feed feed = new Feed(reader, workers, progress, goesOn);
+            Bounded events = new Bounded(reader);
+            Feed feed =
+                    new Feed(
+                            runs,
+                            workers,
+                            recording.events(),
+                            events::next,
+                            reader::line,
+                            progress,
+                            goesOn);
             Interpreter interpreter =
-                    new Interpreter(recording.frames(), recording.cpus(), feed::add);
-            interpreter.all(new Ahead(feed::next));
+                    new Interpreter(recording.frames(), recording.cpus(), feed);
+            interpreter.all(feed.events());
             feed.flush();
-            return feed.ended ? null : result(interpreter.unread());
+            return result(interpreter.unread(), feed.events().returned());
+        } catch (Contradiction e) {
+            throw TraceException.at(
+                    recording.file().toString(),
+                    e.line(),
+                    "cannot be followed",
+                    "no machine can do this after what came before: " + e.getMessage());
         } finally {
             workers.shutdownNow();
         }
     }
 
-    private Replayed result(Unread unread) {
+    private Replayed result(Unread unread, long events) {
         List<PolicyRun> results = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
             ModelRun run = runs.get(i);
             results.add(new PolicyRun(names.get(i), run.tally(), run.assumed()));
         }
-        return new Replayed(recording, options, results, reference.agreement(), unread);
-    }
-
-    /** Between the reader and the machines: steps go to all of them, many at a time. */
-    private final class Feed {
-        private final TraceReader reader;
-        private final ExecutorService workers;
-        private final Progress progress;
-        private final BooleanSupplier goesOn;
-        private List<Step> steps = new ArrayList<>(BATCH);
-        private long events;
-        private int slice = -1;
-        private boolean ended;
-
-        Feed(
-                TraceReader reader,
-                ExecutorService workers,
-                Progress progress,
-                BooleanSupplier goesOn) {
-            this.reader = reader;
-            this.workers = workers;
-            this.progress = progress;
-            this.goesOn = goesOn;
-        }
-
-        @Nullable TraceEvent next() {
-            TraceEvent event = ended ? null : reader.next();
-            if (event != null) {
-                int now = (int) (events * Tally.SLICES / Math.max(1, recording.events()));
-                events++;
-                if (now != slice && now < Tally.SLICES) {
-                    slice = now;
-                    add(new Step.Slice(slice));
-                }
-            }
-            return event;
-        }
-
-        void add(Step step) {
-            steps.add(step);
-            if (steps.size() >= BATCH) {
-                flush();
-            }
-        }
-
-        void flush() {
-            List<Step> batch = steps;
-            steps = new ArrayList<>(BATCH);
-            List<Callable<Boolean>> work = new ArrayList<>();
-            for (ModelRun run : runs) {
-                work.add(
-                        () -> {
-                            batch.forEach(run::take);
-                            return true;
-                        });
-            }
-            try {
-                for (Future<Boolean> done : workers.invokeAll(work)) {
-                    done.get();
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                ended = true;
-            } catch (ExecutionException e) {
-                throw rethrown(e.getCause());
-            }
-            progress.events(events);
-            ended |= !goesOn.getAsBoolean();
-        }
-
-        private RuntimeException rethrown(@Nullable Throwable cause) {
-            if (cause instanceof RuntimeException e) {
-                throw e;
-            }
-            if (cause instanceof Error e) {
-                throw e;
-            }
-            throw new IllegalStateException(cause);
-        }
+        return new Replayed(
+                recording, options, events, results, reference.agreement(), unread);
     }
 }

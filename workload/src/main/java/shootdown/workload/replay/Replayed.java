@@ -5,6 +5,7 @@ import java.util.List;
 /**
  * A recording under some policies.
  *
+ * @param events how many were followed; fewer than there are if somebody ended the replay
  * @param runs in the order in which the policies were given
  * @param agreement of the model under {@code final} with what was recorded; on a machine other than
  *     the recorded one it says nothing
@@ -13,6 +14,12 @@ import java.util.List;
 public record Replayed(
         Recording recording,
         Options options,
+        long events,
         List<PolicyRun> runs,
         Agreement agreement,
-        Unread unread) {}
+        Unread unread) {
+    /** Whether the whole recording was followed. */
+    public boolean isComplete() {
+        return events == recording.events();
+    }
+}

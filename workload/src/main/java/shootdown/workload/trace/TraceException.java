@@ -20,7 +20,7 @@ public final class TraceException extends RuntimeException {
      * @param line counts from 1
      * @param reason what several lines may have in common, to count them by
      */
-    static TraceException at(String file, long line, String reason, String problem) {
+    public static TraceException at(String file, long line, String reason, String problem) {
         return new TraceException(reason, line, "%s: line %d: %s".formatted(file, line, problem));
     }
 

@@ -14,6 +14,9 @@ import shootdown.capture.StaticProgram;
 import shootdown.capture.Workload;
 import shootdown.capture.raw.BadRecording;
 import shootdown.report.Numbers;
+import shootdown.report.Recording;
+import shootdown.report.RecordingsJson;
+import shootdown.report.RecordingsText;
 import shootdown.words.Nearest;
 import shootdown.xen.XenException;
 
@@ -26,6 +29,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -94,6 +98,9 @@ final class CaptureCommand implements Callable<Integer> {
             description = "how long a workload may take, such as 90s or 10m (default: 10m)")
     private String timeout = "10m";
 
+    @Option(names = "--json", description = "print JSON (docs/json.md)")
+    private boolean json;
+
     CaptureCommand(Session session) {
         this.session = session;
     }
@@ -128,10 +135,9 @@ final class CaptureCommand implements Callable<Integer> {
         try (Stages stages = new Stages(session.console())) {
             recorded = capture.run(session.interruption()::isRequested, stages);
         }
-        for (Capture.Recorded recording : recorded) {
-            String file = recording.file().toString();
-            session.console().print(ImportText.of(file, recording.report(), true) + "\n");
-        }
+        List<Recording> recordings = recorded.stream().map(CaptureCommand::recording).toList();
+        session.console()
+                .print(json ? RecordingsJson.text(recordings) : RecordingsText.text(recordings));
         List<String> failed =
                 recorded.stream()
                         .filter(recording -> recording.code() != 0)
@@ -141,6 +147,15 @@ final class CaptureCommand implements Callable<Integer> {
             session.console().say(String.join(", ", failed) + "; it is recorded all the same");
         }
         return failed.isEmpty() ? Exit.OK : Exit.BROKEN;
+    }
+
+    private static Recording recording(Capture.Recorded recorded) {
+        return new Recording(
+                recorded.workload(),
+                recorded.file().toString(),
+                OptionalInt.of(recorded.code()),
+                recorded.report(),
+                true);
     }
 
     private void announce(Capture capture, CaptureOptions options) {

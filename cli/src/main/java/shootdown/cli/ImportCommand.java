@@ -8,10 +8,15 @@ import picocli.CommandLine.Option;
 import shootdown.capture.raw.BadRecording;
 import shootdown.capture.raw.ImportReport;
 import shootdown.capture.raw.RawImport;
+import shootdown.report.Recording;
+import shootdown.report.RecordingsJson;
+import shootdown.report.RecordingsText;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 
 /** {@code shootdown import}: raw recordings become one in the trace format. */
@@ -67,6 +72,9 @@ final class ImportCommand implements Callable<Integer> {
     @Option(names = "--lenient", description = "skip and count what cannot be read")
     private boolean lenient;
 
+    @Option(names = "--json", description = "print JSON (docs/json.md)")
+    private boolean json;
+
     ImportCommand(Session session) {
         this.session = session;
     }
@@ -78,7 +86,19 @@ final class ImportCommand implements Callable<Integer> {
         }
         try {
             ImportReport report = RawImport.run(linux, xentrace, lenient, recordingName(), out);
-            session.console().print(ImportText.of(out.toString(), report, xentrace != null));
+            List<Recording> recordings =
+                    List.of(
+                            new Recording(
+                                    recordingName(),
+                                    out.toString(),
+                                    OptionalInt.empty(),
+                                    report,
+                                    xentrace != null));
+            session.console()
+                    .print(
+                            json
+                                    ? RecordingsJson.text(recordings)
+                                    : RecordingsText.text(recordings));
             return Exit.OK;
         } catch (BadRecording e) {
             throw new Complaint(e.says());

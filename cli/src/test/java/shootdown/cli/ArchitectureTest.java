@@ -52,7 +52,8 @@ class ArchitectureTest {
                 SCENARIO,
                 XEN,
                 CONFORMANCE,
-                WORKLOAD),
+                WORKLOAD,
+                CAPTURE),
         CLI(
                 "shootdown.cli",
                 ENGINE,

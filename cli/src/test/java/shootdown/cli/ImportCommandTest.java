@@ -47,6 +47,16 @@ class ImportCommandTest {
     }
 
     @Test
+    void jsonHasTheSameCounts() throws IOException {
+        assertThat(run(linux(LINE), "--json").out())
+                .startsWith("{\n  \"schema\" : \"shootdown/recordings/1\"")
+                .contains("\"code\" : null")
+                .containsPattern("\"call\" : \"mmu_update\",\\s+\"linux\" : .\\s+\"calls\" : 1,")
+                .contains("\"xen\" : null")
+                .contains("\"withoutProbe\" : 1");
+    }
+
+    @Test
     void badLineIsNamedOrSkipped() throws IOException {
         Path linux = linux(LINE + "nonsense\n");
         Run strict = run(linux);

@@ -1,23 +1,29 @@
-package shootdown.cli;
+package shootdown.report;
 
 import shootdown.capture.raw.ImportReport;
-import shootdown.report.Numbers;
 import shootdown.workload.trace.TraceEvent.Hypercall;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
-/** What an import or a capture counted, for people. */
-final class ImportText {
-    private ImportText() {}
+/** Recordings that were captured or imported, for people. */
+public final class RecordingsText {
+    private RecordingsText() {}
 
-    /**
-     * The counts of one recording.
-     *
-     * @param withXen whether there was a file of xentrace
-     */
-    static String of(String file, ImportReport report, boolean withXen) {
+    /** What was counted in each. */
+    public static String text(List<Recording> recordings) {
+        return recordings.stream().map(RecordingsText::recording).collect(Collectors.joining("\n"));
+    }
+
+    private static String recording(Recording recording) {
+        ImportReport report = recording.report();
+        boolean withXen = recording.withXen();
         StringBuilder text = new StringBuilder();
-        text.append(file).append(": ").append(Numbers.of(report.events())).append(" events");
+        text.append(recording.file())
+                .append(": ")
+                .append(Numbers.of(report.events()))
+                .append(" events");
         if (withXen) {
             text.append(", ").append(Numbers.of(report.trappedWrites()));
             text.append(" of them trapped writes");
@@ -45,7 +51,7 @@ final class ImportText {
     }
 
     /** Whatever keeps the recording from being complete, a line each. */
-    static String notes(ImportReport report) {
+    private static String notes(ImportReport report) {
         StringBuilder notes = new StringBuilder();
         note(
                 notes,

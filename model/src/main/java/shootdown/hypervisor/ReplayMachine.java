@@ -198,6 +198,9 @@ public final class ReplayMachine {
     private void finish(int cpu) {
         Stage stage = xen.cpus().stage(s, cpu);
         while (stage != Stage.IDLE && stage != Stage.GUEST && stage != Stage.BATCH) {
+            if (stage == Stage.DROP) {
+                xen.mmuUpdate().expectMore(false); // the rest comes as a call of its own
+            }
             if (xen.actions(s, cpu, actions) == 0) {
                 throw new IllegalStateException("CPU %d is stuck at %s".formatted(cpu, stage));
             }

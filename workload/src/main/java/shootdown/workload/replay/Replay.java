@@ -62,12 +62,17 @@ public final class Replay {
      * @throws shootdown.workload.trace.TraceException if the recording is wrong
      */
     public Replayed run(Progress progress, BooleanSupplier goesOn) {
+        return run(runs, progress, goesOn);
+    }
+
+    /** As {@link #run(Progress, BooleanSupplier)}, with other machines in place of the policies'. */
+    Replayed run(List<ModelRun> machines, Progress progress, BooleanSupplier goesOn) {
         ExecutorService workers = Executors.newFixedThreadPool(options.threads());
         try (TraceReader reader = TraceReader.open(recording.file(), options.lenient())) {
             Bounded events = new Bounded(reader);
             Feed feed =
                     new Feed(
-                            runs,
+                            machines,
                             workers,
                             recording.events(),
                             events::next,

@@ -264,6 +264,11 @@ final class Packages {
     }
 
     private String succeed(Path work, BooleanSupplier over, List<List<String>> pipeline) {
+        for (List<String> words : pipeline) {
+            if (Components.program(words.getFirst()).isEmpty()) {
+                throw cannotFetch(words.getFirst() + " is not installed");
+            }
+        }
         try {
             Command.Result result = Command.run(work, over, pipeline);
             if (result.failed()) {

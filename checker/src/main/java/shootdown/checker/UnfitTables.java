@@ -63,9 +63,7 @@ final class UnfitTables {
         Machine machine =
                 machine(1, 9)
                         .track(va(0, 1, 1, 0))
-                        .allow(
-                                edit(Z, 0, readOnly(W)),
-                                edit(Z, 0, NONE))
+                        .allow(edit(Z, 0, readOnly(W)), edit(Z, 0, NONE))
                         .build();
         return universe(
                 "u18-unfit-linear",

@@ -170,9 +170,11 @@ final class CaptureCommand implements Callable<Integer> {
                                     String.join(" ", missing)));
         }
         console.say(
-                "recording %d workloads takes about %d s with two free processors, and %s of memory"
+                "recording %s takes about %d s with two free processors, and %s of memory"
                         .formatted(
-                                options.count(),
+                                options.count() == 1
+                                        ? "one workload"
+                                        : options.count() + " workloads",
                                 capture.estimate().toSeconds(),
                                 Numbers.bytes((long) Capture.mebibytesNeeded() << 20)));
     }

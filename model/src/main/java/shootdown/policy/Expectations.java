@@ -90,7 +90,7 @@ final class Expectations {
             "a stale root copy still leads to a table that has become writable data (T7)";
     private static final String LOST_STAMP =
             "a failed validation loses the stamp, so the type change flushes nobody, and a CPU goes"
-                + " on walking the page as a table";
+                    + " on walking the page as a table";
     private static final String SINGLE_USE =
             "with a single use of the L4 nobody raises the root flag, so this CPU is not synced"
                     + " (T6)";

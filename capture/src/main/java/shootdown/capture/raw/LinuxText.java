@@ -26,12 +26,16 @@ final class LinuxText implements Closeable {
             Pattern.compile("CPU:([0-9]{1,4}) \\[(?:LOST )?([0-9]{1,18}) EVENTS(?: DROPPED)?]");
     private static final Pattern LOST_SOME = Pattern.compile("CPU:([0-9]{1,4}) \\[LOST EVENTS.*]");
 
+    private static final Pattern BUFFER =
+            Pattern.compile("entries-in-buffer/entries-written: ([0-9]{1,18})/([0-9]{1,18})");
+
     private final TextLines lines;
     private final Skipped skipped;
     private final long[] lastTime = new long[RawImport.CPUS];
     private String text = "";
     private String lastTask = "";
     private long unknown;
+    private long overwritten;
 
     private LinuxText(TextLines lines, Skipped skipped) {
         this.lines = lines;
@@ -55,6 +59,7 @@ final class LinuxText implements Closeable {
                 return null;
             }
             if (line.isBlank() || line.startsWith("#") || line.startsWith("cpus=")) {
+                header(line);
                 continue;
             }
             if (line.startsWith(UNKNOWN)) {
@@ -69,6 +74,13 @@ final class LinuxText implements Closeable {
                         BadRecording.inLine(
                                 lines.file(), lines.number(), String.valueOf(e.getMessage())));
             }
+        }
+    }
+
+    private void header(String line) {
+        Matcher counts = BUFFER.matcher(line);
+        if (counts.find()) {
+            overwritten = Long.parseLong(counts.group(2)) - Long.parseLong(counts.group(1));
         }
     }
 
@@ -203,6 +215,11 @@ final class LinuxText implements Closeable {
 
     private static boolean isDigit(char letter) {
         return letter >= '0' && letter <= '9';
+    }
+
+    /** Events that were overwritten by later ones because the buffer was full: the oldest. */
+    long overwritten() {
+        return overwritten;
     }
 
     /** Lines of which trace-cmd itself did not know what they are. */

@@ -81,6 +81,7 @@ public final class RawImport implements LinuxCpu.Output {
                 throw new BadRecording(
                         linux, "no event of Xen's trace points in it; were they switched on?");
             }
+            run.report.lostByLinux += text.overwritten();
             run.report.unknown = text.unknown();
             run.report.skipped = skipped.count();
             run.report.firstSkipped = skipped.first();

@@ -281,6 +281,13 @@ class RawImportTest {
     }
 
     @Test
+    void overwrittenEventsAreTold() throws IOException {
+        lines.add("# entries-in-buffer/entries-written: 20/23   #P:2");
+        setsPte(PTE, 0x25, 0);
+        assertThat(run(null, false).lostByLinux()).isEqualTo(3);
+    }
+
+    @Test
     void textOfTraceCmdSaysTheSame() throws IOException {
         String sh = "              sh-143     [000]10000";
         lines.add("cpus=2");

@@ -79,8 +79,7 @@ public final class Replay {
                             reader::line,
                             progress,
                             goesOn);
-            Interpreter interpreter =
-                    new Interpreter(recording.frames(), recording.cpus(), feed);
+            Interpreter interpreter = new Interpreter(recording.frames(), recording.cpus(), feed);
             interpreter.all(feed.events());
             feed.flush();
             return result(interpreter.unread(), feed.events().returned());
@@ -101,7 +100,6 @@ public final class Replay {
             ModelRun run = runs.get(i);
             results.add(new PolicyRun(names.get(i), run.tally(), run.assumed()));
         }
-        return new Replayed(
-                recording, options, events, results, reference.agreement(), unread);
+        return new Replayed(recording, options, events, results, reference.agreement(), unread);
     }
 }

@@ -13,8 +13,6 @@ import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.MachineSetup;
 import shootdown.hypervisor.Operation.FaultingWrite;
 import shootdown.hypervisor.Operation.GuestWrite;
-import shootdown.hypervisor.Operation.Pin;
-import shootdown.hypervisor.Operation.Unpin;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -38,7 +36,6 @@ final class SpuriousFaults {
     private static final int X = 4;
     private static final int L1X = 5;
     private static final int PAGE = 6;
-    private static final int Y = 7;
     private static final VirtualAddress FAULT = va(0, 1, 0, 0);
     private static final VirtualAddress X_AS_PAGE = va(0, 0, 0, 1);
 
@@ -48,8 +45,7 @@ final class SpuriousFaults {
         return Stream.of(
                 universe("u17-spurious", machine()),
                 universe("u17-spurious-assist", machine().assistedFlush(true)),
-                universe("u17-spurious-xpti-assist", machine().assistedFlush(true).xpti(true)),
-                unfit("u17-spurious-unfit-assist"));
+                universe("u17-spurious-xpti-assist", machine().assistedFlush(true).xpti(true)));
     }
 
     private static Machine.Builder machine() {
@@ -75,47 +71,18 @@ final class SpuriousFaults {
                 "what Xen makes of the walk; faults of Xen's own or of user mode",
                 machine.build(),
                 List.of("L4", "L3", "L2", "L1", "X", "L1x", "page"),
-                first -> setUp(first, readOnly(PAGE)),
+                SpuriousFaults::setUp,
                 true);
     }
 
-    /** X and its L1 table do not pass validation again once Y, which that one maps, is a table. */
-    private static Universe unfit(String name) {
-        Machine machine =
-                Machine.builder()
-                        .cpus(2)
-                        .frames(8)
-                        .slots(0, 1, LinearMap.SLOT)
-                        .assistedFlush(true)
-                        .allow(
-                                edit(L3, 1, table(X)),
-                                edit(L3, 1, NONE),
-                                edit(L1, 1, page(X)),
-                                edit(L1, 1, NONE),
-                                new Pin(1, Y),
-                                new Unpin(Y),
-                                new FaultingWrite(va(0, 1, 0, 1)))
-                        .build();
-        return new Universe(
-                        name,
-                        "the same, and the table fails a validation before it becomes a page",
-                        "whether the rule by which flushes interrupt knows all that was a table",
-                        "what Xen makes of the walk; faults of Xen's own or of user mode",
-                        machine,
-                        List.of("L4", "L3", "L2", "L1", "X", "L1x", "page", "Y"),
-                        first -> setUp(first, page(Y)),
-                        true)
-                .onRequest();
-    }
-
-    private static void setUp(MachineSetup first, long mapped) {
+    private static void setUp(MachineSetup first) {
         first.entry(L4, 0, table(L3))
                 .entry(L3, 0, table(L2))
                 .entry(L3, 1, table(X))
                 .entry(L2, 0, table(L1))
                 .entry(L1, 0, page(PAGE))
                 .entry(X, 0, table(L1X))
-                .entry(L1X, 0, mapped)
+                .entry(L1X, 0, readOnly(PAGE))
                 .loadEverywhere(L4);
     }
 }

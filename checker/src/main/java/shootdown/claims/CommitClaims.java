@@ -210,19 +210,12 @@ final class CommitClaims {
                                 "none", in("u17-spurious-assist", "u17-spurious-xpti-assist"), P1)
                         .keepsUnflushed(
                                 "none", lacking(Defect.NO_FLUSH_REFUSES_ASSIST, "u17-spurious"), P1)
-                        .breaks("final", in("u17-spurious-unfit-assist"), P1)
                         .remark(
                                 "The target walks the table by software with interrupts off, so"
                                         + " only an interrupt waits for it. Where no hypervisor"
                                         + " below assists, every flush interrupts anyway"
                                         + " (u17-spurious). A policy's own flush of the edit may be"
-                                        + " assisted, so none is needed for it and none helps. The"
-                                        + " commit asks the old type whether it was a table. A"
-                                        + " failed validation leaves no type, so a table that has"
-                                        + " failed one is retyped without an interrupt, and the"
-                                        + " walk goes on in the page (u17-spurious-unfit-assist):"
-                                        + " the claim is true, and its rule does not see every"
-                                        + " table.")
+                                        + " assisted, so none is needed for it and none helps.")
                         .end(),
                 claim(
                                 57,

@@ -129,8 +129,7 @@ final class ReductionsTest {
                 "u4-smp-linear-tso",
                 "u13-types-tso",
                 "u17-spurious",
-                "u17-spurious-assist",
-                "u17-spurious-unfit-assist"
+                "u17-spurious-assist"
             })
     void fusingKeepsVerdicts(String universe) {
         for (CatalogueEntry policy : Catalogue.entries()) {

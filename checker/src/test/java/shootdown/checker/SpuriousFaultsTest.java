@@ -8,20 +8,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import shootdown.engine.End;
 import shootdown.hypervisor.Defect;
-import shootdown.policy.Catalogue;
-import shootdown.policy.CatalogueEntry;
-
-import java.util.List;
-import java.util.Set;
 
 /** U17: walks of Xen's against flushes that interrupt, and that do not. */
 final class SpuriousFaultsTest {
-    private static Cell with(Defect defect, String universe) {
+    private static Universe mutant(Defect defect, String universe) {
         Universe sound = Table.universe(universe);
-        Universe mutant =
-                sound.with(
-                        universe + " with " + defect,
-                        sound.machine().toBuilder().defect(defect).build());
+        return sound.with(
+                universe + " with " + defect, sound.machine().toBuilder().defect(defect).build());
+    }
+
+    private static Cell with(Defect defect, String universe) {
+        Universe mutant = mutant(defect, universe);
         Cell cell = Checker.check(Table.policy("final"), mutant, CheckOptions.reduced());
         assertThat(cell.end()).isEqualTo(End.EXHAUSTED);
         return cell;
@@ -64,25 +61,9 @@ final class SpuriousFaultsTest {
                 .contains(Property.P1);
     }
 
-    /**
-     * The type is 0 after a failed validation, so Xen no longer knows that it was a table. Only a
-     * policy whose own flush interrupts holds the walk up: what is no plain FLUSH_TLB, no
-     * hypervisor below does.
-     */
-    @Test
-    void aTableThatHasFailedAValidationIsRetypedWithoutAnInterrupt() {
-        Universe universe = Table.universe("u17-spurious-unfit-assist");
-        for (CatalogueEntry policy : Catalogue.entries()) {
-            boolean interrupts = Set.of("linear-range", "at-exit").contains(policy.name());
-            assertThat(Table.reduced(policy, universe).broken())
-                    .as(policy.name())
-                    .isEqualTo(interrupts ? List.of() : List.of(Property.P1));
-        }
-    }
-
     @Test
     void aStoryNamesWhatXenIsAboutToRead() {
-        Universe universe = Table.universe("u17-spurious-unfit-assist");
+        Universe universe = mutant(Defect.NO_FLUSH_REFUSES_ASSIST, "u17-spurious-assist");
         Story story =
                 Storyteller.tell(
                                 Table.policy("final"),

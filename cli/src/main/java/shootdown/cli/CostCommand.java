@@ -13,6 +13,7 @@ import shootdown.policy.Catalogue;
 import shootdown.policy.CatalogueEntry;
 import shootdown.report.CheckReport;
 import shootdown.report.CostCsv;
+import shootdown.report.CostHtml;
 import shootdown.report.CostJson;
 import shootdown.report.CostReport;
 import shootdown.report.CostText;
@@ -110,6 +111,12 @@ final class CostCommand implements Callable<Integer> {
             description = "calls that flush by level, transition or phase; may be repeated")
     private List<String> splitNames = new ArrayList<>();
 
+    @Option(
+            names = "--html",
+            paramLabel = "F",
+            description = "write one page with pictures there, which needs no network")
+    private @Nullable Path html;
+
     @Option(names = "--json", paramLabel = "F", description = "write JSON there, - prints it")
     private @Nullable String json;
 
@@ -164,6 +171,9 @@ final class CostCommand implements Callable<Integer> {
     private void print(CostReport report, List<Split> splits) {
         if (json != null) {
             write(json, CostJson.text(report));
+        }
+        if (html != null) {
+            write(html.toString(), CostHtml.text(report));
         }
         if (csv != null) {
             write(csv, CostCsv.text(report));

@@ -40,6 +40,7 @@ import java.util.Locale;
             "  shootdown run mine.scn            a scenario: what may come out of some programs",
             "  shootdown run mine.scn --on xen   the same on real Xen, under QEMU",
             "  shootdown conform --time 1m       random programs on the model and on real Xen",
+            "  shootdown cost traces/full/*.gz   what policies cost in real workloads",
             "  shootdown museum                  defects of the past, found again",
             "  shootdown policy-template > Mine.java",
             "  shootdown check --policy-file Mine.java",

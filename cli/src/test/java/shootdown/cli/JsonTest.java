@@ -49,6 +49,12 @@ class JsonTest {
         shape("claims", "claims", "15", "39", "43", "--json");
     }
 
+    @Test
+    void cost() throws IOException {
+        String recording = DOCS.resolveSibling("../traces/full/idle.csv.gz").toString();
+        shape("cost", "cost", recording, "--no-check", "--json", "-");
+    }
+
     private static void shape(String name, String... arguments) throws IOException {
         Run run = Run.of(arguments);
         assertThat(run.err()).isEmpty();

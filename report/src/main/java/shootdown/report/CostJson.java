@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** What policies cost as JSON, described in {@code docs/json.md}. */
 public final class CostJson {
@@ -32,18 +33,23 @@ public final class CostJson {
     private CostJson() {}
 
     public static String text(CostReport report) {
-        return Json.document(
-                SCHEMA,
-                json -> {
-                    json.field("version", report.version());
-                    json.field("reference", report.reference().name());
-                    json.object("machine", machine -> machine(machine, report.machine()));
-                    json.array("policies", report.policies(), (j, p) -> policy(j, p, report));
-                    json.array("recordings", report.replays(), (j, r) -> recording(j, r, report));
-                    json.array("all", report.policies(), (j, p) -> all(j, p, report));
-                    json.field("interrupted", report.interrupted());
-                    json.object("measured", measured -> measured(measured, report));
-                });
+        return Json.document(SCHEMA, json -> document(json, report, true));
+    }
+
+    /** On one line, without what no picture shows. */
+    static String forPage(CostReport report) {
+        return Json.compact(SCHEMA, json -> document(json, report, false));
+    }
+
+    private static void document(Json json, CostReport report, boolean splits) {
+        json.field("version", report.version());
+        json.field("reference", report.reference().name());
+        json.object("machine", machine -> machine(machine, report.machine()));
+        json.array("policies", report.policies(), (j, p) -> policy(j, p, report));
+        json.array("recordings", report.replays(), (j, r) -> recording(j, r, report, splits));
+        json.array("all", report.policies(), (j, p) -> all(j, p, report));
+        json.field("interrupted", report.interrupted());
+        json.object("measured", measured -> measured(measured, report));
     }
 
     private static void machine(Json json, MachineCosts machine) {
@@ -76,7 +82,7 @@ public final class CostJson {
         }
     }
 
-    private static void recording(Json json, Replayed replay, CostReport report) {
+    private static void recording(Json json, Replayed replay, CostReport report, boolean splits) {
         Recording recording = replay.recording();
         json.field("name", recording.name());
         json.field("file", String.valueOf(recording.file().getFileName()));
@@ -87,7 +93,7 @@ public final class CostJson {
                 CostReport.whatIf(replay).stream().map(w -> w.toLowerCase(Locale.ROOT)).toList());
         json.field("tlbEntries", replay.options().tlbEntries());
         List<Row> rows = report.rows(replay);
-        json.array("rows", rows, CostJson::row);
+        json.array("rows", rows, (j, row) -> row(j, row, splits));
         json.array("order", pairs(rows), (j, pair) -> pair(j, pair, report));
         json.array(
                 "batches",
@@ -117,7 +123,7 @@ public final class CostJson {
         json.field("first", lines.getValue().first().says());
     }
 
-    private static void row(Json json, Row row) {
+    private static void row(Json json, Row row, boolean splits) {
         Tally tally = row.tally();
         json.field("policy", row.policy().name());
         json.field("invocations", tally.invocations());
@@ -133,18 +139,29 @@ public final class CostJson {
         json.field("ofReference", row.ofReference());
         json.field("allFlushes", row.flushes());
         json.field("share", row.share());
+        if (splits) {
+            splits(json, tally);
+        }
+        json.object(
+                "phases",
+                phases -> {
+                    phases.numbers("asked", slices().map(i -> tally.slice(i).asked()));
+                    phases.numbers("targets", slices().map(i -> tally.slice(i).targets()));
+                });
+    }
+
+    private static void splits(Json json, Tally tally) {
         json.array("sources", List.of(FlushSource.values()), (j, s) -> source(j, s, tally));
         json.array("levels", levels(), (j, level) -> level(j, level, tally));
         json.array("transitions", List.of(Transition.values()), (j, t) -> transition(j, t, tally));
-        json.array("phases", slices(), (j, slice) -> flushes(j, tally.slice(slice)));
     }
 
     private static List<Integer> levels() {
         return List.of(1, 2, 3, 4);
     }
 
-    private static List<Integer> slices() {
-        return IntStream.range(0, Tally.SLICES).boxed().toList();
+    private static Stream<Integer> slices() {
+        return IntStream.range(0, Tally.SLICES).boxed();
     }
 
     private static void part(Json json, Estimate.Part part, Row row) {

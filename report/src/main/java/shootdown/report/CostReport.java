@@ -122,6 +122,12 @@ public record CostReport(
         return whole == 0 ? Double.NaN : cost / whole;
     }
 
+    /** Whether a policy needs to know, or to flush, what Xen cannot. */
+    boolean asksForMore(CatalogueEntry policy) {
+        return Names.isIdeal(policy)
+                || replays.stream().anyMatch(r -> work(r, policy).partialFlushes() > 0);
+    }
+
     /** What the check found, in all universes; {@code unchecked} if it was not asked for. */
     Span verdict(CatalogueEntry policy) {
         return check == null ? new Span("unchecked", Tone.MUTED) : Verdicts.of(check.of(policy));

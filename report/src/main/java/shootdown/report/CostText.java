@@ -142,7 +142,7 @@ public final class CostText {
                 });
     }
 
-    private static String span(double low, double high) {
+    static String span(double low, double high) {
         return low == high ? Numbers.rough(low) : Numbers.rough(low) + ".." + Numbers.rough(high);
     }
 
@@ -279,6 +279,12 @@ public final class CostText {
                         Numbers.rough(turn.value()),
                         turn.unit().measure(),
                         Numbers.rough(report.machine().range(turn.unit()).typical()));
+    }
+
+    /** The agreement in one line, for readers of the page. */
+    static String trust(Replayed replay) {
+        String text = agreement(replay).append(unread(replay)).text();
+        return text.replaceAll("\n  +", " ").strip().replace("\n", ". ") + ".";
     }
 
     private static Page agreement(Replayed replay) {

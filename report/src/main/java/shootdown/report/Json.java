@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Collection;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Writes JSON, indented, objects and arrays by what is nested in the call. */
 final class Json {
@@ -24,13 +25,24 @@ final class Json {
     /** One document: an object whose first field is its versioned schema. */
     static String document(String schema, Consumer<Json> fields) {
         StringWriter text = new StringWriter();
-        try (JsonGenerator generator = new JsonFactory().createGenerator(new Indented(), text)) {
+        write(new JsonFactory().createGenerator(new Indented(), text), schema, fields);
+        return text.append('\n').toString();
+    }
+
+    /** The same on one line. */
+    static String compact(String schema, Consumer<Json> fields) {
+        StringWriter text = new StringWriter();
+        write(new JsonFactory().createGenerator(ObjectWriteContext.empty(), text), schema, fields);
+        return text.toString();
+    }
+
+    private static void write(JsonGenerator generator, String schema, Consumer<Json> fields) {
+        try (generator) {
             generator.writeStartObject();
             generator.writeStringProperty("schema", schema);
             fields.accept(new Json(generator));
             generator.writeEndObject();
         }
-        return text.append('\n').toString();
     }
 
     private static final class Indented extends ObjectWriteContext.Base {
@@ -79,6 +91,13 @@ final class Json {
     Json words(String name, Collection<String> values) {
         out.writeArrayPropertyStart(name);
         values.forEach(out::writeString);
+        out.writeEndArray();
+        return this;
+    }
+
+    Json numbers(String name, Stream<Long> values) {
+        out.writeArrayPropertyStart(name);
+        values.forEach(out::writeNumber);
         out.writeEndArray();
         return this;
     }

@@ -39,7 +39,7 @@ import java.util.List;
  * <p>The operations of mmuext_op get ready in the same way, and are always taken.
  */
 final class LinuxCpu {
-    private static final int NORMAL = 1;
+    private static final int MMU_UPDATE = 1;
     private static final int VA_MAPPING = 14;
     private static final int MMUEXT = 26;
 
@@ -70,7 +70,16 @@ final class LinuxCpu {
             long old) {}
 
     /** A call in the buffer. */
-    private record Call(int hypercall, List<Object> requests) {}
+    private sealed interface Call {}
+
+    private record Update(List<Open> entries) implements Call {}
+
+    private record VaUpdate(long va, long value, long flags) implements Call {}
+
+    private record Extended(List<LinuxEvent.Operation> operations) implements Call {}
+
+    /** One that does not concern page tables. */
+    private record Unrelated() implements Call {}
 
     private final int cpu;
     private final Output output;
@@ -215,41 +224,47 @@ final class LinuxCpu {
         if (extend.taken()) {
             request(extend.hypercall());
         } else {
-            claimed = extend.hypercall() == NORMAL;
+            claimed = extend.hypercall() == MMU_UPDATE;
         }
     }
 
     private void entry(LinuxEvent.Entry entry) {
-        Call call = new Call(entry.hypercall(), new ArrayList<>());
-        buffer.add(call);
         claimed = false;
-        if (entry.hypercall() == VA_MAPPING) {
-            settle();
-            call.requests.add(entry.args());
-        } else {
-            request(entry.hypercall());
+        long[] args = entry.args();
+        switch (entry.hypercall()) {
+            case MMU_UPDATE -> {
+                buffer.add(new Update(new ArrayList<>()));
+                request(MMU_UPDATE);
+            }
+            case VA_MAPPING -> {
+                settle();
+                buffer.add(new VaUpdate(args[0], args[1], args[2]));
+            }
+            case MMUEXT -> {
+                buffer.add(new Extended(new ArrayList<>()));
+                request(MMUEXT);
+            }
+            default -> buffer.add(new Unrelated());
         }
     }
 
     /** The last call gets the next entry or operation that waits for one. */
     private void request(int hypercall) {
-        Call last = buffer.isEmpty() ? null : buffer.getLast();
-        if (last == null || last.hypercall != hypercall) {
-            report.outOfStep += inStep ? 1 : 0;
-            return;
+        switch (buffer.isEmpty() ? null : buffer.getLast()) {
+            case Update update when hypercall == MMU_UPDATE -> take(update.entries, open.poll());
+            case Extended extended when hypercall == MMUEXT -> {
+                take(extended.operations, ready);
+                ready = null;
+            }
+            case null, default -> report.outOfStep += inStep ? 1 : 0;
         }
-        Object request =
-                switch (hypercall) {
-                    case NORMAL -> open.poll();
-                    case MMUEXT -> ready;
-                    default -> null;
-                };
-        ready = hypercall == MMUEXT ? null : ready;
-        boolean expected = hypercall == NORMAL || hypercall == MMUEXT;
-        if (request != null) {
-            last.requests.add(request);
-        } else if (expected) {
+    }
+
+    private <T> void take(List<T> requests, @Nullable T request) {
+        if (request == null) {
             report.unknownRequests++;
+        } else {
+            requests.add(request);
         }
     }
 
@@ -266,7 +281,8 @@ final class LinuxCpu {
         }
         boolean any = false;
         for (Call call : buffer) {
-            any |= issue(line, call);
+            any |= !(call instanceof Unrelated);
+            issue(line, call);
         }
         if (any) {
             output.put(new Multicall(line.time(), cpu, line.task(), issue.calls()));
@@ -274,41 +290,36 @@ final class LinuxCpu {
         buffer.clear();
     }
 
-    private boolean issue(LinuxLine line, Call call) {
-        switch (call.hypercall) {
-            case NORMAL -> mmuUpdate(line, call);
-            case VA_MAPPING -> vaMapping(line, call);
-            case MMUEXT -> mmuext(line, call);
-            default -> {
-                return false;
-            }
+    private void issue(LinuxLine line, Call call) {
+        switch (call) {
+            case Update update -> mmuUpdate(line, update.entries);
+            case VaUpdate update -> vaMapping(line, update);
+            case Extended extended -> mmuext(line, extended.operations);
+            case Unrelated other -> {}
         }
-        return true;
     }
 
-    private void mmuUpdate(LinuxLine line, Call call) {
-        int count = call.requests.size();
+    private void mmuUpdate(LinuxLine line, List<Open> entries) {
         int id = output.newId();
         report.linux.call(Hypercall.MMU_UPDATE);
-        output.put(new LinuxBatch(line.time(), cpu, line.task(), id, Hypercall.MMU_UPDATE, count));
-        for (Object request : call.requests) {
-            output.put(write(line, id, (Open) request));
-        }
+        output.put(
+                new LinuxBatch(
+                        line.time(), cpu, line.task(), id, Hypercall.MMU_UPDATE, entries.size()));
+        entries.forEach(entry -> output.put(write(line, id, entry)));
     }
 
-    private void vaMapping(LinuxLine line, Call call) {
-        long[] args = (long[]) call.requests.getFirst();
+    private void vaMapping(LinuxLine line, VaUpdate update) {
         report.linux.call(Hypercall.UPDATE_VA_MAPPING);
         report.linux.requests(Hypercall.UPDATE_VA_MAPPING, 1);
-        output.put(new VaMapping(line.time(), cpu, line.task(), 0, args[0], args[1], args[2]));
+        output.put(
+                new VaMapping(
+                        line.time(), cpu, line.task(), 0, update.va, update.value, update.flags));
     }
 
-    private void mmuext(LinuxLine line, Call call) {
+    private void mmuext(LinuxLine line, List<LinuxEvent.Operation> operations) {
         report.linux.call(Hypercall.MMUEXT_OP);
-        report.linux.requests(Hypercall.MMUEXT_OP, call.requests.size());
-        for (Object request : call.requests) {
-            output.put(operation(line, (LinuxEvent.Operation) request));
-        }
+        report.linux.requests(Hypercall.MMUEXT_OP, operations.size());
+        operations.forEach(operation -> output.put(operation(line, operation)));
     }
 
     private TraceEvent operation(LinuxLine line, LinuxEvent.Operation operation) {

@@ -1,5 +1,5 @@
 // The workloads that `shootdown capture` brings along: each does one thing that costs Xen's MMU
-// something, over and over, for a second or so under emulation.
+// something, over and over, for a second or so under emulation. Apache-2.0.
 
 #define _GNU_SOURCE
 #include <pthread.h>

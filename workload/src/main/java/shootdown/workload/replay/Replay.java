@@ -65,7 +65,9 @@ public final class Replay {
         return run(runs, progress, goesOn);
     }
 
-    /** As {@link #run(Progress, BooleanSupplier)}, with other machines in place of the policies'. */
+    /**
+     * As {@link #run(Progress, BooleanSupplier)}, with other machines in place of the policies'.
+     */
     Replayed run(List<ModelRun> machines, Progress progress, BooleanSupplier goesOn) {
         ExecutorService workers = Executors.newFixedThreadPool(options.threads());
         try (TraceReader reader = TraceReader.open(recording.file(), options.lenient())) {

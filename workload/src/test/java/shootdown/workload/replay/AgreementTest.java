@@ -58,9 +58,9 @@ class AgreementTest {
     }
 
     /**
-     * The filter of type changes depends on every flush so far, so that one step too many or too few
-     * anywhere shows. What differs has a reason that the recording gives; four flushes of compile
-     * have overlapped with calls that had no flush of their own.
+     * The filter of type changes depends on every flush so far, so that one step too many or too
+     * few anywhere shows. What differs has a reason that the recording gives; four flushes of
+     * compile have overlapped with calls that had no flush of their own.
      */
     @ParameterizedTest
     @CsvSource({

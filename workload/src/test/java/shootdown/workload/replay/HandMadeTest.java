@@ -1,16 +1,16 @@
 package shootdown.workload.replay;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import shootdown.policy.Catalogue;
 import shootdown.policy.CatalogueEntry;
 import shootdown.policy.Policy;
-import shootdown.policy.Catalogue;
 import shootdown.workload.trace.TraceException;
 
 import java.io.IOException;
@@ -134,18 +134,18 @@ class HandMadeTest {
     void lostTranslationsAreThoseOfUserPagesUsedSinceTheLastFlush() {
         Replayed replayed =
                 replay(
-                                false,
-                                "final",
-                                "1,0,a-1,BB,1,1,1,100,0,0,k",
-                                "1,0,,PT,1,M,1,400000,0,7000000000008167,0,1,0,2",
-                                "1,0,,BE,1,1,1,0,0",
-                                "1,0,,BB,2,1,1,100,0,0,k",
-                                "1,0,,PT,2,M,1,400008,0,7000000000009167,0,1,0,2",
-                                "1,0,,BE,2,1,1,0,0",
-                                "1,0,,BB,3,1,1,100,0,0,k",
-                                "1,0,,PT,3,M,2,300010,0,400067,0,1,0,2",
-                                "1,0,,FL,100,0,do_mmu_update",
-                                "1,0,,BE,3,1,1,0,1");
+                        false,
+                        "final",
+                        "1,0,a-1,BB,1,1,1,100,0,0,k",
+                        "1,0,,PT,1,M,1,400000,0,7000000000008167,0,1,0,2",
+                        "1,0,,BE,1,1,1,0,0",
+                        "1,0,,BB,2,1,1,100,0,0,k",
+                        "1,0,,PT,2,M,1,400008,0,7000000000009167,0,1,0,2",
+                        "1,0,,BE,2,1,1,0,0",
+                        "1,0,,BB,3,1,1,100,0,0,k",
+                        "1,0,,PT,3,M,2,300010,0,400067,0,1,0,2",
+                        "1,0,,FL,100,0,do_mmu_update",
+                        "1,0,,BE,3,1,1,0,1");
         Tally tally = of("final", replayed);
         assertThat(tally.lostUsed()).isEqualTo(2);
         assertThat(tally.lostMost()).isEqualTo(1536);
@@ -186,9 +186,12 @@ class HandMadeTest {
         String[] good;
         try (java.io.InputStream in =
                 new java.util.zip.GZIPInputStream(
-                        Files.newInputStream(
-                                shootdown.workload.trace.Recordings.full("idle")))) {
-            good = new String(in.readAllBytes(), US_ASCII).lines().limit(500).toArray(String[]::new);
+                        Files.newInputStream(shootdown.workload.trace.Recordings.full("idle")))) {
+            good =
+                    new String(in.readAllBytes(), US_ASCII)
+                            .lines()
+                            .limit(500)
+                            .toArray(String[]::new);
         }
         long seed = new Random().nextLong();
         int refused = 0;
@@ -199,12 +202,13 @@ class HandMadeTest {
                 int line = 1 + random.nextInt(bad.length - 1);
                 String[] fields = bad[line].split(",", -1);
                 int field = random.nextInt(fields.length);
-                fields[field] = switch (random.nextInt(4)) {
-                    case 0 -> Long.toHexString(random.nextLong());
-                    case 1 -> Integer.toString(random.nextInt(5));
-                    case 2 -> good[1 + random.nextInt(good.length - 1)].split(",", -1)[0];
-                    default -> "";
-                };
+                fields[field] =
+                        switch (random.nextInt(4)) {
+                            case 0 -> Long.toHexString(random.nextLong());
+                            case 1 -> Integer.toString(random.nextInt(5));
+                            case 2 -> good[1 + random.nextInt(good.length - 1)].split(",", -1)[0];
+                            default -> "";
+                        };
                 bad[line] = String.join(",", fields);
             }
             Path file = folder.resolve("bad.csv");

@@ -1,7 +1,11 @@
 package shootdown.workload.replay;
 
+import shootdown.workload.trace.TraceForm;
+
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Whether the model does what the recording's Xen did: counted at each point where both are known.
@@ -56,6 +60,11 @@ public final class Agreement {
         }
     }
 
+    /** What Linux asked for must have been done; nothing tells what Xen flushed. */
+    private static final Set<Point> OF_STOCK =
+            EnumSet.of(Point.ALIVE_BEFORE, Point.NEW_ENTRY, Point.DROPPED, Point.MMUEXT);
+
+    private final Set<Point> compared;
     private final PerKind<Point, Count> counts = new PerKind<>(Point.class, Count::new);
     private final boolean[] flushes;
     private final boolean[] modelLocal;
@@ -67,7 +76,11 @@ public final class Agreement {
     private final List<List<Long>> modelTypes = new ArrayList<>();
     private final List<List<Long>> xenTypes = new ArrayList<>();
 
-    Agreement(int cpus) {
+    /**
+     * @param form of the recording; what it does not tell is not compared
+     */
+    Agreement(int cpus, TraceForm form) {
+        compared = form == TraceForm.STOCK ? OF_STOCK : EnumSet.allOf(Point.class);
         flushes = new boolean[cpus];
         modelLocal = new boolean[cpus];
         xenLocal = new boolean[cpus];
@@ -85,7 +98,15 @@ public final class Agreement {
         return counts.of(point);
     }
 
+    /** Whether the recording tells of this point at all. */
+    public boolean isCompared(Point point) {
+        return compared.contains(point);
+    }
+
     void check(Point point, boolean agrees) {
+        if (!isCompared(point)) {
+            return;
+        }
         Count count = at(point);
         if (agrees) {
             count.agreed++;

@@ -16,6 +16,9 @@ import shootdown.workload.trace.TraceReader;
 
 /** The events of a recording that a machine can have: its CPUs, and tables in its memory. */
 final class Bounded {
+    /** The id of operations in the stock form, which does not name tables by machine frames. */
+    private static final int STOCK = 0;
+
     private final TraceReader reader;
     private final OrderCheck order;
 
@@ -71,7 +74,8 @@ final class Bounded {
                             child(e.level(), e.value()) + (e.level() > 1 ? e.run() - 1 : 0));
             case TableDropped e -> e.mfn();
             case CallBegin e -> Math.max(e.kernelMfn(), e.userMfn());
-            case Mmuext e -> namesTable(e) ? e.arg1() & Long.MAX_VALUE : 0;
+            case Mmuext e ->
+                    e.id() != STOCK && namesTable(e) ? e.arg1() & Long.MAX_VALUE : 0;
             default -> 0;
         };
     }

@@ -431,14 +431,18 @@ final class Interpreter {
         lane.dropped.clear();
     }
 
+    /** What an update_va_mapping with these flags flushes. */
+    static Flush flush(long flags) {
+        return switch ((int) flags & 3) {
+            case 1 -> Flush.TLB_FLUSH;
+            case 2 -> Flush.INVLPG;
+            case 3 -> Flush.BOTH;
+            default -> Flush.NONE;
+        };
+    }
+
     private Step mapped(VaMapping call, EntryWrite answer) {
-        Flush flush =
-                switch ((int) call.flags() & 3) {
-                    case 1 -> Flush.TLB_FLUSH;
-                    case 2 -> Flush.INVLPG;
-                    case 3 -> Flush.BOTH;
-                    default -> Flush.NONE;
-                };
+        Flush flush = flush(call.flags());
         VirtualAddress va = VirtualAddress.of(call.va());
         UpdateVaMappingCall update =
                 new UpdateVaMappingCall(va, call.value(), flush, scope(call.cpu(), call.flags()));

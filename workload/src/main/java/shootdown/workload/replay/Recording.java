@@ -7,6 +7,7 @@ import shootdown.workload.trace.TraceEvent;
 import shootdown.workload.trace.TraceEvent.CallBegin;
 import shootdown.workload.trace.TraceEvent.EntryWrite;
 import shootdown.workload.trace.TraceEvent.Hypercall;
+import shootdown.workload.trace.TraceEvent.LinuxBatch;
 import shootdown.workload.trace.TraceEvent.TableContent;
 import shootdown.workload.trace.TraceForm;
 import shootdown.workload.trace.TraceReader;
@@ -23,9 +24,11 @@ import java.util.TreeMap;
  * @param form who recorded
  * @param events how many
  * @param cpus physical ones, numbered from 0
- * @param frames frames below this number are guest memory; those above are taken for devices
+ * @param frames frames below this number are guest memory; those above are taken for devices. Of
+ *     a stock recording only tables, numbered anew, are guest memory
  * @param batches how many calls of mmu_update have so many requests
  * @param skipped what a lenient reading left out
+ * @param pseudoPhysical what a stock recording shows of where its tables are; of others nothing
  */
 public record Recording(
         String name,
@@ -35,7 +38,8 @@ public record Recording(
         int cpus,
         int frames,
         SortedMap<Integer, Long> batches,
-        Skipped skipped) {
+        Skipped skipped,
+        PseudoPhysical pseudoPhysical) {
 
     /**
      * Reads a recording to its end.
@@ -59,14 +63,16 @@ public record Recording(
                     reader.form(),
                     events,
                     size.cpus,
-                    (int) size.frames,
+                    size.frames(reader),
                     size.batches,
-                    reader.skipped());
+                    reader.skipped(),
+                    size.stock);
         }
     }
 
     private static final class Size {
         private final SortedMap<Integer, Long> batches = new TreeMap<>();
+        private final PseudoPhysical stock = new PseudoPhysical();
         private int cpus = 1;
         private long frames = 1;
 
@@ -84,8 +90,25 @@ public record Recording(
                         batches.merge(e.count(), 1L, Long::sum);
                     }
                 }
-                default -> {}
+                case LinuxBatch e -> batches.merge(e.count(), 1L, Long::sum);
+                default -> stock.add(event);
             }
+        }
+
+        int frames(TraceReader reader) {
+            if (reader.form() != TraceForm.STOCK) {
+                return (int) frames;
+            }
+            int tables = stock.tables(cpus);
+            if (tables > ReplayMachine.MOST_FRAMES) {
+                throw TraceException.at(
+                        reader.file(),
+                        reader.line(),
+                        "too many tables",
+                        "up to %d tables; a machine that follows a recording has at most %d"
+                                .formatted(tables, ReplayMachine.MOST_FRAMES));
+            }
+            return tables;
         }
 
         /** Memory of devices may lie anywhere; it has no counts, so nothing is lost above. */

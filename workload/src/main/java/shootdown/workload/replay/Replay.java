@@ -3,6 +3,7 @@ package shootdown.workload.replay;
 import shootdown.policy.Final;
 import shootdown.policy.Policy;
 import shootdown.workload.trace.TraceException;
+import shootdown.workload.trace.TraceForm;
 import shootdown.workload.trace.TraceReader;
 
 import java.util.ArrayList;
@@ -41,7 +42,8 @@ public final class Replay {
                         recording.cpus(),
                         options.xpti(),
                         options.pcid(),
-                        options.tlbEntries());
+                        options.tlbEntries(),
+                        recording.form());
         ModelRun compared = null;
         for (Map.Entry<String, Policy> policy : policies.entrySet()) {
             ModelRun run = new ModelRun(policy.getValue(), settings);
@@ -81,10 +83,9 @@ public final class Replay {
                             reader::line,
                             progress,
                             goesOn);
-            Interpreter interpreter = new Interpreter(recording.frames(), recording.cpus(), feed);
-            interpreter.all(feed.events());
+            Unread unread = interpret(feed);
             feed.flush();
-            return result(interpreter.unread(), feed.events().returned());
+            return result(unread, feed.events().returned());
         } catch (Contradiction e) {
             throw TraceException.at(
                     recording.file().toString(),
@@ -94,6 +95,17 @@ public final class Replay {
         } finally {
             workers.shutdownNow();
         }
+    }
+
+    private Unread interpret(Feed feed) {
+        if (recording.form() == TraceForm.STOCK) {
+            StockInterpreter interpreter = new StockInterpreter(recording, feed);
+            interpreter.all(feed.events());
+            return interpreter.unread();
+        }
+        Interpreter interpreter = new Interpreter(recording.frames(), recording.cpus(), feed);
+        interpreter.all(feed.events());
+        return interpreter.unread();
     }
 
     private Replayed result(Unread unread, long events) {

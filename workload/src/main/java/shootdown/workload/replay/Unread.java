@@ -14,7 +14,15 @@ public final class Unread {
         WRITE_WITHOUT_CALL("writes of update_va_mapping without the call"),
         CALL_WITHOUT_WRITE("calls of update_va_mapping without a write"),
         UNKNOWN_UNPINNED("tables unpinned of which nothing is known"),
-        NO_TABLES("operations that concern no tables");
+        NO_TABLES("operations that concern no tables"),
+
+        // Of stock recordings only.
+
+        /** Their flushes are an upper bound for policies that ask whether it was present. */
+        OLD_UNKNOWN("upper entries of which the old value is unknown, taken for present"),
+        OLD_DIFFERS("entries that were not as they had been written last"),
+        USER_BASE_UNKNOWN("entries of an L4 whose user's L4 is not known"),
+        WHICH_CPUS("Linux's flushes of some of the CPUs, taken for the first ones");
 
         private final String text;
 

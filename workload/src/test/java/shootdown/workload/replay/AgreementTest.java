@@ -83,7 +83,7 @@ class AgreementTest {
     @Test
     void anotherPolicyThanTheRecordedOneDoesNotAgree() {
         Recording mt = Recording.of(Recordings.full("mt"), false);
-        Settings settings = new Settings(mt.frames(), mt.cpus(), false, false, 1536);
+        Settings settings = new Settings(mt.frames(), mt.cpus(), false, false, 1536, mt.form());
         Replay replay =
                 new Replay(
                         mt,

@@ -9,6 +9,7 @@ import shootdown.workload.trace.TraceEvent.EntryWrite;
 import shootdown.workload.trace.TraceEvent.Hypercall;
 import shootdown.workload.trace.TraceEvent.LinuxBatch;
 import shootdown.workload.trace.TraceEvent.TableContent;
+import shootdown.workload.trace.TraceException;
 import shootdown.workload.trace.TraceForm;
 import shootdown.workload.trace.TraceReader;
 
@@ -63,7 +64,7 @@ public record Recording(
                     reader.form(),
                     events,
                     size.cpus,
-                    size.frames(reader),
+                    size.frames(reader, file),
                     size.batches,
                     reader.skipped(),
                     size.stock);
@@ -95,14 +96,14 @@ public record Recording(
             }
         }
 
-        int frames(TraceReader reader) {
+        int frames(TraceReader reader, Path file) {
             if (reader.form() != TraceForm.STOCK) {
                 return (int) frames;
             }
             int tables = stock.tables(cpus);
             if (tables > ReplayMachine.MOST_FRAMES) {
                 throw TraceException.at(
-                        reader.file(),
+                        file.toString(),
                         reader.line(),
                         "too many tables",
                         "up to %d tables; a machine that follows a recording has at most %d"

@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * A stock recording of a few lines, counted by hand. Page p is in frame 100 + p. Linux builds and
@@ -82,7 +81,9 @@ class StockHandMadeTest {
     @SafeVarargs
     private Replayed replay(List<String>... parts) throws IOException {
         List<String> lines = new ArrayList<>(List.of("# shootdown-trace 1 t (stock)"));
-        Stream.of(parts).forEach(lines::addAll);
+        for (List<String> part : parts) {
+            lines.addAll(part);
+        }
         Path file = Files.write(folder.resolve("t.csv"), lines, US_ASCII);
         Map<String, Policy> policies = new LinkedHashMap<>();
         for (String name : List.of("final", "skip-not-present", "in-use-only", "reaching-cpus")) {

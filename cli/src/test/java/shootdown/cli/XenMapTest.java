@@ -40,10 +40,14 @@ class XenMapTest {
         ours.put("hardware.AccessSet", "what one access may come to");
         ours.put("hardware.Geometry", "where the hardware's state lies");
         ours.put("hardware.Models", "the annotation that makes this page");
+        ours.put("hypervisor.Actions", "what a CPU can do now");
         ours.put("hypervisor.AliveBefore", "what a recording tells of the time before it");
         ours.put("hypervisor.Alphabet", "the operations of a machine, prepared for searching");
+        ours.put("hypervisor.Calls", "hands an operation to the class that does it");
         ours.put("hypervisor.Chooser", "which of several possible results an access has");
         ours.put("hypervisor.CpuPermutation", "CPU symmetry");
+        ours.put("hypervisor.Crossing", "the ways between guest and Xen, and the end of a call");
+        ours.put("hypervisor.CurrentCall", "the operation that a CPU is doing");
         ours.put("hypervisor.Defect", "rules that can be taken out, to show what they are for");
         ours.put("hypervisor.Events", "observer and chooser of a step");
         ours.put("hypervisor.FirstState", "the way back to a first state");
@@ -60,9 +64,11 @@ class XenMapTest {
         ours.put("hypervisor.RecordedReads", "a linear read whose result was recorded");
         ours.put("hypervisor.ReplayMachine", "a machine that a recording leads");
         ours.put("hypervisor.ReferenceVisitor", "tells a property of references");
+        ours.put("hypervisor.Stages", "takes a call from stage to stage");
         ours.put("hypervisor.TableRoom", "room for tables in a full-size state");
         ours.put("hypervisor.TypeStack", "Java's stack, as part of the state");
         ours.put("hypervisor.UndoLog", "what unfinished calls replaced, for P2, P3 and P4");
+        ours.put("hypervisor.Wiring", "connects the classes of which Xen is made");
         return ours;
     }
 

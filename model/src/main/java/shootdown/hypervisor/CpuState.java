@@ -157,6 +157,11 @@ public final class CpuState {
         return machine.domainOf(loadedVcpu(s, c));
     }
 
+    /** Offset of the word of that domain ({@link Domain}). */
+    int domainWord(long[] s, int c) {
+        return layout.domain(domain(s, c));
+    }
+
     /** Whether the vCPU that is loaded on a CPU is a 32-bit domain's. */
     public boolean isPv32(long[] s, int c) {
         return machine.isPv32(domain(s, c));

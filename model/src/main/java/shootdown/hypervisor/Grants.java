@@ -48,7 +48,6 @@ final class Grants {
     private static final long NO_FAULTS = Pte.PRESENT | Pte.ACCESSED | Pte.DIRTY | Pte.NX;
 
     private final Machine machine;
-    private final Layout layout;
     private final GrantTable grants;
     private final PageInfo pages;
     private final CpuState cpus;
@@ -74,7 +73,6 @@ final class Grants {
             Flushing flushing,
             LinearReads linear,
             Events events) {
-        this.layout = layout;
         this.machine = layout.machine();
         this.grants = new GrantTable(layout);
         this.pages = pages;
@@ -473,7 +471,7 @@ final class Grants {
 
     private void flush(long[] s, int cpu) {
         cpus.setRc(s, cpu, OK);
-        long dirty = Domain.dirtyMask(s, layout.domain(cpus.domain(s, cpu)));
+        long dirty = Domain.dirtyMask(s, cpus.domainWord(s, cpu));
         int here = (dirty >>> cpu & 1) != 0 ? FLUSH_TLB : 0;
         int others = FLUSH_TLB | flushing.noAssist();
         flushing.start(s, cpu, here, others, dirty, -1, Stage.GRANT_UNMAPPED);

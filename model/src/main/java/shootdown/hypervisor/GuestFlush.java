@@ -12,12 +12,10 @@ import shootdown.hypervisor.Operation.Scope;
         value = {"mm.c: do_mmuext_op (TLB_FLUSH, INVLPG)", "domain.c: vcpumask_to_pcpumask"},
         simplified = "vCPU i of a domain is on the i-th of its CPUs, always")
 final class GuestFlush {
-    private final Layout layout;
     private final CpuState cpus;
     private final Flushing flushing;
 
-    GuestFlush(Layout layout, CpuState cpus, Flushing flushing) {
-        this.layout = layout;
+    GuestFlush(CpuState cpus, Flushing flushing) {
         this.cpus = cpus;
         this.flushing = flushing;
     }
@@ -33,7 +31,7 @@ final class GuestFlush {
     long cpus(long[] s, int cpu, Scope scope) {
         return switch (scope) {
             case Scope.Local l -> 1L << cpu;
-            case Scope.All a -> Domain.dirtyMask(s, layout.domain(cpus.domain(s, cpu)));
+            case Scope.All a -> Domain.dirtyMask(s, cpus.domainWord(s, cpu));
             case Scope.Multi m -> cpus.ofVcpus(s, cpus.domain(s, cpu), m.vcpus());
             case Scope.Unreadable u -> 0;
         };

@@ -156,7 +156,7 @@ final class MmuExt {
     }
 
     private boolean isM2pStrict(long[] s, int cpu) {
-        return Domain.hasAssist(s, layout.domain(cpus.domain(s, cpu)), Domain.M2P_STRICT);
+        return Domain.hasAssist(s, cpus.domainWord(s, cpu), Domain.M2P_STRICT);
     }
 
     private void setM2pSlot(long[] s, int cpu, int l4, long entry) {

@@ -33,7 +33,6 @@ final class Programs {
     /** Instead of an operation: there is none to begin. */
     static final int NONE = -1;
 
-    private final Layout layout;
     private final Machine machine;
     private final Alphabet operations;
     private final CpuState cpus;
@@ -50,7 +49,6 @@ final class Programs {
             Results results,
             ForeignDomains domains,
             Events events) {
-        this.layout = layout;
         this.machine = layout.machine();
         this.operations = operations;
         this.cpus = cpus;
@@ -92,7 +90,7 @@ final class Programs {
 
     /** Whether a CPU is back in its guest and will go on with this call, or is past it. */
     boolean hasReached(long[] s, int cpu, int call) {
-        return Domain.crashed(s, layout.domain(cpus.domain(s, cpu)))
+        return Domain.crashed(s, cpus.domainWord(s, cpu))
                 || (results.call(s, cpu) >= call
                         && !results.isLeaving(s, cpu)
                         && isBetweenCalls(s, cpu));

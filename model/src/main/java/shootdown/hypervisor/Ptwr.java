@@ -26,7 +26,6 @@ final class Ptwr {
 
     private static final int FAULT = PageFault.PRESENT | PageFault.WRITE;
 
-    private final Layout layout;
     private final Machine machine;
     private final CpuState cpus;
     private final PageInfo pages;
@@ -47,7 +46,6 @@ final class Ptwr {
             LinearReads linear,
             Traps traps,
             Events events) {
-        this.layout = layout;
         this.machine = layout.machine();
         this.cpus = cpus;
         this.pages = pages;
@@ -70,7 +68,7 @@ final class Ptwr {
     }
 
     private boolean hasAssist(long[] s, int cpu) {
-        return Domain.hasAssist(s, layout.domain(cpus.domain(s, cpu)), Domain.WRITABLE_PAGETABLES);
+        return Domain.hasAssist(s, cpus.domainWord(s, cpu), Domain.WRITABLE_PAGETABLES);
     }
 
     /**

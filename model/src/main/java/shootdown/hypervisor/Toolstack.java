@@ -203,7 +203,7 @@ final class Toolstack {
         cpus.setCallFrame(s, cpu, t.mfn());
         pages.steal(s, t.mfn());
         boolean none = machine.has(Defect.NO_TRANSFER_FLUSH);
-        long donors = Domain.dirtyMask(s, layout.domain(cpus.domain(s, cpu)));
+        long donors = Domain.dirtyMask(s, cpus.domainWord(s, cpu));
         flushing.startAllocation(s, cpu, none ? 0 : donors);
     }
 

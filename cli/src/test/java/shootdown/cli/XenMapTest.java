@@ -54,6 +54,7 @@ class XenMapTest {
         ours.put("hypervisor.FlushPlan", "what a policy asks for");
         ours.put("hypervisor.FrameSet", "scratch space");
         ours.put("hypervisor.GuestProgram", "what one vCPU does, made ready to run");
+        ours.put("hypervisor.Guests", "domains and vCPUs of a machine");
         ours.put("hypervisor.Layout", "where everything lies in a state");
         ours.put("hypervisor.Machine", "description of a machine");
         ours.put("hypervisor.MachineSetup", "makes first states");
@@ -68,6 +69,7 @@ class XenMapTest {
         ours.put("hypervisor.TableRoom", "room for tables in a full-size state");
         ours.put("hypervisor.TypeStack", "Java's stack, as part of the state");
         ours.put("hypervisor.UndoLog", "what unfinished calls replaced, for P2, P3 and P4");
+        ours.put("hypervisor.Vocabulary", "what may be asked of a machine");
         ours.put("hypervisor.Wiring", "connects the classes of which Xen is made");
         return ours;
     }

@@ -140,7 +140,7 @@ final class Alphabet {
             case GuestWrite w -> keys.indexOf(w.va());
             case GuestRead r -> keys.indexOf(r.va());
             case Invlpg i -> keys.indexOf(i.va());
-            case Operation.Access a -> Machine.isXensAlone(a.va()) ? -1 : keys.indexOf(a.va());
+            case Operation.Access a -> Vocabulary.isXensAlone(a.va()) ? -1 : keys.indexOf(a.va());
             case Operation.FaultingWrite f -> keys.indexOf(f.va());
             case LinearL1Read r -> -1;
             case MmuUpdateRequest r -> -1;

@@ -3,22 +3,16 @@ package shootdown.hypervisor;
 import org.jspecify.annotations.Nullable;
 
 import shootdown.hardware.VirtualAddress;
-import shootdown.hypervisor.Operation.GuestRead;
-import shootdown.hypervisor.Operation.GuestWrite;
 import shootdown.hypervisor.Operation.Invlpg;
-import shootdown.hypervisor.Operation.LinearL1Read;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
@@ -83,7 +77,6 @@ public final class Machine {
     final int[] slots;
     final boolean xpti;
     final boolean pcid;
-    private final boolean pv32;
     final boolean smep;
     final boolean globalPages;
     final boolean forcedContinuation;
@@ -119,17 +112,11 @@ public final class Machine {
 
     private final Set<Defect> defects;
     private final List<Allowed> operations;
-    private final List<Operation> allOperations;
-    private final List<VirtualAddress> declared;
+    private final Vocabulary vocabulary;
     private final List<VirtualAddress> addresses;
-    private final List<Guest> domains;
-    private final int[] firstVcpus;
-    private final int[] vcpus;
-    private final Set<Integer> paused;
-    private final Set<Integer> underConstruction;
+    private final Guests guests;
     private final boolean toolstackPauses;
     private final Set<Integer> withoutXpti;
-    private final Set<Integer> pv32Domains;
     private final Map<Integer, Integer> owners;
     private final Set<Integer> special;
     private final Set<Integer> denied;
@@ -141,7 +128,6 @@ public final class Machine {
         slots = b.slots.clone();
         xpti = b.xpti;
         pcid = b.pcid;
-        pv32 = b.pv32;
         smep = b.smep;
         globalPages = b.globalPages && !b.xpti && !b.pcid;
         forcedContinuation = b.forcedContinuation;
@@ -151,40 +137,27 @@ public final class Machine {
         linearPageTables = b.linearPageTables;
         history = b.history && b.cpus > 1;
         polite = b.polite;
-        m2p = b.m2p || changesM2p(b);
+        vocabulary = new Vocabulary(allOperations(b), b.addresses, b.callRoom > 0);
+        m2p = b.m2p || vocabulary.changesM2p();
         grantMaps = b.grantMaps;
-        grants =
-                b.callRoom > 0
-                        || allOperations(b).stream().anyMatch(Operation.Grant.class::isInstance);
+        grants = vocabulary.hasGrants();
         losesOneFlush = b.losesOneFlush;
         preemptsValidation = b.preemptsValidation;
         shadowFilter = b.shadowFilter;
         preemption = b.preemption;
         storeBuffers = b.storeBuffers;
         assistedFlush = b.assistedFlush;
-        walksOnFault =
-                allOperations(b).stream().anyMatch(Operation.FaultingWrite.class::isInstance);
+        walksOnFault = vocabulary.walksOnFault();
         replays = b.replays;
         mustDo = b.mustDo;
         defects = b.defects.isEmpty() ? EnumSet.noneOf(Defect.class) : EnumSet.copyOf(b.defects);
         operations = List.copyOf(b.operations);
-        allOperations = allOperations(b);
-        declared = List.copyOf(b.addresses);
-        addresses = List.copyOf(trackedAddresses(declared, allOperations));
-        domains =
-                b.domains.isEmpty() ? List.of(new Guest(0, false, false)) : List.copyOf(b.domains);
-        firstVcpus = new int[cpus];
-        vcpus = vcpus(b, firstVcpus, domains.get(0).id());
-        paused = Set.copyOf(b.paused);
+        addresses = vocabulary.trackedAddresses();
+        guests = new Guests(b);
         toolstackPauses = b.toolstackPauses;
-        underConstruction = Set.copyOf(b.underConstruction);
-        schedules =
-                IntStream.of(firstVcpus).anyMatch(vcpu -> vcpu < 0)
-                        || !b.vcpus.isEmpty()
-                        || allOperations(b).stream().anyMatch(Machine::schedules);
-        allocates = allOperations(b).stream().anyMatch(Machine::givesFrames);
+        schedules = guests.leaveCpusIdle() || !b.vcpus.isEmpty() || vocabulary.schedules();
+        allocates = vocabulary.allocates();
         withoutXpti = Set.copyOf(b.withoutXpti);
-        pv32Domains = Set.copyOf(b.pv32Domains);
         owners = Map.copyOf(b.owners);
         special = Set.copyOf(b.special);
         denied = Set.copyOf(b.denied);
@@ -196,38 +169,9 @@ public final class Machine {
         callRoom = Math.max(b.callRoom, programs.stream().mapToInt(Call::count).max().orElse(0));
     }
 
-    /** Whether an operation has to do with who runs where. */
-    private static boolean schedules(Operation operation) {
-        return operation instanceof Operation.Control && !givesFrames(operation);
-    }
-
-    private static boolean givesFrames(Operation operation) {
-        return operation instanceof Operation.PopulatePhysmap
-                || operation instanceof Operation.Transfer;
-    }
-
-    /** Domain of each vCPU: those that are loaded at first in order of CPUs, then the others. */
-    private static int[] vcpus(Builder b, int[] firstVcpus, int usual) {
-        List<Integer> all = new ArrayList<>();
-        for (int cpu = 0; cpu < firstVcpus.length; cpu++) {
-            int domid = b.loads.getOrDefault(cpu, usual);
-            firstVcpus[cpu] = domid == DomId.IDLE ? Operation.Schedule.IDLE : all.size();
-            if (domid != DomId.IDLE) {
-                all.add(domid);
-            }
-        }
-        all.addAll(b.vcpus);
-        return all.stream().mapToInt(Integer::intValue).toArray();
-    }
-
     /** What no machine can be. */
     private void check() {
-        for (int domid : vcpus) {
-            Guest guest = domain(domid);
-            if (guest == null || guest.kind() != Kind.PV) {
-                throw new IllegalArgumentException("no PV domain with vCPUs: " + domid);
-            }
-        }
+        guests.check();
         boolean control = schedules || allocates;
         if (hasPv32() && schedules) {
             throw new IllegalArgumentException("a vCPU of a 32-bit guest stays on its CPU");
@@ -251,95 +195,11 @@ public final class Machine {
         }
     }
 
-    private static boolean changesM2p(Builder b) {
-        return b.callRoom > 0
-                || allOperations(b).stream()
-                        .anyMatch(
-                                op ->
-                                        op instanceof Operation.Reservation
-                                                || (op instanceof Operation.MmuUpdateRequest r
-                                                        && r.command()
-                                                                == Operation.MmuUpdateRequest
-                                                                        .MACHPHYS));
-    }
-
     private static List<Operation> allOperations(Builder b) {
         List<Operation> all = new ArrayList<>();
         b.operations.forEach(allowed -> all.add(allowed.operation()));
         b.programs.values().forEach(program -> all.addAll(Call.operations(program)));
-        return List.copyOf(all);
-    }
-
-    private static Collection<VirtualAddress> trackedAddresses(
-            List<VirtualAddress> declared, List<Operation> operations) {
-        Set<VirtualAddress> tracked = new LinkedHashSet<>(declared);
-        for (Operation operation : operations) {
-            switch (operation) {
-                case UpdateVaMappingCall u -> {
-                    tracked.add(LinearMap.l2Window(u.va()));
-                    if (u.flush() == Operation.Flush.INVLPG) {
-                        tracked.add(u.va());
-                    }
-                }
-                case LinearL1Read r -> tracked.add(LinearMap.l1Window(r.va()));
-                case Invlpg i -> tracked.add(i.va());
-                case GuestRead r -> tracked.add(r.va());
-                case GuestWrite w -> tracked.add(w.va());
-                case Operation.MmuUpdateRequest r -> {}
-                case Operation.Pin p -> {}
-                case Operation.Unpin u -> {}
-                case Operation.NewBaseptr n -> {}
-                case Operation.NewUserBaseptr n -> {}
-                case Operation.TlbFlush t -> {}
-                case Operation.Access a -> tracked.addAll(addressesOf(a));
-                case Operation.SetLdt l -> tracked.addAll(LinearMap.l1WindowsOfLdt(l));
-                case Operation.FaultingWrite f -> tracked.add(f.va());
-                case Operation.LdtFault l -> tracked.add(LinearMap.l1Window(l.va()));
-                case Operation.Iret i -> {}
-                case Operation.Instruction i -> {}
-                case Operation.Mmuext m -> {}
-                case Operation.MapGrant g -> track(g.target(), tracked);
-                case Operation.UnmapGrant g -> track(g.target(), tracked);
-                case Operation.UnmapAndReplace g -> {
-                    track(g.target(), tracked);
-                    tracked.add(LinearMap.l2Window(g.replacement()));
-                }
-                case Operation.GrantAccess g -> {}
-                case Operation.Segment g -> {}
-                case Operation.Reservation r -> {}
-                case Operation.VmAssist v -> {}
-                case Operation.Control c -> {}
-            }
-        }
-        return tracked;
-    }
-
-    private static void track(Operation.GrantTarget target, Set<VirtualAddress> tracked) {
-        if (target instanceof Operation.GrantTarget.Linear linear) {
-            tracked.add(LinearMap.l2Window(linear.va()));
-        }
-    }
-
-    /** Whether only Xen can use a page. */
-    static boolean isXensAlone(VirtualAddress va) {
-        return !XenSlots.isGuestL4Slot(va.i4()) && va.i4() != LinearMap.SLOT;
-    }
-
-    /** The page itself, unless only Xen can use it, and the page through which ptwr reads. */
-    private static List<VirtualAddress> addressesOf(Operation.Access access) {
-        if (isXensAlone(access.va())) {
-            return List.of();
-        }
-        return mayBeMended(access)
-                ? List.of(access.va(), LinearMap.l1Window(access.va()))
-                : List.of(access.va());
-    }
-
-    /** Whether ptwr may look at a fault of this access. */
-    private static boolean mayBeMended(Operation.Access access) {
-        return access.kind() == Operation.AccessKind.WRITE
-                && !access.user()
-                && !isXensAlone(access.va());
+        return all;
     }
 
     public static Builder builder() {
@@ -365,16 +225,16 @@ public final class Machine {
 
     /** Whether the first domain is a 32-bit one. */
     public boolean pv32() {
-        return isPv32(domains.get(0).id());
+        return guests.isPv32(guests.first());
     }
 
     /** Whether a domain is a 32-bit one; Xen's own pseudo domains are not. */
     public boolean isPv32(int domid) {
-        return (pv32 && domid == domains.get(0).id()) || pv32Domains.contains(domid);
+        return guests.isPv32(domid);
     }
 
     boolean hasPv32() {
-        return pv32 || !pv32Domains.isEmpty();
+        return guests.hasPv32();
     }
 
     public boolean smep() {
@@ -462,7 +322,7 @@ public final class Machine {
 
     /** The operations that are allowed, then those of the programs. */
     List<Operation> allOperations() {
-        return allOperations;
+        return vocabulary.operations();
     }
 
     /** The addresses whose translations are tracked, guest and linear. */
@@ -475,45 +335,27 @@ public final class Machine {
      * entered, and what was cached before may be gone.
      */
     public boolean isReadByFaultsOnly(VirtualAddress window) {
-        return !declared.contains(window)
-                && allOperations.stream()
-                        .noneMatch(
-                                op ->
-                                        op instanceof LinearL1Read r
-                                                && LinearMap.l1Window(r.va()).equals(window))
-                && allOperations.stream().anyMatch(op -> windowsOfFaults(op).contains(window));
-    }
-
-    /** The linear pages through which Xen reads if the guest faults at this operation. */
-    private static List<VirtualAddress> windowsOfFaults(Operation operation) {
-        return switch (operation) {
-            case Operation.Access a when mayBeMended(a) -> List.of(LinearMap.l1Window(a.va()));
-            case Operation.SetLdt l -> LinearMap.l1WindowsOfLdt(l);
-            case Operation.LdtFault l -> List.of(LinearMap.l1Window(l.va()));
-            default -> List.of();
-        };
+        return vocabulary.isReadByFaultsOnly(window);
     }
 
     /** The domains; the first one's vCPUs are loaded where nothing else is said. */
     public List<Guest> domains() {
-        return domains;
+        return guests.domains();
     }
 
     /** Id of the domain that a frame belongs to at first. */
     public int owner(int mfn) {
-        return owners.getOrDefault(mfn, domains.get(0).id());
+        return owners.getOrDefault(mfn, guests.first());
     }
 
     /** Whether a domain may act on others; Xen's own pseudo domains may not. */
     boolean isPrivileged(int domid) {
-        Guest guest = domain(domid);
-        return guest != null && guest.privileged();
+        return guests.isPrivileged(domid);
     }
 
     /** Whether a domain has any I/O capability. */
     boolean hasIo(int domid) {
-        Guest guest = domain(domid);
-        return guest != null && guest.io();
+        return guests.hasIo(domid);
     }
 
     /**
@@ -541,84 +383,52 @@ public final class Machine {
 
     /** Entries of a grant table that the operations name. */
     int grantRefs() {
-        int highest = -1;
-        for (Operation operation : allOperations) {
-            int ref =
-                    switch (operation) {
-                        case Operation.GrantAccess g -> g.ref();
-                        case Operation.MapGrant g -> g.ref();
-                        default -> -1;
-                    };
-            highest = Math.max(highest, ref);
-        }
-        return highest + 1;
+        return vocabulary.grantRefs();
     }
 
     /** Maps of grants that can be there at the same time, or in a run if these are limited. */
     int grantHandles() {
-        int highest = grantMaps - 1;
-        for (Operation operation : allOperations) {
-            int handle =
-                    switch (operation) {
-                        case Operation.UnmapGrant u -> u.handle();
-                        case Operation.UnmapAndReplace u -> u.handle();
-                        default -> -1;
-                    };
-            highest = Math.max(highest, handle);
-        }
-        return highest + 1;
+        return Math.max(grantMaps, vocabulary.grantHandles());
     }
 
     /** Whether the guest accesses memory with exact faults. */
     boolean hasAccesses() {
-        return has(operation -> operation instanceof Operation.Access);
+        return vocabulary.hasAccesses();
     }
 
     /** Whether the guest has a user mode that runs. */
     public boolean hasUserMode() {
-        return has(
-                operation ->
-                        operation instanceof Operation.Iret
-                                || (operation instanceof Operation.Access a && a.user()));
+        return vocabulary.hasUserMode();
     }
 
     /** Whether the guest has to do with descriptor tables. */
     boolean hasSegments() {
-        return has(
-                operation ->
-                        operation instanceof Operation.Segment
-                                || operation instanceof Operation.SetLdt
-                                || operation instanceof Operation.LoadSelector);
-    }
-
-    /** Whether such an operation is among those of this machine, or may come. */
-    private boolean has(Predicate<Operation> kind) {
-        return takesAnyProgram || allOperations.stream().anyMatch(kind);
+        return vocabulary.hasSegments();
     }
 
     /** The vCPU that is loaded on a CPU at first, or -1. */
     int firstVcpu(int cpu) {
-        return firstVcpus[cpu];
+        return guests.firstVcpu(cpu);
     }
 
     /** Id of the domain whose vCPU is loaded on a CPU at first; the idle one's for none. */
     public int firstDomain(int cpu) {
-        return domainOf(firstVcpus[cpu]);
+        return guests.firstDomain(cpu);
     }
 
     /** Whether a vCPU is loaded on some CPU at first. */
     public boolean isLoadedAtFirst(int vcpu) {
-        return IntStream.of(firstVcpus).anyMatch(loaded -> loaded == vcpu);
+        return guests.isLoadedAtFirst(vcpu);
     }
 
     /** How many vCPUs there are. */
     public int vcpus() {
-        return vcpus.length;
+        return guests.vcpus();
     }
 
     /** Id of the domain of a vCPU, or (-1) of the idle one. */
     public int domainOf(int vcpu) {
-        return vcpu < 0 ? DomId.IDLE : vcpus[vcpu];
+        return guests.domainOf(vcpu);
     }
 
     /** Whether the vCPUs that are loaded can change. */
@@ -638,12 +448,12 @@ public final class Machine {
 
     /** Whether a domain is paused at first. */
     boolean isPaused(int domid) {
-        return paused.contains(domid) || underConstruction.contains(domid);
+        return guests.isPaused(domid);
     }
 
     /** Whether a domain has never run. */
     boolean isUnderConstruction(int domid) {
-        return underConstruction.contains(domid);
+        return guests.isUnderConstruction(domid);
     }
 
     /** Whether vCPUs of more than one domain are there to load. */
@@ -653,9 +463,7 @@ public final class Machine {
 
     /** Ids of the domains that have vCPUs to load; the first one is first. */
     int[] loadedDomains() {
-        return IntStream.concat(IntStream.of(domains.get(0).id()), IntStream.of(vcpus))
-                .distinct()
-                .toArray();
+        return guests.loadedDomains();
     }
 
     /** Whether a domain's vCPUs run on root copies ({@code pv.xpti}). */
@@ -665,12 +473,7 @@ public final class Machine {
 
     /** The domain with this id, or null; reserved ids are none. */
     @Nullable Guest domain(int domid) {
-        for (int i = 0; i < domains.size(); i++) {
-            if (domains.get(i).id() == domid) {
-                return domains.get(i);
-            }
-        }
-        return null;
+        return guests.domain(domid);
     }
 
     /** Whether CPUs have programs, or will be given some. */
@@ -691,7 +494,6 @@ public final class Machine {
         b.slots = slots.clone();
         b.xpti = xpti;
         b.pcid = pcid;
-        b.pv32 = pv32;
         b.smep = smep;
         b.globalPages = globalPages;
         b.forcedContinuation = forcedContinuation;
@@ -714,18 +516,10 @@ public final class Machine {
         b.callRoom = takesAnyProgram ? callRoom : 0;
         b.defects.addAll(defects);
         b.operations.addAll(operations);
-        b.addresses.addAll(declared);
-        b.domains.addAll(domains);
-        for (int cpu = 0; cpu < cpus; cpu++) {
-            b.load(cpu, domainOf(firstVcpus[cpu]));
-        }
-        long first = IntStream.of(firstVcpus).filter(vcpu -> vcpu >= 0).count();
-        IntStream.of(vcpus).skip(first).forEach(b::vcpu);
-        b.paused.addAll(paused);
+        b.addresses.addAll(vocabulary.declared());
+        guests.copyTo(b);
         b.toolstackPauses = toolstackPauses;
-        b.underConstruction.addAll(underConstruction);
         b.withoutXpti.addAll(withoutXpti);
-        b.pv32Domains.addAll(pv32Domains);
         b.owners.putAll(owners);
         b.special.addAll(special);
         b.denied.addAll(denied);
@@ -737,12 +531,12 @@ public final class Machine {
 
     /** Collects a machine; everything has a default but sizes and operations. */
     public static final class Builder {
-        private int cpus = 1;
+        int cpus = 1;
         private int frames;
         private int[] slots = {0, LinearMap.SLOT};
         private boolean xpti;
         private boolean pcid;
-        private boolean pv32;
+        boolean pv32;
         private boolean smep;
         private boolean globalPages = true;
         private boolean forcedContinuation = true;
@@ -767,13 +561,13 @@ public final class Machine {
         private final Set<Defect> defects = EnumSet.noneOf(Defect.class);
         private final List<Allowed> operations = new ArrayList<>();
         private final List<VirtualAddress> addresses = new ArrayList<>();
-        private final List<Guest> domains = new ArrayList<>();
-        private final Map<Integer, Integer> loads = new HashMap<>();
-        private final List<Integer> vcpus = new ArrayList<>();
-        private final Set<Integer> paused = new HashSet<>();
-        private final Set<Integer> underConstruction = new HashSet<>();
+        final List<Guest> domains = new ArrayList<>();
+        final Map<Integer, Integer> loads = new HashMap<>();
+        final List<Integer> vcpus = new ArrayList<>();
+        final Set<Integer> paused = new HashSet<>();
+        final Set<Integer> underConstruction = new HashSet<>();
         private final Set<Integer> withoutXpti = new HashSet<>();
-        private final Set<Integer> pv32Domains = new HashSet<>();
+        final Set<Integer> pv32Domains = new HashSet<>();
         private final Map<Integer, Integer> owners = new HashMap<>();
         private final Set<Integer> special = new HashSet<>();
         private final Set<Integer> denied = new HashSet<>();

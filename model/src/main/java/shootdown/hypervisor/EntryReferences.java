@@ -39,6 +39,8 @@ final class EntryReferences {
     private final EntryRules rules;
     private final EntryStore entries;
     private final int[] wouldDrop;
+    private int[] dropped = new int[16];
+    private int droppedCount;
 
     EntryReferences(
             Layout layout, PageInfo pages, CpuState cpus, EntryRules rules, EntryStore entries) {
@@ -230,14 +232,32 @@ final class EntryReferences {
         if (!isTable(s, mfn) || (!pages.locked(s, mfn) && pages.typeCount(s, mfn) > 1)) {
             return false;
         }
-        Arrays.fill(wouldDrop, 0);
+        nothingDropped();
         return wouldWait(s, mfn);
     }
 
     /** As {@link #dropWaits}, for what the first {@code end} tracked entries of a table name. */
     boolean entriesWait(long[] s, int mfn, int end) {
-        Arrays.fill(wouldDrop, 0);
+        nothingDropped();
         return entriesWouldWait(s, mfn, end);
+    }
+
+    private void nothingDropped() {
+        for (int i = 0; i < droppedCount; i++) {
+            wouldDrop[dropped[i]] = 0;
+        }
+        droppedCount = 0;
+    }
+
+    private void dropOne(int mfn) {
+        if (wouldDrop[mfn] == 0) {
+            if (droppedCount == dropped.length) {
+                dropped = Arrays.copyOf(dropped, 2 * droppedCount);
+            }
+            dropped[droppedCount] = mfn;
+            droppedCount++;
+        }
+        wouldDrop[mfn]++;
     }
 
     /** One reference more would be dropped: a table may be named several times below. */
@@ -245,7 +265,7 @@ final class EntryReferences {
         if (!isTable(s, mfn)) {
             return false;
         }
-        wouldDrop[mfn]++;
+        dropOne(mfn);
         long left = pages.typeCount(s, mfn) - wouldDrop[mfn];
         if (pages.locked(s, mfn)) {
             return left <= 1 && !machine.has(Defect.UNLOCK_DROPS_LAST_REFERENCE);

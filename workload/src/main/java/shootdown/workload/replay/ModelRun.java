@@ -65,13 +65,8 @@ final class ModelRun implements Observer {
         editTransition = new Transition[settings.cpus()];
     }
 
-    Tally tally() {
-        return tally;
-    }
-
-    /** Answers to an ideal policy that nobody knows. */
-    long assumed() {
-        return links.assumed();
+    PolicyRun result(String policy) {
+        return new PolicyRun(policy, tally, links.assumed());
     }
 
     Agreement agreement() {

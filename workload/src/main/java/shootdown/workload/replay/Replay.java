@@ -7,8 +7,11 @@ import shootdown.workload.trace.TraceForm;
 import shootdown.workload.trace.TraceReader;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
@@ -25,52 +28,75 @@ public final class Replay {
     }
 
     private final Recording recording;
+    private final Map<String, Policy> policies;
     private final Options options;
-    private final List<String> names = new ArrayList<>();
-    private final List<ModelRun> runs = new ArrayList<>();
-    private final ModelRun reference;
 
     /**
      * @param policies by name
      */
     public Replay(Recording recording, Map<String, Policy> policies, Options options) {
         this.recording = recording;
+        this.policies = new LinkedHashMap<>(policies);
         this.options = options;
-        Settings settings =
-                new Settings(
-                        recording.frames(),
-                        recording.cpus(),
-                        options.xpti(),
-                        options.pcid(),
-                        options.tlbEntries(),
-                        recording.form());
-        ModelRun compared = null;
-        for (Map.Entry<String, Policy> policy : policies.entrySet()) {
-            ModelRun run = new ModelRun(policy.getValue(), settings);
-            names.add(policy.getKey());
-            runs.add(run);
-            compared = policy.getValue() instanceof Final ? run : compared;
-        }
-        reference = compared == null ? new ModelRun(new Final(), settings) : compared;
-        if (compared == null) {
-            runs.add(reference);
-        }
     }
 
     /**
-     * Goes through the recording.
+     * Goes through the recording: once, or, if so many machines do not fit into memory, once for
+     * each group of policies of which they do.
      *
      * @param goesOn asked now and then; false ends the replay, with what was found so far
      * @throws shootdown.workload.trace.TraceException if the recording is wrong
      */
     public Replayed run(Progress progress, BooleanSupplier goesOn) {
-        return run(runs, progress, goesOn);
+        Settings settings = Settings.of(recording, options);
+        ModelRun reference = new ModelRun(new Final(), settings);
+        List<String> others = new ArrayList<>(policies.keySet());
+        others.removeIf(name -> policies.get(name) instanceof Final);
+        Map<String, PolicyRun> results = new HashMap<>();
+        Followed followed;
+        int from = 0;
+        do {
+            int to = Math.min(from + settings.machinesThatFit(), others.size());
+            Map<String, ModelRun> group = new LinkedHashMap<>();
+            for (String name : others.subList(from, to)) {
+                group.put(name, new ModelRun(Objects.requireNonNull(policies.get(name)), settings));
+            }
+            List<ModelRun> machines = new ArrayList<>(group.values());
+            if (from == 0) {
+                machines.add(0, reference);
+            }
+            followed = follow(machines, progress, goesOn);
+            group.forEach((name, machine) -> results.put(name, machine.result(name)));
+            from = to;
+        } while (from < others.size() && followed.events() == recording.events());
+        return new Replayed(
+                recording,
+                options,
+                followed.events(),
+                inOrder(results, reference),
+                reference.agreement(),
+                followed.unread());
     }
 
-    /**
-     * As {@link #run(Progress, BooleanSupplier)}, with other machines in place of the policies'.
-     */
-    Replayed run(List<ModelRun> machines, Progress progress, BooleanSupplier goesOn) {
+    private List<PolicyRun> inOrder(Map<String, PolicyRun> results, ModelRun reference) {
+        List<PolicyRun> all = new ArrayList<>();
+        policies.forEach(
+                (name, policy) -> {
+                    PolicyRun result = results.get(name);
+                    if (policy instanceof Final) {
+                        all.add(reference.result(name));
+                    } else if (result != null) {
+                        all.add(result);
+                    }
+                });
+        return all;
+    }
+
+    /** How far a pass through the recording came, and what it could not use. */
+    record Followed(Unread unread, long events) {}
+
+    /** Leads these machines through the recording. */
+    Followed follow(List<ModelRun> machines, Progress progress, BooleanSupplier goesOn) {
         ExecutorService workers = Executors.newFixedThreadPool(options.threads());
         try (TraceReader reader = TraceReader.open(recording.file(), options.lenient())) {
             Bounded events = new Bounded(reader);
@@ -85,7 +111,7 @@ public final class Replay {
                             goesOn);
             Unread unread = interpret(feed);
             feed.flush();
-            return result(unread, feed.events().returned());
+            return new Followed(unread, feed.events().returned());
         } catch (Contradiction e) {
             throw TraceException.at(
                     recording.file().toString(),
@@ -106,14 +132,5 @@ public final class Replay {
         Interpreter interpreter = new Interpreter(recording.frames(), recording.cpus(), feed);
         interpreter.all(feed.events());
         return interpreter.unread();
-    }
-
-    private Replayed result(Unread unread, long events) {
-        List<PolicyRun> results = new ArrayList<>();
-        for (int i = 0; i < names.size(); i++) {
-            ModelRun run = runs.get(i);
-            results.add(new PolicyRun(names.get(i), run.tally(), run.assumed()));
-        }
-        return new Replayed(recording, options, events, results, reference.agreement(), unread);
     }
 }

@@ -90,7 +90,7 @@ class AgreementTest {
                         Map.of("skip-not-present", new SkipNotPresent()),
                         new Options(false, false, 1536, 1, false));
         ModelRun run = new ModelRun(new Prepare(), settings);
-        replay.run(List.of(run), events -> {}, () -> true);
+        replay.follow(List.of(run), events -> {}, () -> true);
         assertThat(run.agreement().at(Point.FLUSHED).differed()).isEqualTo(104);
     }
 

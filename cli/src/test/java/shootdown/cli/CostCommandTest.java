@@ -140,8 +140,8 @@ class CostCommandTest {
                 .isEqualTo(
                         "recording,what_if,machine,policy,ideal,verdict,invocations,calls,local,"
                             + "requests,targets,full,partial,root_requests,root_copies,lost_used,lost_most,all_flushes,cycles_low,cycles,cycles_high,of_reference\r\n"
-                            + "tiny,,desk,local-only,false,,4,2,2,0,0,2,0,0,0,0,3072,2,200,360,520,0.096774\r\n"
-                            + "tiny,,desk,final,false,,4,2,2,2,2,4,0,0,0,1,6144,4,3210,3720,4240,1.000000\r\n");
+                            + "tiny,,desk,local-only,false,,3,2,2,0,0,2,0,0,0,0,3072,2,200,360,520,0.096774\r\n"
+                            + "tiny,,desk,final,false,,3,2,2,2,2,4,0,0,0,1,6144,4,3210,3720,4240,1.000000\r\n");
     }
 
     @Test

@@ -150,9 +150,9 @@ final class CaptureCommand implements Callable<Integer> {
     }
 
     private static Recording recording(Capture.Recorded recorded) {
-        return new Recording(
+        return Recording.read(
                 recorded.workload(),
-                recorded.file().toString(),
+                recorded.file(),
                 OptionalInt.of(recorded.code()),
                 recorded.report(),
                 true);

@@ -8,7 +8,6 @@ import shootdown.workload.replay.Recording;
 import shootdown.workload.replay.Replay;
 import shootdown.workload.replay.Replayed;
 import shootdown.workload.trace.TraceException;
-import shootdown.workload.trace.TraceForm;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,7 +43,10 @@ final class CostRun {
         try {
             List<Recording> recordings = new ArrayList<>();
             for (Path file : files) {
-                recordings.add(recording(file)); // all errors before the first long replay
+                recordings.add(
+                        Recording.of(
+                                file,
+                                options.lenient())); // all errors before the first long replay
             }
             for (Recording recording : recordings) {
                 if (!session.interruption().isRequested()) {
@@ -54,17 +56,6 @@ final class CostRun {
         } catch (TraceException e) {
             throw new Complaint(e.says());
         }
-    }
-
-    private Recording recording(Path file) {
-        Recording recording = Recording.of(file, options.lenient());
-        if (recording.form() == TraceForm.STOCK) {
-            throw new Complaint(
-                    file
-                            + ": a stock recording does not tell what Xen did, so it cannot be"
-                            + " replayed; cost takes full ones (traces/README.md)");
-        }
-        return recording;
     }
 
     private void replay(Recording recording) {

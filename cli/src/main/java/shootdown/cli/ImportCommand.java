@@ -88,9 +88,9 @@ final class ImportCommand implements Callable<Integer> {
             ImportReport report = RawImport.run(linux, xentrace, lenient, recordingName(), out);
             List<Recording> recordings =
                     List.of(
-                            new Recording(
+                            Recording.read(
                                     recordingName(),
-                                    out.toString(),
+                                    out,
                                     OptionalInt.empty(),
                                     report,
                                     xentrace != null));

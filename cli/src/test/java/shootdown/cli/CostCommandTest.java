@@ -138,10 +138,12 @@ class CostCommandTest {
         Run run = cost("--policy", "local-only", "--csv", "-");
         assertThat(run.out())
                 .isEqualTo(
-                        "recording,what_if,machine,policy,ideal,verdict,invocations,calls,local,"
-                            + "requests,targets,full,partial,root_requests,root_copies,lost_used,lost_most,all_flushes,cycles_low,cycles,cycles_high,of_reference\r\n"
-                            + "tiny,,desk,local-only,false,,3,2,2,0,0,2,0,0,0,0,3072,2,200,360,520,0.096774\r\n"
-                            + "tiny,,desk,final,false,,3,2,2,2,2,4,0,0,0,1,6144,4,3210,3720,4240,1.000000\r\n");
+                        String.join(
+                                "\r\n",
+                                "recording,what_if,machine,policy,ideal,verdict,invocations,calls,local,requests,targets,full,partial,root_requests,root_copies,lost_used,lost_most,all_flushes,cycles_low,cycles,cycles_high,of_reference",
+                                "tiny,,desk,local-only,false,,3,2,2,0,0,2,0,0,0,0,3072,2,200,360,520,0.096774",
+                                "tiny,,desk,final,false,,3,2,2,2,2,4,0,0,0,1,6144,4,3210,3720,4240,1.000000",
+                                ""));
     }
 
     @Test
@@ -264,8 +266,18 @@ class CostCommandTest {
         Run.of("cost", tiny, "--machine", "skylark").complains(Exit.USAGE, "'skylake'?");
         cost("--html", folder.resolve("no/a.html").toString())
                 .complains(Exit.USAGE, "cannot write");
-        String stock = file("stock.csv", "# shootdown-trace 1 x (stock)\n");
-        Run.of("cost", stock).complains(Exit.USAGE, "stock");
+    }
+
+    @Test
+    void aStockRecordingSaysThatItTellsNothingOfXen() throws IOException {
+        tiny =
+                file(
+                        "stock.csv",
+                        "# shootdown-trace 1 x (stock)\n1,0,a-1,EX,0,NEW_BASEPTR,105be000,0\n");
+        assertThat(cost().out())
+                .contains("a stock recording: what Linux asked for")
+                .doesNotContain("Xen's recorded decision");
+        assertThat(cost("--json", "-").out()).contains("\"form\" : \"stock\"");
     }
 
     @Test

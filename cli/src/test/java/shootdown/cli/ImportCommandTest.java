@@ -39,6 +39,7 @@ class ImportCommandTest {
         assertThat(run.out())
                 .contains("mine.csv.gz: 2 events\n")
                 .containsPattern("mmu_update +1 +1 +- +-\n")
+                .contains("entries of L1 to L4          1, 0, 0, 0\n")
                 .contains("1 entries without their kprobe: old values not known");
         try (TraceReader reader = TraceReader.open(folder.resolve("mine.csv.gz"))) {
             assertThat(reader.name()).isEqualTo("mine");
@@ -53,6 +54,7 @@ class ImportCommandTest {
                 .contains("\"code\" : null")
                 .containsPattern("\"call\" : \"mmu_update\",\\s+\"linux\" : .\\s+\"calls\" : 1,")
                 .contains("\"xen\" : null")
+                .containsPattern("\"level\" : 1,\\s+\"entries\" : 1,\\s+\"none\" : 0,")
                 .contains("\"withoutProbe\" : 1");
     }
 

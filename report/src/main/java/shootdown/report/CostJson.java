@@ -87,6 +87,7 @@ public final class CostJson {
         json.field("name", recording.name());
         json.field("file", String.valueOf(recording.file().getFileName()));
         json.field("events", recording.events());
+        json.field("form", CheckJson.word(recording.form()));
         json.field("cpus", recording.cpus());
         json.words(
                 "whatIf",
@@ -105,7 +106,9 @@ public final class CostJson {
         if (replay.options().isWhatIf()) {
             json.nothing("agreement");
         } else {
-            json.array("agreement", List.of(Point.values()), (j, p) -> point(j, p, replay));
+            List<Point> points =
+                    Stream.of(Point.values()).filter(replay.agreement()::isCompared).toList();
+            json.array("agreement", points, (j, p) -> point(j, p, replay));
         }
         json.array(
                 "unread",

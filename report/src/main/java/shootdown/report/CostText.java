@@ -294,6 +294,19 @@ public final class CostText {
                     "no comparison with what Xen did: it ran on the machine that was recorded");
         }
         Agreement agreement = replay.agreement();
+        page.append(agreement.isCompared(Point.FLUSHED) ? withXen(agreement) : withoutXen(replay));
+        String rest =
+                STATE.stream()
+                        .filter(point -> total(agreement, point) > 0)
+                        .map(point -> point.text() + " " + of(agreement, point))
+                        .collect(Collectors.joining(", "));
+        String compared =
+                agreement.isCompared(Point.FLUSHED) ? "also: " : "in the model as asked for: ";
+        return rest.isEmpty() ? page : page.wrapped(Span.EMPTY, compared + rest, 2);
+    }
+
+    private static Page withXen(Agreement agreement) {
+        Page page = new Page();
         page.wrapped(
                 Span.EMPTY,
                 "replay of final agrees with Xen's recorded decision in %s; on its own CPU in %s; on the CPUs that it interrupts in %s"
@@ -311,12 +324,24 @@ public final class CostText {
                                         of(agreement, Point.TYPE_CHANGE_OVERLAPPED),
                                         of(agreement, Point.TYPE_CHANGE_UNKNOWN)),
                 2);
-        String rest =
-                STATE.stream()
-                        .filter(point -> total(agreement, point) > 0)
-                        .map(point -> point.text() + " " + of(agreement, point))
-                        .collect(Collectors.joining(", "));
-        return rest.isEmpty() ? page : page.wrapped(Span.EMPTY, "also: " + rest, 2);
+        return page;
+    }
+
+    /** Of a stock recording. */
+    private static Page withoutXen(Replayed replay) {
+        Page page = new Page();
+        page.wrapped(
+                Span.EMPTY,
+                "a stock recording: what Linux asked for, and nothing of what Xen did; type changes"
+                        + " of pages that are no tables are not in it",
+                2);
+        long unknown = replay.unread().counts().getOrDefault(Unread.Reason.OLD_UNKNOWN, 0L);
+        if (unknown > 0) {
+            page.line(
+                    Tone.UNSURE,
+                    "so for policies that look at old entries the costs are an upper bound");
+        }
+        return page;
     }
 
     private static long total(Agreement agreement, Point point) {

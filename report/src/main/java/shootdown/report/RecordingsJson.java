@@ -2,6 +2,8 @@ package shootdown.report;
 
 import shootdown.capture.raw.ImportReport;
 import shootdown.workload.trace.TraceEvent.Hypercall;
+import shootdown.workload.trace.TraceSummary;
+import shootdown.workload.trace.TraceSummary.Transition;
 
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +11,8 @@ import java.util.Locale;
 /** Recordings that were captured or imported as JSON, described in {@code docs/json.md}. */
 public final class RecordingsJson {
     public static final String SCHEMA = "shootdown/recordings/1";
+
+    private static final List<Integer> LEVELS = List.of(1, 2, 3, 4);
 
     private RecordingsJson() {}
 
@@ -20,7 +24,7 @@ public final class RecordingsJson {
     private static void recording(Json json, Recording recording) {
         ImportReport report = recording.report();
         json.field("name", recording.name());
-        json.field("file", recording.file());
+        json.field("file", recording.file().toString());
         if (recording.code().isPresent()) {
             json.field("code", recording.code().getAsInt());
         } else {
@@ -30,6 +34,8 @@ public final class RecordingsJson {
         json.field("trappedWrites", report.trappedWrites());
         json.field("pageFaults", report.pageFaults());
         json.array("calls", List.of(Hypercall.values()), (one, call) -> call(one, recording, call));
+        json.array("levels", LEVELS, (one, level) -> level(one, recording.summary(), level));
+        json.field("guestFlushes", recording.summary().guestFlushes());
         json.field("lostByLinux", report.lostByLinux());
         json.field("lostByXen", report.lostByXen());
         json.field("withoutProbe", report.withoutProbe());
@@ -41,6 +47,16 @@ public final class RecordingsJson {
         json.field("wentBack", report.wentBack());
         json.field("skipped", report.skipped());
         json.field("firstSkipped", report.firstSkipped());
+    }
+
+    private static void level(Json json, TraceSummary summary, int level) {
+        json.field("level", level);
+        json.field("entries", summary.entries(level));
+        for (Transition transition : Transition.values()) {
+            json.field(
+                    transition.name().toLowerCase(Locale.ROOT),
+                    summary.transitions(level, transition));
+        }
     }
 
     private static void call(Json json, Recording recording, Hypercall call) {

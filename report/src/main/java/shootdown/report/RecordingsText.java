@@ -2,10 +2,13 @@ package shootdown.report;
 
 import shootdown.capture.raw.ImportReport;
 import shootdown.workload.trace.TraceEvent.Hypercall;
+import shootdown.workload.trace.TraceSummary;
+import shootdown.workload.trace.TraceSummary.Transition;
 
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /** Recordings that were captured or imported, for people. */
 public final class RecordingsText {
@@ -39,7 +42,31 @@ public final class RecordingsText {
                             withXen ? Numbers.of(report.xen().calls(call)) : "-",
                             withXen ? Numbers.of(report.xen().requests(call)) : "-"));
         }
-        return text.append(notes(report)).toString();
+        return text.append(summary(recording.summary())).append(notes(report)).toString();
+    }
+
+    /** How far a policy that looks at old entries could matter to this workload. */
+    private static String summary(TraceSummary summary) {
+        return "\n"
+                + counts(
+                        "entries of L1 to L4",
+                        "%s, %s, %s, %s",
+                        summary.entries(1),
+                        summary.entries(2),
+                        summary.entries(3),
+                        summary.entries(4))
+                + counts(
+                        "of those of L2 to L4",
+                        "%s 0->present, %s present->0, %s present->present",
+                        summary.upper(Transition.LINK),
+                        summary.upper(Transition.UNLINK),
+                        summary.upper(Transition.CHANGE))
+                + counts("flushes that Linux asks for", "%s", summary.guestFlushes());
+    }
+
+    private static String counts(String what, String format, long... counts) {
+        Object[] numbers = LongStream.of(counts).mapToObj(Numbers::of).toArray();
+        return "  %-29s".formatted(what) + format.formatted(numbers) + "\n";
     }
 
     private static String row(String call, String... numbers) {

@@ -74,8 +74,7 @@ final class Bounded {
                             child(e.level(), e.value()) + (e.level() > 1 ? e.run() - 1 : 0));
             case TableDropped e -> e.mfn();
             case CallBegin e -> Math.max(e.kernelMfn(), e.userMfn());
-            case Mmuext e ->
-                    e.id() != STOCK && namesTable(e) ? e.arg1() & Long.MAX_VALUE : 0;
+            case Mmuext e -> e.id() != STOCK && namesTable(e) ? e.arg1() & Long.MAX_VALUE : 0;
             default -> 0;
         };
     }

@@ -33,6 +33,7 @@ final class ModelRun implements Observer {
     private final Leaves leaves;
     private final BitSet opaque = new BitSet();
     private final Links links = new Links();
+
     /** What is compared of an entry; a stock recording has it before Xen adds its bits. */
     private final long storedBits;
 

@@ -14,9 +14,9 @@ import java.util.Set;
 
 /**
  * Where the pages of Linux's tables lie in the machine, as far as a stock recording shows it. Linux
- * names a table by a page number of its own, the pseudo-physical frame, and an entry names the table
- * below by the machine's frame. Before a page becomes a table Linux makes its own mapping of it
- * read-only, with update_va_mapping: the address tells the one, the value the other.
+ * names a table by a page number of its own, the pseudo-physical frame, and an entry names the
+ * table below by the machine's frame. Before a page becomes a table Linux makes its own mapping of
+ * it read-only, with update_va_mapping: the address tells the one, the value the other.
  *
  * <p>It is taken for the same throughout a recording; contradictions are counted.
  */

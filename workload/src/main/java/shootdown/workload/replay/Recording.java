@@ -25,8 +25,8 @@ import java.util.TreeMap;
  * @param form who recorded
  * @param events how many
  * @param cpus physical ones, numbered from 0
- * @param frames frames below this number are guest memory; those above are taken for devices. Of
- *     a stock recording only tables, numbered anew, are guest memory
+ * @param frames frames below this number are guest memory; those above are taken for devices. Of a
+ *     stock recording only tables, numbered anew, are guest memory
  * @param batches how many calls of mmu_update have so many requests
  * @param skipped what a lenient reading left out
  * @param pseudoPhysical what a stock recording shows of where its tables are; of others nothing

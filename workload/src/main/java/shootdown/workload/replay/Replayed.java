@@ -8,8 +8,8 @@ import java.util.List;
  * @param events how many were followed; fewer than there are if somebody ended the replay
  * @param runs in the order in which the policies were given
  * @param agreement of the model under {@code final} with what was recorded; on a machine other than
- *     the recorded one it says nothing. A stock recording tells what Linux asked for and no flush of
- *     Xen's: what it does not tell is not compared ({@link Agreement#isCompared})
+ *     the recorded one it says nothing. A stock recording tells what Linux asked for and no flush
+ *     of Xen's: what it does not tell is not compared ({@link Agreement#isCompared})
  * @param unread what of the recording could not be led through the model
  */
 public record Replayed(

@@ -153,7 +153,8 @@ class StockAgainstFullReplayTest {
         Replayed full = full(workload);
         Replayed stock = stock(workload);
         assertThat(of("final", stock).level(4).asked())
-                .isEqualTo(slots(stock, Transition.LINK, 1) + 2 * slots(stock, Transition.UNLINK, 1));
+                .isEqualTo(
+                        slots(stock, Transition.LINK, 1) + 2 * slots(stock, Transition.UNLINK, 1));
         assertThat(of("final", full).level(4).asked())
                 .isCloseTo(
                         slots(full, Transition.LINK, 2) + 2 * slots(full, Transition.UNLINK, 2),
@@ -210,8 +211,7 @@ class StockAgainstFullReplayTest {
     @ValueSource(strings = {"idle", "fork", "mt"})
     void linuxFlushesAsOften(String workload) {
         assertThat(of("final", stock(workload)).of(FlushSource.GUEST).asked())
-                .isCloseTo(
-                        of("final", full(workload)).of(FlushSource.GUEST).asked(), within(1L));
+                .isCloseTo(of("final", full(workload)).of(FlushSource.GUEST).asked(), within(1L));
     }
 
     @Test

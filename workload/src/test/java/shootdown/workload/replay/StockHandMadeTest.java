@@ -22,8 +22,8 @@ import java.util.Map;
 
 /**
  * A stock recording of a few lines, counted by hand. Page p is in frame 100 + p. Linux builds and
- * pins a tree: kernel L4 1, user L4 2, L3 3, L2 4, L1 5; runs on it; gives the L2 another L1, 6, and
- * takes it away; gives the L4s another L3, 7.
+ * pins a tree: kernel L4 1, user L4 2, L3 3, L2 4, L1 5; runs on it; gives the L2 another L1, 6,
+ * and takes it away; gives the L4s another L3, 7.
  */
 class StockHandMadeTest {
     private static final List<String> TREE =

@@ -54,6 +54,16 @@ class ArchitectureTest {
                 CONFORMANCE,
                 WORKLOAD,
                 CAPTURE),
+        PAGES(
+                "shootdown.pages",
+                ENGINE,
+                HARDWARE,
+                POLICY,
+                HYPERVISOR,
+                CHECKER,
+                CLAIMS,
+                SCENARIO,
+                REPORT),
         CLI(
                 "shootdown.cli",
                 ENGINE,
@@ -68,7 +78,8 @@ class ArchitectureTest {
                 CONFORMANCE,
                 WORKLOAD,
                 CAPTURE,
-                REPORT);
+                REPORT,
+                PAGES);
 
         final String root;
         final Set<Layer> uses;

@@ -1,0 +1,52 @@
+package shootdown.pages;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.samskivert.mustache.Mustache;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+
+/**
+ * The template of a page. Whatever is put in is escaped, but for what the template asks for as it
+ * is: the program's own styles and scripts, and JSON by {@link #data}.
+ */
+final class Template {
+    private final com.samskivert.mustache.Template compiled;
+
+    /** The template in this file of the program. */
+    Template(String name) {
+        compiled =
+                Mustache.compiler()
+                        .escapeHTML(true)
+                        .emptyStringIsFalse(true)
+                        .compile(resource(name));
+    }
+
+    String page(Map<String, Object> values) {
+        return compiled.execute(values);
+    }
+
+    /** JSON that stands in a script: nothing in it ends the script. */
+    static String data(String json) {
+        return json.replace("<", "\\u003c")
+                .replace(">", "\\u003e")
+                .replace("&", "\\u0026")
+                .replace("\u2028", "\\u2028")
+                .replace("\u2029", "\\u2029");
+    }
+
+    /** A file of the program, such as a style. */
+    static String resource(String name) {
+        try (InputStream stream = Template.class.getResourceAsStream(name)) {
+            if (stream == null) {
+                throw new IllegalStateException("the program lacks its file " + name);
+            }
+            return new String(stream.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -54,6 +54,7 @@ class XenBackendTest {
                     Map.entry("302", "on this machine domain hvm would be a PV one"),
                     Map.entry("402", "the agent has no array that ends early"),
                     Map.entry("403", "its list of calls is where the agent cannot write"),
+                    Map.entry("463", "this machine does not have pv32 on"),
                     Map.entry("503", "this machine does not have pcid on"),
                     Map.entry("506", "this machine does not have forced_continuation off"),
                     Map.entry("518", "this machine does not have pv32 on"),

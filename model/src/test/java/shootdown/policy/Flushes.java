@@ -61,7 +61,7 @@ final class Flushes implements Flusher, Invocation {
 
     @Override
     public void othersBut(long spared, int flags) {
-        others |= flags;
+        others |= (spared & OTHER_DIRTY) == 0 ? flags : 0;
         flushes++;
     }
 

@@ -41,6 +41,7 @@ class ArchitectureTest {
         CONFORMANCE("shootdown.conformance", HARDWARE, POLICY, HYPERVISOR, CHECKER, SCENARIO, XEN),
         WORKLOAD("shootdown.workload", WORDS, HARDWARE, POLICY, HYPERVISOR),
         CAPTURE("shootdown.capture", WORDS, XEN, WORKLOAD),
+        SITE("shootdown.site"),
         REPORT(
                 "shootdown.report",
                 ENGINE,

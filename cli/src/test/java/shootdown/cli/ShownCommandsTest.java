@@ -20,12 +20,15 @@ import java.util.stream.Stream;
  * Every command that a page shows in a {@code console} block does what the page shows.
  *
  * <p>A line {@code $ ./shootdown …} is run in a folder of its own, in which the page's files lie: a
- * block that follows {@code <!-- file: NAME -->}. The lines below it are its output, {@code …}
- * stands for any lines, and no lines for any output. {@code $ echo $?} shows the exit code. Lines
- * of measured values are left out. {@code -Dgolden.refresh=true} rewrites outputs without {@code
- * …}.
+ * block that follows {@code <!-- file: NAME -->}, and from which the files of the repository can be
+ * named as from its root. The lines below it are its output, {@code …} stands for any lines, and no
+ * lines for any output. {@code $ echo $?} shows the exit code. Lines of measured values are left
+ * out. {@code -Dgolden.refresh=true} rewrites outputs without {@code …}.
  */
 class ShownCommandsTest {
+    private static final Path ROOT = GeneratedPart.ROOT.toAbsolutePath().normalize();
+    private static final List<String> OTHER_PAGES =
+            List.of("README.md", "CONTRIBUTING.md", "scenarios/README.md", "traces/README.md");
     private static final String ANY = "…";
     private static final String PROMPT = "$ ";
     private static final String COMMAND = PROMPT + "./shootdown";
@@ -35,11 +38,12 @@ class ShownCommandsTest {
 
     static List<Path> pages() throws IOException {
         List<Path> pages = new ArrayList<>();
-        try (Stream<Path> docs = Files.walk(GeneratedPart.ROOT.resolve("docs"))) {
+        try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
             docs.filter(page -> page.toString().endsWith(".md")).sorted().forEach(pages::add);
         }
-        pages.add(GeneratedPart.ROOT.resolve("README.md"));
-        pages.add(GeneratedPart.ROOT.resolve("CONTRIBUTING.md"));
+        for (String page : OTHER_PAGES) {
+            pages.add(ROOT.resolve(page));
+        }
         List<Path> showing = new ArrayList<>();
         for (Path page : pages) {
             if (Files.readString(page).contains("```console\n")) {
@@ -127,12 +131,8 @@ class ShownCommandsTest {
         String words = redirect < 0 ? command : command.substring(0, redirect);
         String[] arguments =
                 Arrays.stream(words.split(" +"))
-                        .map(
-                                word ->
-                                        Files.exists(folder.resolve(word)) && !word.isEmpty()
-                                                ? folder.resolve(word).toString()
-                                                : word)
                         .filter(word -> !word.isEmpty())
+                        .map(this::file)
                         .toArray(String[]::new);
         Run run = Run.of(arguments);
         lastExit = run.exit();
@@ -141,6 +141,16 @@ class ShownCommandsTest {
             Files.writeString(folder.resolve(command.substring(redirect + 3)), run.out());
             text = run.err();
         }
-        return text.replace(folder + "/", "").lines().toList();
+        return text.replace(folder + "/", "").replace(ROOT + "/", "").lines().toList();
+    }
+
+    /** A word that names a file of the page or of the repository, as a path; any other as it is. */
+    private String file(String word) {
+        for (Path place : List.of(folder, ROOT)) {
+            if (Files.exists(place.resolve(word))) {
+                return place.resolve(word).toString();
+            }
+        }
+        return word;
     }
 }

@@ -83,11 +83,12 @@ final class Interpreter {
 
     /**
      * @param frames frames below this have tables
+     * @param tlbEntries how many translations a CPU holds at most
      */
-    Interpreter(int frames, int cpus, Consumer<Step> out) {
+    Interpreter(int frames, int cpus, int tlbEntries, Consumer<Step> out) {
         this.out = out;
         known = new KnownTables(frames);
-        uses = new Uses(cpus);
+        uses = new Uses(cpus, tlbEntries);
         lanes = new Lane[cpus];
         for (int cpu = 0; cpu < cpus; cpu++) {
             lanes[cpu] = new Lane();

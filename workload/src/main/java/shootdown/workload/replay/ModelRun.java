@@ -38,6 +38,7 @@ final class ModelRun implements Observer {
     private final long storedBits;
 
     private final long[] lastFlush;
+    private final int tlbEntries;
     private final long[] usedSince;
     private final int[] editLevel;
     private final Transition[] editTransition;
@@ -58,6 +59,7 @@ final class ModelRun implements Observer {
         before = machine.before();
         agreement = new Agreement(settings.cpus(), settings.form());
         storedBits = settings.form() == TraceForm.STOCK ? Pte.MFN_MASK | Pte.PRESENT | Pte.RW : -1L;
+        tlbEntries = settings.tlbEntries();
         leaves = new Leaves(machine, opaque, settings.tlbEntries());
         machine.setReach(links);
         lastFlush = new long[settings.cpus()];
@@ -226,7 +228,7 @@ final class ModelRun implements Observer {
 
     private void use(Step.Use u) {
         uses = u.now();
-        if (u.previous() <= lastFlush[u.cpu()]) {
+        if (u.previous() <= lastFlush[u.cpu()] && usedSince[u.cpu()] < tlbEntries) {
             usedSince[u.cpu()]++;
         }
     }

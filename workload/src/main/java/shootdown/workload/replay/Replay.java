@@ -125,11 +125,13 @@ public final class Replay {
 
     private Unread interpret(Feed feed) {
         if (recording.form() == TraceForm.STOCK) {
-            StockInterpreter interpreter = new StockInterpreter(recording, feed);
+            StockInterpreter interpreter =
+                    new StockInterpreter(recording, options.tlbEntries(), feed);
             interpreter.all(feed.events());
             return interpreter.unread();
         }
-        Interpreter interpreter = new Interpreter(recording.frames(), recording.cpus(), feed);
+        Interpreter interpreter =
+                new Interpreter(recording.frames(), recording.cpus(), options.tlbEntries(), feed);
         interpreter.all(feed.events());
         return interpreter.unread();
     }

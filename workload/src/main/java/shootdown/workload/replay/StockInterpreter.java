@@ -60,12 +60,12 @@ final class StockInterpreter {
     private final Uses uses;
     private final Lane[] lanes;
 
-    StockInterpreter(Recording recording, Consumer<Step> out) {
+    StockInterpreter(Recording recording, int tlbEntries, Consumer<Step> out) {
         this.out = out;
         frames = new StockFrames(recording.pseudoPhysical());
         known = new KnownTables(recording.frames());
         tables = new StockTables(known, frames, unread, out);
-        uses = new Uses(recording.cpus());
+        uses = new Uses(recording.cpus(), tlbEntries);
         lanes = new Lane[recording.cpus()];
         for (int cpu = 0; cpu < lanes.length; cpu++) {
             lanes[cpu] = new Lane();

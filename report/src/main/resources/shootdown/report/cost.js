@@ -136,6 +136,19 @@
     return { at: 1, colour: 'var(--unsure)', symbol: 'emptyCircle', word: verdict };
   }
 
+  /** Gives each point a lane for its label, above or below in turn, so that no two labels of a lane meet. */
+  function place(points, at, width) {
+    const ends = [];
+    for (const point of points) {
+      const start = Math.max(-14, at(point) - width(point) / 2);
+      let lane = 0;
+      while (lane < ends.length && ends[lane] > start) lane++;
+      ends[lane] = start + width(point);
+      point.lane = lane;
+      point.first = start === -14;
+    }
+  }
+
   function front(wide) {
     const points = new Map();
     for (const one of data.all) {
@@ -148,17 +161,19 @@
       points.get(key).names.push(called(one.policy));
     }
     const rows = [...new Map([...points.values()].map((p) => [p.rank.word, p.rank])).values()].sort((a, b) => a.at - b.at || (a.word < b.word ? 1 : -1));
-    const below = new Set();
-    for (const row of rows) {
-      const inRow = [...points.values()].filter((p) => p.rank.word === row.word).sort((a, b) => a.x - b.x);
-      inRow.forEach((p, i) => i % 2 === 1 && below.add(p));
-    }
     const short = (names) => {
       const shown = names.includes(data.reference) ? data.reference : names[0];
-      return names.length > 2 ? shown + ' +' + (names.length - 1) : names.join(', ');
+      return names.length > (wide ? 2 : 1) ? shown + ' +' + (names.length - 1) : names.join(', ');
     };
+    const most = Math.max(...[...points.values()].map((p) => p.x));
+    const plot = wide ? 500 : 200; // about as wide as the plot is at least
+    for (const row of rows) {
+      const inRow = [...points.values()].filter((p) => p.rank.word === row.word).sort((a, b) => a.x - b.x);
+      place(inRow, (p) => (p.x / (most || 1)) * plot, (p) => 12 + 7 * short(p.names).length);
+    }
+    const lanes = 1 + Math.max(...[...points.values()].map((p) => p.lane >> 1));
     return {
-      height: 80 + 62 * rows.length,
+      height: 80 + (36 + 26 * lanes) * rows.length,
       option: {
         ...base,
         grid: { left: 8, right: wide ? 90 : 40, top: 20, bottom: 45, containLabel: true },
@@ -175,8 +190,16 @@
               names: p.names,
               word: p.rank.word,
               symbol: p.rank.symbol,
-              itemStyle: { color: p.rank.colour, borderColor: INK },
-              label: { show: true, color: INK, fontSize: 11, position: below.has(p) ? 'bottom' : 'top', formatter: short(p.names) },
+              itemStyle: { color: p.rank.colour, borderColor: INK, opacity: 1 },
+              label: {
+                show: true,
+                color: INK,
+                fontSize: 11,
+                position: 'inside',
+                align: p.first ? 'left' : 'center',
+                offset: [p.first ? 4 : 0, (p.lane % 2 ? 1 : -1) * (16 + 13 * (p.lane >> 1))],
+                formatter: short(p.names),
+              },
             })),
           },
         ],
@@ -252,6 +275,8 @@
     const chart = echarts.getInstanceByDom(box) || echarts.init(box, null, { renderer: 'svg' });
     chart.resize({ width: box.clientWidth, height: made.height });
     chart.setOption(made.option, true);
+    // On paper, which may be narrower than the window, the picture shrinks as a whole.
+    box.querySelector('svg').setAttribute('viewBox', '0 0 ' + box.clientWidth + ' ' + made.height);
     drawn.push(box);
   }
   const boxes = [...document.querySelectorAll('.chart')];

@@ -12,6 +12,7 @@ final class MachineExpander extends StepExpander {
     private final PropertyChecks checks;
     private final StepObserver observer;
     private final int[] nextActions;
+    private final @Nullable Goal goal;
 
     MachineExpander(MachineSystem system) {
         super(system);
@@ -19,16 +20,22 @@ final class MachineExpander extends StepExpander {
         this.checks = new PropertyChecks(xen);
         this.observer = new StepObserver(xen, checks, system.isStrict());
         this.nextActions = new int[xen.actionCount()];
+        @Nullable Goal sought = system.goal();
+        this.goal = sought == null ? null : sought.on(xen);
     }
 
     @Override
     public long check(long[] state) {
         long violations = checks.violations(state);
-        @Nullable Goal goal = system.goal();
-        if (goal != null && (!goal.onlyAtEnds() || isEnd(state)) && goal.isReached(xen, state)) {
-            violations |= MachineSystem.GOAL_BIT;
-        }
-        return violations;
+        return violations | goal(state, violations);
+    }
+
+    private long goal(long[] state, long violations) {
+        boolean reached =
+                goal != null
+                        && (!goal.onlyAtEnds() || isEnd(state))
+                        && goal.isReached(xen, state, Property.in(violations));
+        return reached ? MachineSystem.GOAL_BIT : 0;
     }
 
     private boolean isEnd(long[] state) {
@@ -61,6 +68,9 @@ final class MachineExpander extends StepExpander {
         long violations = observer.takeViolations();
         if (system.isFused()) {
             violations |= goOn(cpu);
+        }
+        if (violations != 0 && goal != null && goal.mindsSteps()) {
+            violations |= goal(next, violations | checks.violations(next));
         }
         answer = took;
         answers = asked;

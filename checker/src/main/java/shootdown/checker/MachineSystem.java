@@ -36,6 +36,7 @@ final class MachineSystem implements TransitionSystem {
     private final boolean fused;
     private final boolean explicit;
     private final boolean strict;
+    private final long @Nullable [] start;
     private final List<CpuPermutation> permutations;
 
     /**
@@ -43,7 +44,7 @@ final class MachineSystem implements TransitionSystem {
      * @param explicit whether fills and evictions are steps
      */
     MachineSystem(Universe universe, Policy policy, boolean fused, boolean explicit) {
-        this(universe, policy, null, null, fused, explicit, false);
+        this(universe, policy, null, null, fused, explicit, false, null);
     }
 
     MachineSystem(
@@ -52,7 +53,7 @@ final class MachineSystem implements TransitionSystem {
             @Nullable Policy compared,
             boolean fused,
             boolean explicit) {
-        this(universe, policy, compared, null, fused, explicit, false);
+        this(universe, policy, compared, null, fused, explicit, false, null);
     }
 
     private MachineSystem(
@@ -62,7 +63,8 @@ final class MachineSystem implements TransitionSystem {
             @Nullable Goal goal,
             boolean fused,
             boolean explicit,
-            boolean strict) {
+            boolean strict,
+            long @Nullable [] start) {
         this.universe = universe;
         this.policy = policy;
         this.compared = compared;
@@ -70,6 +72,7 @@ final class MachineSystem implements TransitionSystem {
         this.fused = fused;
         this.explicit = explicit;
         this.strict = strict;
+        this.start = start;
         this.layout = new Layout(universe.machine());
         if (explicit && universe.machine().storeBuffers()) {
             throw new UnsuitableSearch(
@@ -120,12 +123,18 @@ final class MachineSystem implements TransitionSystem {
 
     /** Takes plain steps, and judges the ends of programs, or whatever states the goal is about. */
     static MachineSystem withGoal(Universe universe, Policy policy, Goal goal) {
-        return new MachineSystem(universe, policy, null, goal, false, false, false);
+        return new MachineSystem(universe, policy, null, goal, false, false, false, null);
     }
 
     /** The same, judging optional properties as well if {@code value} says so. */
     MachineSystem withStrict(boolean value) {
-        return new MachineSystem(universe, policy, compared, goal, fused, explicit, value);
+        return new MachineSystem(universe, policy, compared, goal, fused, explicit, value, start);
+    }
+
+    /** The same from another state of the machine. */
+    MachineSystem from(long[] state) {
+        return new MachineSystem(
+                universe, policy, compared, goal, fused, explicit, strict, state.clone());
     }
 
     boolean isStrict() {
@@ -172,7 +181,7 @@ final class MachineSystem implements TransitionSystem {
 
     @Override
     public void initialStates(Consumer<long[]> sink) {
-        sink.accept(firstState());
+        sink.accept(start == null ? firstState() : start);
     }
 
     @Override

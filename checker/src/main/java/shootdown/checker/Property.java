@@ -1,9 +1,11 @@
 package shootdown.checker;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** What must hold in every state, or after every call, of every universe. */
 public enum Property {
@@ -47,6 +49,8 @@ public enum Property {
             "when a call returns, no CPU has anything stale cached of its linear map, whether or"
                     + " not anybody could read it before it is flushed otherwise (only if asked)");
 
+    private static final long ALL = (1L << values().length) - 1;
+
     private final String title;
     private final String says;
 
@@ -88,6 +92,15 @@ public enum Property {
 
     long bit() {
         return 1L << index();
+    }
+
+    /** Those of a mask. */
+    static Set<Property> in(long mask) {
+        Set<Property> properties = EnumSet.noneOf(Property.class);
+        for (long left = mask & ALL; left != 0; left &= left - 1) {
+            properties.add(at(Long.numberOfTrailingZeros(left)));
+        }
+        return properties;
     }
 
     /** The property with this id or title, in any case. */

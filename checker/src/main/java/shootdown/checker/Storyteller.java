@@ -250,20 +250,50 @@ public final class Storyteller {
      */
     public static Story retell(
             CatalogueEntry policy, Universe universe, List<Story.Step> steps, String wrong) {
+        return retell(policy, universe, Property.P3, steps, wrong);
+    }
+
+    /**
+     * Tells steps that are known.
+     *
+     * @param property what breaks at their end, or null if nothing need break: then all is shown
+     *     that could be used where it is stale
+     */
+    static Story retell(
+            CatalogueEntry policy,
+            Universe universe,
+            @Nullable Property property,
+            List<Story.Step> steps,
+            String wrong) {
         MachineSystem system = new MachineSystem(universe, policy.policy(), false, false);
         Telling telling =
-                new Telling(
-                        universe, policy.policy(), null, Property.P3, system.firstState(), steps);
+                new Telling(universe, policy.policy(), null, property, system.firstState(), steps);
         return new Story(
                 policy,
                 universe,
-                Property.P3,
+                property == null ? Property.P3 : property,
                 false,
                 telling.opening,
                 steps,
                 telling.events,
                 wrong,
                 "");
+    }
+
+    /** What is wrong at the end of steps that break a property, in one sentence. */
+    static String wrong(
+            CatalogueEntry policy, Universe universe, Property property, List<Story.Step> steps) {
+        MachineSystem system = new MachineSystem(universe, policy.policy(), false, false);
+        Hypervisor xen = system.hypervisor();
+        long[] s = system.firstState();
+        Misread misread = new Misread(universe, xen);
+        for (int i = 0; i < steps.size(); i++) {
+            Story.Step step = steps.get(i);
+            Observer observer = i + 1 == steps.size() ? misread : Observer.NONE;
+            xen.perform(s, step.cpu(), step.action(), n -> step.answer(), observer);
+        }
+        boolean readWrongly = property == Property.P3 && misread.isFound();
+        return readWrongly ? misread.sentence(s) : new Diagnosis(universe, xen).wrong(property, s);
     }
 
     /**
@@ -284,7 +314,7 @@ public final class Storyteller {
                 Universe universe,
                 Policy policy,
                 @Nullable Policy compared,
-                Property property,
+                @Nullable Property property,
                 long[] first,
                 List<Story.Step> steps) {
             MachineSystem system = new MachineSystem(universe, policy, compared, false, false);

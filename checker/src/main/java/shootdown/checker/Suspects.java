@@ -47,16 +47,18 @@ final class Suspects {
     private boolean heldStale;
 
     /**
+     * @param property the one that breaks, or null for all that could be used where it is stale
      * @param last the state that violates the property
      */
-    Suspects(Hypervisor xen, Property property, long[] last) {
+    Suspects(Hypervisor xen, @Nullable Property property, long[] last) {
         this.xen = xen;
         this.geometry = xen.layout().geometry();
         this.keys = geometry.keys();
         this.legal = new LegalWalk(xen);
-        this.typeSafety = property == Property.P1 ? new TypeSafety(xen) : null;
+        this.typeSafety = property == null || property == Property.P1 ? new TypeSafety(xen) : null;
         this.all =
                 switch (property) {
+                    case null -> everywhere(last);
                     case P3 -> windows();
                     case P1, P4, P8 -> stalePaths(last, false);
                     case S1 -> stalePaths(last, true);
@@ -65,6 +67,12 @@ final class Suspects {
     }
 
     List<Suspect> all() {
+        return all;
+    }
+
+    private List<Suspect> everywhere(long[] s) {
+        List<Suspect> all = new ArrayList<>(windows());
+        all.addAll(stalePaths(s, false));
         return all;
     }
 

@@ -4,6 +4,7 @@ import shootdown.hypervisor.Chooser;
 import shootdown.hypervisor.Hypervisor;
 import shootdown.policy.CatalogueEntry;
 
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -15,8 +16,9 @@ public final class Walk implements Chooser {
      * @param state the state after it
      * @param answers how many answers its choice had; 1 if there was nothing to choose
      * @param broken the properties that the step or the state after it violates
+     * @param atStake the properties that the step or the state after it could have violated
      */
-    public record Taken(long[] state, int answers, Set<Property> broken) {}
+    public record Taken(long[] state, int answers, Set<Property> broken, Set<Property> atStake) {}
 
     private final MachineSystem system;
     private final Hypervisor xen;
@@ -27,10 +29,17 @@ public final class Walk implements Chooser {
     private int answers;
 
     public Walk(CatalogueEntry policy, Universe universe) {
+        this(policy, universe, false);
+    }
+
+    /**
+     * @param strict whether optional properties are judged
+     */
+    Walk(CatalogueEntry policy, Universe universe, boolean strict) {
         system = new MachineSystem(universe, policy.policy(), false, false);
         xen = system.hypervisor();
         checks = new PropertyChecks(xen);
-        observer = new StepObserver(xen, checks, false);
+        observer = new StepObserver(xen, checks, strict);
         actions = new int[xen.actionCount()];
     }
 
@@ -45,7 +54,7 @@ public final class Walk implements Chooser {
     /** What a CPU can do now; the first is what it does if nobody says otherwise. */
     public int[] actions(long[] s, int cpu) {
         int n = xen.actions(s, cpu, actions);
-        return java.util.Arrays.copyOf(actions, n);
+        return Arrays.copyOf(actions, n);
     }
 
     /** Takes a step from a state, which stays as it is. */
@@ -53,19 +62,25 @@ public final class Walk implements Chooser {
         long[] s = from.clone();
         answer = given;
         answers = 1;
+        long[] before = checks.atStake().clone();
         xen.perform(s, cpu, action, this, observer);
-        int asked = answers;
-        return new Taken(s, asked, properties(observer.takeViolations() | checks.violations(s)));
+        return judged(s, answers, before);
     }
 
-    private static Set<Property> properties(long mask) {
-        Set<Property> broken = EnumSet.noneOf(Property.class);
+    /** The first state, to which no step leads. */
+    Taken start() {
+        return judged(firstState(), 1, checks.atStake().clone());
+    }
+
+    private Taken judged(long[] s, int asked, long[] before) {
+        Set<Property> broken = Property.in(observer.takeViolations() | checks.violations(s));
+        Set<Property> atStake = EnumSet.noneOf(Property.class);
         for (Property property : Property.values()) {
-            if ((mask & property.bit()) != 0) {
-                broken.add(property);
+            if (checks.atStake()[property.index()] > before[property.index()]) {
+                atStake.add(property);
             }
         }
-        return broken;
+        return new Taken(s, asked, broken, atStake);
     }
 
     @Override

@@ -17,8 +17,17 @@ final class Interruption {
         return requested;
     }
 
-    void request() {
+    synchronized void request() {
         requested = true;
+        notifyAll();
+    }
+
+    /** Waits until the user wants an end, which is then no interruption, but what was awaited. */
+    synchronized void await() throws InterruptedException {
+        while (!requested) {
+            wait();
+        }
+        requested = false;
     }
 
     /** Takes over Ctrl-C for the rest of the process. */
@@ -55,6 +64,6 @@ final class Interruption {
         if (requested) {
             Runtime.getRuntime().halt(Exit.INTERRUPTED);
         }
-        requested = true;
+        request();
     }
 }

@@ -35,6 +35,7 @@ import java.util.Locale;
             "  shootdown check final             one policy in detail",
             "  shootdown explain                 XSA-286, told step by step",
             "  shootdown explain draft           the shortest story of a policy",
+            "  shootdown explore u1 sync-guest   take the steps yourself, in the browser",
             "  shootdown claims                  what was claimed in the thread, and what is true"
                     + " of it",
             "  shootdown run mine.scn            a scenario: what may come out of some programs",
@@ -75,6 +76,7 @@ public final class Shootdown implements Runnable {
         CommandLine line = new CommandLine(new Shootdown());
         line.addSubcommand(new CheckCommand(session));
         line.addSubcommand(new ExplainCommand(session));
+        line.addSubcommand(new ExploreCommand(session));
         line.addSubcommand(new DiffCommand(session));
         line.addSubcommand(new ClaimsCommand(session));
         line.addSubcommand(new EconomyCommand(session));

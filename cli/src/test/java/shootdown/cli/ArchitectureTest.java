@@ -65,6 +65,17 @@ class ArchitectureTest {
                 CLAIMS,
                 SCENARIO,
                 REPORT),
+        EXPLORER(
+                "shootdown.explorer",
+                ENGINE,
+                WORDS,
+                HARDWARE,
+                POLICY,
+                HYPERVISOR,
+                CHECKER,
+                SCENARIO,
+                REPORT,
+                PAGES),
         CLI(
                 "shootdown.cli",
                 ENGINE,
@@ -80,7 +91,8 @@ class ArchitectureTest {
                 WORKLOAD,
                 CAPTURE,
                 REPORT,
-                PAGES);
+                PAGES,
+                EXPLORER);
 
         final String root;
         final Set<Layer> uses;

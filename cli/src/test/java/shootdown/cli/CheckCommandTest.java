@@ -216,7 +216,8 @@ class CheckCommandTest {
 
     @Test
     void helpShowsExamplesAndExitCodes() {
-        for (String command : List.of("check", "explain", "diff", "list", "policy-template")) {
+        for (String command :
+                List.of("check", "explain", "explore", "diff", "list", "policy-template")) {
             Run run = Run.of(command, "--help");
             assertThat(run.exit()).isEqualTo(Exit.OK);
             assertThat(run.out()).contains("Examples:").contains("shootdown " + command);

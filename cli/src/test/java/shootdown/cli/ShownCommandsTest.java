@@ -134,7 +134,11 @@ class ShownCommandsTest {
                         .filter(word -> !word.isEmpty())
                         .map(this::file)
                         .toArray(String[]::new);
-        Run run = Run.of(arguments);
+        Interruption interruption = new Interruption();
+        if (arguments[0].equals("explore")) {
+            interruption.request(); // what ends it is Ctrl-C alone
+        }
+        Run run = Run.of(interruption, arguments);
         lastExit = run.exit();
         String text = run.err() + run.unmeasured();
         if (redirect >= 0) {

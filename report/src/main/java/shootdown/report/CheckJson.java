@@ -5,6 +5,7 @@ import shootdown.checker.Cell;
 import shootdown.checker.Property;
 import shootdown.policy.CatalogueEntry;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -30,7 +31,7 @@ public final class CheckJson {
                 });
     }
 
-    static List<String> names(List<Property> properties) {
+    static List<String> names(Collection<Property> properties) {
         return properties.stream().map(Property::name).toList();
     }
 

@@ -53,7 +53,7 @@ public final class ReplayRate {
         double cpuSeconds = (SYSTEM.getProcessCpuTime() - cpu) / 1e9;
         System.out.printf(
                 "%s, %d policies: %,d events, %.2f s, %.2f s of CPU, %,.0f events/s, %,.0f per CPU"
-                    + " second%n",
+                        + " second%n",
                 recording.name(),
                 policies.size(),
                 replayed.events(),

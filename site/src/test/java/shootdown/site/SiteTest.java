@@ -65,7 +65,8 @@ class SiteTest {
                                         : place.resolveSibling(uri.getPath()).normalize();
                         String anchor = uri.getFragment();
                         if (!files.containsKey(target)
-                                || (anchor != null && !ids.getOrDefault(target, Set.of()).contains(anchor))) {
+                                || (anchor != null
+                                        && !ids.getOrDefault(target, Set.of()).contains(anchor))) {
                             broken.add(place + ": " + href);
                         }
                     }

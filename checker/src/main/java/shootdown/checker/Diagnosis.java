@@ -2,9 +2,9 @@ package shootdown.checker;
 
 import org.jspecify.annotations.Nullable;
 
-import shootdown.checker.Story.Cached;
-import shootdown.checker.Story.CpuView;
-import shootdown.checker.Story.Member;
+import shootdown.checker.Picture.Cached;
+import shootdown.checker.Picture.CpuView;
+import shootdown.checker.Picture.Member;
 import shootdown.checker.Suspects.Reader;
 import shootdown.hardware.Geometry;
 import shootdown.hardware.Pte;
@@ -167,6 +167,6 @@ final class Diagnosis {
         return wrong < 0
                 ? "The counts do not equal the references."
                 : "The counts of %s do not equal the references to it."
-                        .formatted(painter.frame(s, wrong));
+                        .formatted(painter.table(s, wrong).text());
     }
 }

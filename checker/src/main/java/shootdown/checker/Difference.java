@@ -19,7 +19,7 @@ import java.util.List;
 public record Difference(
         String first,
         String second,
-        Story.Picture opening,
+        Picture opening,
         List<Story.Event> events,
         Cell firstCell,
         Cell secondCell,

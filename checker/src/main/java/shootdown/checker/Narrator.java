@@ -2,6 +2,9 @@ package shootdown.checker;
 
 import org.jspecify.annotations.Nullable;
 
+import shootdown.checker.Story.Message;
+import shootdown.checker.Story.Order;
+import shootdown.checker.Story.Passing;
 import shootdown.hypervisor.Errno;
 import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.Machine;
@@ -15,6 +18,8 @@ import shootdown.policy.FlushFlags;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Puts one step into words: who does what in which of Xen's functions, and what changes. */
 final class Narrator implements Observer {
@@ -26,6 +31,11 @@ final class Narrator implements Observer {
         /** Whether both come to the same, all hooks taken together. */
         static boolean areAlike(List<Decisions> hooks) {
             return total(hooks, Decisions::inForce).equals(total(hooks, Decisions::compared));
+        }
+
+        /** What a policy decides at the hooks of a step. */
+        static String inTurn(Stream<Decision> decisions) {
+            return decisions.map(Decision::toString).collect(Collectors.joining("; then "));
         }
 
         private static Decision total(List<Decisions> hooks, Function<Decisions, Decision> of) {
@@ -41,6 +51,8 @@ final class Narrator implements Observer {
     private final Hypervisor xen;
     private final Painter painter;
     private final List<String> changes = new ArrayList<>();
+    private final List<Order> orders = new ArrayList<>();
+    private final List<Message> messages = new ArrayList<>();
     private String found = "";
     private String end = "";
     private final List<Decisions> differences = new ArrayList<>();
@@ -51,12 +63,46 @@ final class Narrator implements Observer {
         this.painter = painter;
     }
 
+    /** The step that was just taken, told. */
+    Story.Event event(int number, long[] before, long[] after, int cpu, int action) {
+        Line line = describe(before, cpu, action);
+        notePassing(before, cpu, action);
+        Story.Event event =
+                new Story.Event(
+                        number,
+                        line.cpu(),
+                        line.function(),
+                        line.text(),
+                        takeChanges(before, after),
+                        orders,
+                        messages,
+                        painter.paint(after));
+        orders.clear();
+        messages.clear();
+        return event;
+    }
+
+    /** A flush of another CPU, which passes to it, or does not, in this step. */
+    private void notePassing(long[] before, int cpu, int action) {
+        boolean lost = xen.isLoss(action);
+        boolean served = action >= xen.serve(0) && action < xen.lose(0);
+        int target = action - (lost ? xen.lose(0) : xen.serve(0));
+        if ((lost || served) && target != cpu) {
+            Passing kind =
+                    lost
+                            ? Passing.LOST
+                            : xen.isAssisted(before, cpu) ? Passing.ASSISTED : Passing.SERVED;
+            String flags = Painter.flags(xen.cpus().planOthers(before, cpu));
+            messages.add(new Message(kind, cpu, target, flags));
+        }
+    }
+
     /** What changed since the last call of this method; {@code before} and {@code after} a step. */
     List<String> takeChanges(long[] before, long[] after) {
         List<String> taken = new ArrayList<>(changes);
         for (int mfn = 0; mfn < universe.machine().frames(); mfn++) {
-            String was = painter.typeOf(before, mfn);
-            String is = painter.typeOf(after, mfn);
+            String was = painter.table(before, mfn).use();
+            String is = painter.table(after, mfn).use();
             if (!was.equals(is)) {
                 taken.add("%s: %s; was %s".formatted(universe.frameName(mfn), is, was));
             }
@@ -391,6 +437,27 @@ final class Narrator implements Observer {
     }
 
     @Override
+    public void flushAsked(
+            long[] s, int cpu, int local, int others, long targets, FlushSource source) {
+        if (source == FlushSource.POLICY) {
+            orders.remove(order(source, local, others, 0)); // as planned, now with its targets
+        }
+        orders.add(order(source, local, others, targets));
+        for (int target : xen.isAssisted(s, cpu) ? List.<Integer>of() : Painter.members(targets)) {
+            messages.add(new Message(Passing.ASKED, cpu, target, Painter.flags(others)));
+        }
+    }
+
+    private static Order order(FlushSource source, int local, int others, long targets) {
+        return new Order(
+                Painter.sourceName(source),
+                Painter.flags(local),
+                Painter.flags(others),
+                Painter.members(targets),
+                false);
+    }
+
+    @Override
     public void flushLost(long[] s, int initiator, int cpu, int flags) {
         changes.add("CPU%d should have executed %s".formatted(cpu, FlushFlags.toString(flags)));
     }
@@ -452,6 +519,7 @@ final class Narrator implements Observer {
 
     @Override
     public void planned(long[] s, int cpu, int local, int others) {
+        orders.add(order(FlushSource.POLICY, local, others, 0));
         changes.add(
                 local == 0 && others == 0
                         ? "the policy flushes nothing"
@@ -467,6 +535,7 @@ final class Narrator implements Observer {
 
     @Override
     public void rootStored(long[] s, int cpu) {
+        orders.add(new Order(Painter.sourceName(FlushSource.POLICY), "", "", List.of(), true));
         changes.add("the policy asks for a new root copy here");
     }
 

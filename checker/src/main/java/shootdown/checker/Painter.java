@@ -3,19 +3,28 @@ package shootdown.checker;
 import static shootdown.hypervisor.PageInfo.TYPE_L1;
 import static shootdown.hypervisor.PageInfo.TYPE_L4;
 
-import shootdown.checker.Story.Cached;
-import shootdown.checker.Story.CpuView;
-import shootdown.checker.Story.Member;
-import shootdown.checker.Story.Picture;
+import org.jspecify.annotations.Nullable;
+
+import shootdown.checker.Picture.Cached;
+import shootdown.checker.Picture.CpuView;
+import shootdown.checker.Picture.DomainView;
+import shootdown.checker.Picture.Entry;
+import shootdown.checker.Picture.Member;
+import shootdown.checker.Picture.Mode;
+import shootdown.checker.Picture.Pending;
+import shootdown.checker.Picture.RootCopy;
+import shootdown.checker.Picture.Table;
 import shootdown.hardware.ControlRegister;
 import shootdown.hardware.Geometry;
 import shootdown.hardware.KeyTree;
 import shootdown.hardware.Pte;
+import shootdown.hypervisor.CpuState;
 import shootdown.hypervisor.Hypervisor;
-import shootdown.hypervisor.Machine;
+import shootdown.hypervisor.Observer;
 import shootdown.hypervisor.PageInfo;
 import shootdown.hypervisor.Stage;
 import shootdown.hypervisor.XenSlots;
+import shootdown.policy.FlushFlags;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -41,36 +50,49 @@ final class Painter {
     }
 
     Picture paint(long[] s) {
-        List<String> tables = new ArrayList<>();
+        List<Table> tables = new ArrayList<>();
         for (int mfn = 0; mfn < universe.machine().frames(); mfn++) {
-            tables.add(frame(s, mfn));
+            tables.add(table(s, mfn));
         }
         List<CpuView> cpus = new ArrayList<>();
         for (int cpu = 0; cpu < universe.machine().cpus(); cpu++) {
             cpus.add(cpu(s, cpu));
         }
-        return new Picture(tables, cpus);
+        return new Picture(tables, cpus, domains(s));
     }
 
-    /** {@code L3a (l3, count 2, pinned): [0] -> L2a}. */
-    String frame(long[] s, int mfn) {
-        String line = universe.frameName(mfn) + " (" + typeOf(s, mfn) + ")";
-        String entries = entries(s, mfn);
-        return entries.isEmpty() ? line : line + ": " + entries;
+    Table table(long[] s, int mfn) {
+        int owner = pages.owner(s, mfn);
+        return new Table(
+                universe.frameName(mfn),
+                mfn,
+                typeName(pages.type(s, mfn)),
+                pages.typeCount(s, mfn),
+                pages.refs(s, mfn),
+                pages.pinned(s, mfn),
+                pages.validated(s, mfn),
+                pages.locked(s, mfn),
+                pages.linearCount(s, mfn),
+                owner == PageInfo.NO_OWNER ? -1 : owner,
+                entries(s, mfn));
     }
 
-    /** {@code l3, count 2, pinned}. */
-    String typeOf(long[] s, int mfn) {
-        int type = pages.type(s, mfn);
-        long count = pages.typeCount(s, mfn);
-        String name = typeName(type);
-        if (count == 0) {
-            return type == PageInfo.TYPE_NONE ? "no type" : "free, was " + name;
+    private List<DomainView> domains(long[] s) {
+        return universe.machine().hasSeveralDomains()
+                ? universe.machine().domains().stream()
+                        .map(domain -> domain.id())
+                        .map(id -> new DomainView(id, members(xen.dirtyMask(s, id))))
+                        .toList()
+                : List.of();
+    }
+
+    /** The numbers of the bits that are set. */
+    static List<Integer> members(long mask) {
+        List<Integer> numbers = new ArrayList<>();
+        for (long left = mask; left != 0; left &= left - 1) {
+            numbers.add(Long.numberOfTrailingZeros(left));
         }
-        String line = name + ", count " + count;
-        line += pages.pinned(s, mfn) ? ", pinned" : "";
-        line += pages.locked(s, mfn) ? ", locked" : "";
-        return pages.validated(s, mfn) ? line : line + ", not validated";
+        return numbers;
     }
 
     static String typeName(int type) {
@@ -85,43 +107,35 @@ final class Painter {
         };
     }
 
-    private String entries(long[] s, int mfn) {
-        List<String> parts = new ArrayList<>();
+    private List<Entry> entries(long[] s, int mfn) {
+        List<Entry> entries = new ArrayList<>();
         for (int i = 0; i < geometry.slotCount(); i++) {
             int slot = geometry.slotNumber(i);
-            long entry = geometry.read(s, mfn, slot);
-            if (Pte.isPresent(entry) && XenSlots.isGuestL4Slot(slot)) {
-                parts.add("[" + slot + "] -> " + entry(entry));
-            } else if (entry != 0 && XenSlots.isGuestL4Slot(slot)) {
-                parts.add("[" + slot + "] = " + entry(entry));
+            long value = geometry.read(s, mfn, slot);
+            if (value != 0) {
+                boolean xens = !XenSlots.isGuestL4Slot(slot);
+                entries.add(new Entry(slot, value, target(value), xens));
             }
         }
-        return String.join("  ", parts);
+        return entries;
     }
 
     /** The frame that an entry names, marked if it is read-only; or what else is there. */
-    String entry(long entry) {
-        if (!Pte.isPresent(entry)) {
-            return entry == 0 ? "none" : "0x%016x".formatted(entry);
+    String entry(long value) {
+        return new Entry(0, value, target(value), false).text();
+    }
+
+    private String target(long value) {
+        if (!Pte.isPresent(value)) {
+            return "";
         }
-        int mfn = Pte.mfn(entry);
-        String name =
-                mfn < geometry.frames() ? universe.frameName(mfn) : "mfn " + Integer.toString(mfn);
-        String marks = Pte.isWritable(entry) ? "" : " ro";
-        return name + marks + (Pte.isGlobal(entry) ? " g" : "");
+        int mfn = Pte.mfn(value);
+        return mfn < geometry.frames() ? universe.frameName(mfn) : "mfn " + mfn;
     }
 
     private CpuView cpu(long[] s, int cpu) {
+        CpuState cpus = xen.cpus();
         long cr3 = s[geometry.cr3(cpu)];
-        Machine machine = universe.machine();
-        String root = universe.frameName(ControlRegister.root(cr3));
-        root += machine.pcid() ? " (PCID " + ControlRegister.pcid(cr3) + ")" : "";
-        String copy = "";
-        if (machine.xpti()) {
-            boolean due = xen.cpus().rootPgtChanged(s, cpu);
-            String entries = entries(s, xen.layout().rootFrame(cpu));
-            copy = due ? "to be made anew" : entries.isEmpty() ? "empty" : entries;
-        }
         List<Cached> cached = new ArrayList<>();
         for (Suspects.Suspect suspect : suspects.all()) {
             Cached seen = suspects.look(s, cpu, suspect, this::member);
@@ -129,9 +143,76 @@ final class Painter {
                 cached.add(seen);
             }
         }
-        String handler = xen.cpus().inHandler(s, cpu) ? "in an interrupt handler: " : "";
-        String where = handler + where(xen.cpus().stage(s, cpu), xen.cpus().inUserMode(s, cpu));
-        return new CpuView(cpu, where, root, copy, cached);
+        boolean user = cpus.inUserMode(s, cpu);
+        Stage stage = cpus.stage(s, cpu);
+        String handler = cpus.inHandler(s, cpu) ? "in an interrupt handler: " : "";
+        return new CpuView(
+                cpu,
+                universe.vcpuName(cpus.loadedVcpu(s, cpu)),
+                stage.name(),
+                handler + where(stage, user),
+                mode(stage, user),
+                call(s, cpu),
+                universe.frameName(ControlRegister.root(cr3)),
+                universe.machine().pcid() ? ControlRegister.pcid(cr3) : -1,
+                frameOrNone(cpus.kernelBase(s, cpu)),
+                frameOrNone(cpus.userBase(s, cpu)),
+                copy(s, cpu),
+                pending(s, cpu),
+                cached);
+    }
+
+    private static Mode mode(Stage stage, boolean user) {
+        return switch (stage) {
+            case USER -> Mode.USER;
+            case GUEST, CONTINUATION_GUEST -> user ? Mode.USER : Mode.KERNEL;
+            default -> Mode.XEN;
+        };
+    }
+
+    private String call(long[] s, int cpu) {
+        int operation = xen.cpus().operation(s, cpu);
+        return operation < 0 ? "" : universe.named(xen.operation(operation).text());
+    }
+
+    private String frameOrNone(int mfn) {
+        return mfn < 0 ? "" : universe.frameName(mfn);
+    }
+
+    private @Nullable RootCopy copy(long[] s, int cpu) {
+        boolean monitor = xen.cpus().isPv32(s, cpu);
+        if (!monitor && !universe.machine().xpti()) {
+            return null;
+        }
+        int frame = xen.layout().rootFrame(cpu);
+        boolean due = !monitor && xen.cpus().rootPgtChanged(s, cpu);
+        return new RootCopy(universe.frameName(frame), monitor, due, entries(s, frame));
+    }
+
+    private Pending pending(long[] s, int cpu) {
+        CpuState cpus = xen.cpus();
+        int local = cpus.planLocal(s, cpu);
+        int others = cpus.planOthers(s, cpu);
+        int address = cpus.planAddress(s, cpu);
+        boolean flushing = local != 0 || others != 0;
+        return new Pending(
+                flushing ? sourceName(xen.flushSource(s, cpu)) : "",
+                flags(local),
+                flags(others),
+                members(cpus.planTargets(s, cpu)),
+                address < 0 ? "" : geometry.keys().addresses().get(address).toString(),
+                flags(cpus.exitFlags(s, cpu)),
+                frameOrNone(cpus.parked(s, cpu)),
+                frameOrNone(cpus.callTable(s, cpu)));
+    }
+
+    /** Flush flags, or nothing if there are none. */
+    static String flags(int flags) {
+        return flags == 0 ? "" : FlushFlags.toString(flags);
+    }
+
+    static String sourceName(Observer.FlushSource source) {
+        return source.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private Member member(int mfn, boolean writable, boolean stale) {

@@ -30,57 +30,6 @@ public record Story(
         String remedy) {
 
     /**
-     * What a person needs to see of a state.
-     *
-     * @param tables one line for each frame in use, such as {@code L3a (l3, count 2, pinned): [0]
-     *     -> L2a}
-     * @param cpus what each CPU does and may have cached
-     */
-    public record Picture(List<String> tables, List<CpuView> cpus) {
-        public Picture {
-            tables = List.copyOf(tables);
-            cpus = List.copyOf(cpus);
-        }
-    }
-
-    /**
-     * One CPU in a state.
-     *
-     * @param cpu its number
-     * @param where what it does, in a few words, such as {@code in Xen between sub-calls}
-     * @param root the table in CR3, with the PCID where there are any
-     * @param copy the guest slots of its root copy, such as {@code [0] -> L3a}, empty without XPTI
-     * @param cached what it may have cached for the addresses that matter to the property
-     */
-    public record CpuView(int cpu, String where, String root, String copy, List<Cached> cached) {
-        public CpuView {
-            cached = List.copyOf(cached);
-        }
-    }
-
-    /**
-     * What a CPU may use for an address.
-     *
-     * @param what the address in words, such as {@code linear L2 of 0x0000000000000000}
-     * @param members the frames that an access may reach, and {@code fault} if it may meet a
-     *     non-present entry
-     */
-    public record Cached(String what, List<Member> members) {
-        public Cached {
-            members = List.copyOf(members);
-        }
-    }
-
-    /**
-     * One possible result of an access.
-     *
-     * @param name of the frame, or {@code fault}
-     * @param writable whether a store may go there
-     * @param stale whether no legal walk gives it, or what breaks forbids it
-     */
-    public record Member(String name, boolean writable, boolean stale) {}
-
-    /**
      * One step.
      *
      * @param number 1 for the first
@@ -88,6 +37,8 @@ public record Story(
      * @param function Xen's function, or {@code guest}
      * @param text what is done, in a few words
      * @param changes what changed: entries, types, counts, root copies, flushes
+     * @param orders the flushes that were ordered, and a policy's decision that there is none
+     * @param messages what passed between CPUs
      * @param after the state after it
      */
     public record Event(
@@ -96,11 +47,60 @@ public record Story(
             String function,
             String text,
             List<String> changes,
+            List<Order> orders,
+            List<Message> messages,
             Picture after) {
         public Event {
             changes = List.copyOf(changes);
+            orders = List.copyOf(orders);
+            messages = List.copyOf(messages);
         }
     }
+
+    /**
+     * A flush that is ordered in a step; it is carried out in this step and later ones.
+     *
+     * @param source who orders it: {@code policy}, {@code type-change}, {@code guest}, {@code
+     *     allocation}, {@code scheduler}
+     * @param local flags for the CPU itself, or empty
+     * @param others flags for the {@code targets}, or empty
+     * @param rootCopy whether the policy asks for a new root copy by a store, without a flush
+     */
+    public record Order(
+            String source, String local, String others, List<Integer> targets, boolean rootCopy) {
+        public Order {
+            targets = List.copyOf(targets);
+        }
+    }
+
+    /** How a flush passes from one CPU to another. */
+    public enum Passing {
+        /** The flush IPI is sent. */
+        ASKED("asked"),
+        /** It is served: the receiver flushes. */
+        SERVED("served"),
+        /** The hypervisor below Xen flushes the receiver. */
+        ASSISTED("assisted"),
+        /** It gets lost (near misses only). */
+        LOST("lost");
+
+        private final String word;
+
+        Passing(String word) {
+            this.word = word;
+        }
+
+        public String word() {
+            return word;
+        }
+    }
+
+    /**
+     * A flush on its way between two CPUs.
+     *
+     * @param flags of the flush
+     */
+    public record Message(Passing kind, int from, int to, String flags) {}
 
     /**
      * One step of the machine: who, what, and the answer to its choice.

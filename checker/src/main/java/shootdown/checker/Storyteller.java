@@ -12,12 +12,9 @@ import shootdown.policy.Catalogue;
 import shootdown.policy.CatalogueEntry;
 import shootdown.policy.Policy;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Finds and tells shortest stories.
@@ -113,18 +110,15 @@ public final class Storyteller {
         Cell firstCell = Checker.check(first, universe, options);
         Cell secondCell = Checker.check(second, universe, options);
         return new Difference(
-                inTurn(telling.differences.stream().map(Narrator.Decisions::inForce)),
-                inTurn(telling.differences.stream().map(Narrator.Decisions::compared)),
-                telling.opening,
-                telling.events,
+                Narrator.Decisions.inTurn(
+                        telling.differences().stream().map(Narrator.Decisions::inForce)),
+                Narrator.Decisions.inTurn(
+                        telling.differences().stream().map(Narrator.Decisions::compared)),
+                telling.opening(),
+                telling.events(),
                 firstCell,
                 secondCell,
                 consequence(firstCell, secondCell, options));
-    }
-
-    /** What a policy decides at the hooks of a step. */
-    private static String inTurn(Stream<Observer.Decision> decisions) {
-        return decisions.map(Observer.Decision::toString).collect(Collectors.joining("; then "));
     }
 
     private static @Nullable Story consequence(Cell first, Cell second, CheckOptions options) {
@@ -188,12 +182,13 @@ public final class Storyteller {
                 universe,
                 property,
                 nearMiss,
-                telling.opening,
+                telling.opening(),
                 steps,
-                telling.events,
+                telling.events(),
                 misread.isFound()
-                        ? misread.sentence(telling.last)
-                        : new Diagnosis(universe, telling.xen).wrong(property, telling.last),
+                        ? misread.sentence(telling.last())
+                        : new Diagnosis(universe, telling.hypervisor())
+                                .wrong(property, telling.last()),
                 telling.remedy(nearMiss, teacher));
     }
 
@@ -273,9 +268,9 @@ public final class Storyteller {
                 universe,
                 property == null ? Property.P3 : property,
                 false,
-                telling.opening,
+                telling.opening(),
                 steps,
-                telling.events,
+                telling.events(),
                 wrong,
                 "");
     }
@@ -294,96 +289,5 @@ public final class Storyteller {
         }
         boolean readWrongly = property == Property.P3 && misread.isFound();
         return readWrongly ? misread.sentence(s) : new Diagnosis(universe, xen).wrong(property, s);
-    }
-
-    /**
-     * Takes the steps once more and puts them into words. Of the steps in which the compared policy
-     * decides otherwise the last counts: what is left undone earlier has been made good since, or
-     * the story would be shorter.
-     */
-    private static final class Telling {
-        private final Hypervisor xen;
-        private final Story.Picture opening;
-        private final List<Story.Event> events = new ArrayList<>();
-        private final long[] last;
-        private List<Narrator.Decisions> differences = List.of();
-        private int differsAt;
-        private int lostAt = -1;
-
-        Telling(
-                Universe universe,
-                Policy policy,
-                @Nullable Policy compared,
-                @Nullable Property property,
-                long[] first,
-                List<Story.Step> steps) {
-            MachineSystem system = new MachineSystem(universe, policy, compared, false, false);
-            xen = system.hypervisor();
-            last = end(first, steps);
-            Painter painter = new Painter(universe, xen, new Suspects(xen, property, last));
-            Narrator narrator = new Narrator(universe, xen, painter);
-            opening = painter.paint(first);
-            tell(first, steps, painter, narrator);
-        }
-
-        private long[] end(long[] first, List<Story.Step> steps) {
-            long[] s = first.clone();
-            for (Story.Step step : steps) {
-                xen.perform(s, step.cpu(), step.action(), n -> step.answer(), Observer.NONE);
-            }
-            return s;
-        }
-
-        private void tell(
-                long[] first, List<Story.Step> steps, Painter painter, Narrator narrator) {
-            long[] s = first.clone();
-            for (Story.Step step : steps) {
-                long[] before = s.clone();
-                xen.perform(s, step.cpu(), step.action(), n -> step.answer(), narrator);
-                Narrator.Line line = narrator.describe(before, step.cpu(), step.action());
-                int number = events.size() + 1;
-                noteDifference(narrator, number);
-                if (step.action() >= xen.lose(0)) {
-                    lostAt = number;
-                }
-                events.add(
-                        new Story.Event(
-                                number,
-                                line.cpu(),
-                                line.function(),
-                                line.text(),
-                                narrator.takeChanges(before, s),
-                                painter.paint(s)));
-            }
-        }
-
-        private void noteDifference(Narrator narrator, int number) {
-            List<Narrator.Decisions> found = narrator.takeDifferences();
-            if (differences.isEmpty() || !Narrator.Decisions.areAlike(found)) {
-                differsAt = number;
-                differences = found;
-            }
-        }
-
-        String remedy(boolean nearMiss, @Nullable CatalogueEntry teacher) {
-            if (nearMiss) {
-                return "The flush that got lost in step %d is what keeps this from happening."
-                        .formatted(lostAt);
-            }
-            if (teacher == null) {
-                return "No policy of the catalogue that was asked keeps this here.";
-            }
-            if (Narrator.Decisions.areAlike(differences)) {
-                return "'%s' keeps this here, by what it does in other states."
-                        .formatted(teacher.name());
-            }
-            String flushes =
-                    inTurn(
-                            differences.stream()
-                                    .map(Narrator.Decisions::compared)
-                                    .filter(decision -> !decision.isNothing()));
-            return "In step %d '%s', which keeps this, would have flushed: %s."
-                    .formatted(differsAt, teacher.name(), flushes.isEmpty() ? "nothing" : flushes);
-        }
     }
 }

@@ -2,8 +2,8 @@ package shootdown.checker;
 
 import org.jspecify.annotations.Nullable;
 
-import shootdown.checker.Story.Cached;
-import shootdown.checker.Story.Member;
+import shootdown.checker.Picture.Cached;
+import shootdown.checker.Picture.Member;
 import shootdown.hardware.Geometry;
 import shootdown.hardware.KeyTree;
 import shootdown.hardware.VirtualAddress;

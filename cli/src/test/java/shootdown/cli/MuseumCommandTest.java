@@ -76,6 +76,6 @@ class MuseumCommandTest {
         Run run = Run.of("museum", "xsa-401", "--json");
 
         assertThat(run.exit()).isEqualTo(Exit.OK);
-        assertThat(run.out()).contains("\"shootdown/museum/1\"", "\"row\" : 51", "\"events\"");
+        assertThat(run.out()).contains("\"shootdown/museum/2\"", "\"row\" : 51", "\"events\"");
     }
 }

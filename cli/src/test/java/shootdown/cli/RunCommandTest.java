@@ -146,6 +146,6 @@ class RunCommandTest {
         assertThat(run.exit()).isEqualTo(Exit.OK);
         assertThat(run.out())
                 .contains(
-                        "\"schema\" : \"shootdown/run/1\"", "\"always L1b[1] -> page", "\"holds\"");
+                        "\"schema\" : \"shootdown/run/2\"", "\"always L1b[1] -> page", "\"holds\"");
     }
 }

@@ -359,11 +359,13 @@ public final class CpuState {
 
     // The flush plan: local flags, flags for others, targets left, address, under way.
 
-    int planLocal(long[] s, int c) {
+    /** Flags of the CPU's own part of the flush in progress. */
+    public int planLocal(long[] s, int c) {
         return (int) (s[at(c, PLAN)] & MASK16) << FLAGS_SHIFT;
     }
 
-    int planOthers(long[] s, int c) {
+    /** Flags for the CPUs that still have to serve its IPI. */
+    public int planOthers(long[] s, int c) {
         return (int) (s[at(c, PLAN)] >>> 16 & MASK16) << FLAGS_SHIFT;
     }
 
@@ -373,7 +375,7 @@ public final class CpuState {
     }
 
     /** Number of the address for a single-page flush, or -1. */
-    int planAddress(long[] s, int c) {
+    public int planAddress(long[] s, int c) {
         return (int) (s[at(c, PLAN)] >>> 48 & 0x7FFF) - 1;
     }
 

@@ -181,7 +181,8 @@ final class Flushing {
         return flags & ~done;
     }
 
-    private Observer.FlushSource source(long[] s, int cpu) {
+    /** Who asked for the flush in progress. */
+    Observer.FlushSource source(long[] s, int cpu) {
         return switch (cpus.after(s, cpu)) {
             case RETURN, GRANT_UNMAPPED -> Observer.FlushSource.GUEST;
             case TYPE_VALIDATE, TYPE_PUBLISH -> Observer.FlushSource.TYPE_CHANGE;

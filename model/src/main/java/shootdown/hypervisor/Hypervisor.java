@@ -138,6 +138,11 @@ public final class Hypervisor {
         return xen.flushing.isAssisted(s, cpu);
     }
 
+    /** Who asked for the flush that a CPU is carrying out; it must be in one. */
+    public Observer.FlushSource flushSource(long[] s, int cpu) {
+        return xen.flushing.source(s, cpu);
+    }
+
     /** Whether a CPU is carrying out a flush that its guest asked for. */
     public boolean isGuestFlush(long[] s, int cpu) {
         return entries.isGuestFlush(s, cpu);
@@ -171,6 +176,11 @@ public final class Hypervisor {
     /** The same, getting lost. */
     public int lose(int target) {
         return actions.lose(target);
+    }
+
+    /** Whether an action is a flush that gets lost. */
+    public boolean isLoss(int action) {
+        return action >= lose(0) && action < preempt();
     }
 
     /** Preempt the call in progress; only on machines with preemption, as the next. */

@@ -9,7 +9,7 @@ import shootdown.claims.Tale;
 
 /** Claims and their verdicts as JSON, described in {@code docs/json.md}. */
 public final class ClaimsJson {
-    public static final String SCHEMA = "shootdown/claims/1";
+    public static final String SCHEMA = "shootdown/claims/2";
 
     private ClaimsJson() {}
 

@@ -8,7 +8,7 @@ import shootdown.checker.Story;
 
 /** The first difference between two policies as JSON, described in {@code docs/json.md}. */
 public final class DifferenceJson {
-    public static final String SCHEMA = "shootdown/diff/1";
+    public static final String SCHEMA = "shootdown/diff/2";
 
     private DifferenceJson() {}
 
@@ -34,7 +34,7 @@ public final class DifferenceJson {
         json.field("matters", difference.matters());
         json.object("firstVerdict", cell -> verdict(cell, difference.firstCell()));
         json.object("secondVerdict", cell -> verdict(cell, difference.secondCell()));
-        json.object("opening", opening -> StoryJson.picture(opening, difference.opening()));
+        json.object("opening", opening -> PictureJson.picture(opening, difference.opening()));
         json.array("events", difference.events(), StoryJson::event);
         Story consequence = difference.consequence();
         if (consequence == null) {

@@ -27,7 +27,9 @@ public final class ExploreJson {
                     json.field("policy", policy.name());
                     json.field("universe", universe.name());
                     path(json, place.path());
-                    json.object("opening", it -> StoryJson.picture(it, place.story().opening()));
+                    json.object(
+                            "machine", it -> StoryJson.machine(it, place.story().universe()));
+                    json.object("opening", it -> PictureJson.picture(it, place.story().opening()));
                     json.array("events", place.story().events(), StoryJson::event);
                     json.array(
                             "breaks",

@@ -12,7 +12,7 @@ import java.util.List;
 
 /** The museum as JSON, described in {@code docs/json.md}. */
 public final class MuseumJson {
-    public static final String SCHEMA = "shootdown/museum/1";
+    public static final String SCHEMA = "shootdown/museum/2";
 
     private MuseumJson() {}
 

@@ -7,7 +7,7 @@ import java.util.Locale;
 
 /** What came out of scenarios, as JSON. */
 public final class RunJson {
-    public static final String SCHEMA = "shootdown/run/1";
+    public static final String SCHEMA = "shootdown/run/2";
 
     private RunJson() {}
 

@@ -1,9 +1,9 @@
 package shootdown.report;
 
-import shootdown.checker.Story.Cached;
-import shootdown.checker.Story.CpuView;
+import shootdown.checker.Picture;
+import shootdown.checker.Picture.Cached;
+import shootdown.checker.Picture.CpuView;
 import shootdown.checker.Story.Event;
-import shootdown.checker.Story.Picture;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -65,10 +65,10 @@ final class Steps {
     private void changed(int cpu, Picture after, List<Span> column) {
         CpuView was = before.cpus().get(cpu);
         CpuView is = after.cpus().get(cpu);
-        if (!was.root().equals(is.root())) {
-            add(column, "  ", "CR3 " + is.root(), Tone.PLAIN);
+        if (!was.rootText().equals(is.rootText())) {
+            add(column, "  ", "CR3 " + is.rootText(), Tone.PLAIN);
         }
-        if (!was.copy().equals(is.copy())) {
+        if (!was.copyText().equals(is.copyText())) {
             add(column, "  ", StoryText.copy(is), Tone.PLAIN);
         }
         for (Cached cached : is.cached()) {

@@ -4,13 +4,15 @@ import org.jspecify.annotations.Nullable;
 
 import shootdown.checker.Cell;
 import shootdown.checker.Story;
-import shootdown.checker.Story.CpuView;
 import shootdown.checker.Story.Event;
-import shootdown.checker.Story.Picture;
+import shootdown.checker.Universe;
+import shootdown.hypervisor.Machine;
+
+import java.util.Arrays;
 
 /** A story as JSON, described in {@code docs/json.md}. */
 public final class StoryJson {
-    public static final String SCHEMA = "shootdown/explain/1";
+    public static final String SCHEMA = "shootdown/explain/2";
 
     private StoryJson() {}
 
@@ -34,37 +36,28 @@ public final class StoryJson {
 
     static void story(Json json, Story story) {
         json.field("policy", story.policy().name());
+        json.field("rule", story.policy().rule());
+        json.object("machine", inner -> machine(inner, story.universe()));
         json.field("property", story.property().name());
+        json.field("title", story.property().title());
+        json.field("says", story.property().says());
         json.field("nearMiss", story.nearMiss());
-        json.object("opening", opening -> picture(opening, story.opening()));
+        json.object("opening", opening -> PictureJson.picture(opening, story.opening()));
         json.array("events", story.events(), StoryJson::event);
         json.field("wrong", story.wrong());
         json.field("remedy", story.remedy());
     }
 
-    static void picture(Json json, Picture picture) {
-        json.words("tables", picture.tables());
-        json.array("cpus", picture.cpus(), StoryJson::cpu);
-    }
-
-    private static void cpu(Json json, CpuView cpu) {
-        json.field("cpu", cpu.cpu());
-        json.field("where", cpu.where());
-        json.field("root", cpu.root());
-        json.field("copy", cpu.copy());
-        json.array(
-                "cached",
-                cpu.cached(),
-                (inner, cached) -> {
-                    inner.field("what", cached.what());
-                    inner.array("members", cached.members(), StoryJson::member);
-                });
-    }
-
-    private static void member(Json json, Story.Member member) {
-        json.field("name", member.name());
-        json.field("writable", member.writable());
-        json.field("stale", member.stale());
+    /** What is needed to draw pictures of it, and to introduce it. */
+    static void machine(Json json, Universe universe) {
+        Machine machine = universe.machine();
+        json.field("universe", universe.name());
+        json.field("title", universe.title());
+        json.field("cpus", machine.cpus());
+        json.field("xpti", machine.xpti());
+        json.field("pcid", machine.pcid());
+        json.field("severalDomains", machine.hasSeveralDomains());
+        json.numbers("slots", Arrays.stream(machine.slots()).asLongStream().boxed());
     }
 
     static void event(Json json, Event event) {
@@ -73,6 +66,23 @@ public final class StoryJson {
         json.field("function", event.function());
         json.field("text", event.text());
         json.words("changes", event.changes());
-        json.object("after", after -> picture(after, event.after()));
+        json.array("orders", event.orders(), StoryJson::order);
+        json.array("messages", event.messages(), StoryJson::message);
+        json.object("after", after -> PictureJson.picture(after, event.after()));
+    }
+
+    private static void order(Json json, Story.Order order) {
+        json.field("source", order.source());
+        json.field("local", order.local());
+        json.field("others", order.others());
+        PictureJson.numbers(json, "targets", order.targets());
+        json.field("rootCopy", order.rootCopy());
+    }
+
+    private static void message(Json json, Story.Message message) {
+        json.field("kind", message.kind().word());
+        json.field("from", message.from());
+        json.field("to", message.to());
+        json.field("flags", message.flags());
     }
 }

@@ -1,11 +1,11 @@
 package shootdown.report;
 
+import shootdown.checker.Picture;
+import shootdown.checker.Picture.Cached;
+import shootdown.checker.Picture.CpuView;
+import shootdown.checker.Picture.Member;
 import shootdown.checker.Story;
-import shootdown.checker.Story.Cached;
-import shootdown.checker.Story.CpuView;
 import shootdown.checker.Story.Event;
-import shootdown.checker.Story.Member;
-import shootdown.checker.Story.Picture;
 
 import java.util.List;
 import java.util.stream.Collectors;
@@ -72,15 +72,15 @@ public final class StoryText {
 
     static void opening(Picture opening, Page page) {
         page.blank().line(Tone.TITLE, "At first");
-        opening.tables().forEach(table -> page.line("  " + table));
+        opening.tables().forEach(table -> page.line("  " + table.text()));
         for (CpuView cpu : opening.cpus()) {
             page.wrapped(
                     "  CPU%d  ".formatted(cpu.cpu()),
                     "%s, CR3 %s%s"
                             .formatted(
                                     cpu.where(),
-                                    cpu.root(),
-                                    cpu.copy().isEmpty() ? "" : "; " + copy(cpu)));
+                                    cpu.rootText(),
+                                    cpu.copyText().isEmpty() ? "" : "; " + copy(cpu)));
             for (Cached cached : cpu.cached()) {
                 page.wrapped("        may use ", cached(cached));
             }
@@ -89,7 +89,7 @@ public final class StoryText {
 
     /** Such as {@code copy0: [0] -> L3a}, the guest slots of a CPU's root copy. */
     static String copy(CpuView cpu) {
-        return "copy%d: %s".formatted(cpu.cpu(), cpu.copy());
+        return "copy%d: %s".formatted(cpu.cpu(), cpu.copyText());
     }
 
     /** Such as {@code linear L2 of 0x0: L2a! (stale) or fault}. */

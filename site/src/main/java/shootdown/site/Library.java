@@ -69,6 +69,11 @@ record Library(Path entry, Map<Path, Page> pages, Map<Path, String> sources) {
         }
     }
 
+    /** Whether the site has it as it is. */
+    static boolean isPicture(Path file) {
+        return file.toString().endsWith(".svg");
+    }
+
     /** The file that a link of this page names. */
     static Path target(Page page, Reference reference) {
         if (reference.target().isEmpty()) {
@@ -87,6 +92,9 @@ record Library(Path entry, Map<Path, Page> pages, Map<Path, String> sources) {
         Path docs = Path.of("docs");
         Path name = file.startsWith(docs) ? docs.relativize(file) : file;
         String text = name.toString();
+        if (isPicture(file)) {
+            return name;
+        }
         if (sources.containsKey(file)) {
             return Path.of(text + ".html");
         }

@@ -63,7 +63,7 @@ public final class Site {
         Map<Path, String> files = new TreeMap<>();
         library.pages().forEach((file, page) -> files.put(library.place(file), site.html(page)));
         library.sources()
-                .forEach((file, text) -> files.put(library.place(file), site.source(file, text)));
+                .forEach((file, text) -> files.put(library.place(file), site.file(file, text)));
         ASSETS.forEach(name -> files.put(Path.of(name), resource(name)));
         files.put(Path.of("search-index.js"), SearchIndex.of(library));
         return files;
@@ -76,6 +76,10 @@ public final class Site {
         values.put("contents", contents);
         values.put("hasContents", contents.size() > 3);
         return TEMPLATE.execute(values);
+    }
+
+    private String file(Path file, String text) {
+        return Library.isPicture(file) ? text : source(file, text);
     }
 
     private String source(Path file, String text) {

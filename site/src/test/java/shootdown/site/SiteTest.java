@@ -103,6 +103,12 @@ class SiteTest {
     }
 
     @Test
+    void picturesAreShownAsTheyAre() {
+        assertThat(files.get(Path.of("cost.html"))).contains("<img src=\"pictures/cost.svg\"");
+        assertThat(files.get(Path.of("pictures/cost.svg"))).startsWith("<svg");
+    }
+
+    @Test
     void anchorsOfAPageAreUnique() {
         files.forEach(
                 (place, html) ->

@@ -2,6 +2,7 @@ package shootdown.cli;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,6 +19,10 @@ import shootdown.checker.Universes;
 import shootdown.engine.End;
 import shootdown.policy.CatalogueEntry;
 import shootdown.report.ExplainText;
+import shootdown.report.Explained;
+import shootdown.report.MailText;
+import shootdown.report.MailText.Repeat;
+import shootdown.report.Page;
 import shootdown.report.StoryJson;
 import shootdown.scenario.StoryScenario;
 
@@ -47,6 +52,7 @@ import java.util.concurrent.Callable;
             "  shootdown explain local-only u4",
             "  shootdown explain draft-no-local u1-linear-uvm-xpti-pcid --property P3",
             "  shootdown explain sync-guest u1-linear-uvm --scenario stale.scn",
+            "  shootdown explain draft --mail",
             "  shootdown explain --policy-file Mine.java u3-xpti-smp"
         },
         mixinStandardHelpOptions = true)
@@ -75,8 +81,18 @@ final class ExplainCommand implements Callable<Integer> {
             description = "the property (default: the first that is broken)")
     private String propertyName = "";
 
-    @Option(names = "--json", description = "print JSON (docs/json.md)")
-    private boolean json;
+    /** In which form the answer is printed; in columns if nothing is chosen. */
+    private static final class Form {
+        @Option(names = "--json", description = "print JSON (docs/json.md)")
+        private boolean json;
+
+        @Option(
+                names = "--mail",
+                description = "print for a mail: 72 columns, plain ASCII, how to see it again")
+        private boolean mail;
+    }
+
+    @ArgGroup private Form form = new Form();
 
     @Option(
             names = "--scenario",
@@ -219,7 +235,9 @@ final class ExplainCommand implements Callable<Integer> {
             }
             ScenarioFiles.write(scenario, StoryScenario.of(story.get()));
         }
-        print(cell, property, List.of(cell), cell.universe().name(), story.orElse(null));
+        print(
+                new Explained(
+                        List.of(cell), cell, cell.universe().name(), property, story.orElse(null)));
         return Exit.BROKEN;
     }
 
@@ -240,20 +258,36 @@ final class ExplainCommand implements Callable<Integer> {
         if (session.interruption().isRequested()) {
             return session.interrupted();
         }
-        print(told, property, cells, question.where(), nearMiss.orElse(null));
+        print(new Explained(cells, told, question.where(), property, nearMiss.orElse(null)));
         return safe ? Exit.OK : Exit.INCONCLUSIVE;
     }
 
-    private void print(
-            Cell told,
-            @Nullable Property property,
-            List<Cell> cells,
-            String where,
-            @Nullable Story story) {
-        if (json) {
-            session.console().print(StoryJson.text(told, story));
+    private void print(Explained explained) {
+        Console console = session.console();
+        if (form.json) {
+            console.print(StoryJson.text(explained.told(), explained.story()));
+        } else if (form.mail) {
+            console.print(MailText.page(explained, repeat(explained)).text());
         } else {
-            session.console().print(ExplainText.page(cells, where, property, story));
+            console.print(ExplainText.page(explained, Page.WIDTH));
         }
+    }
+
+    /** The command that finds the same at once: its policy, universe and property are named. */
+    private Repeat repeat(Explained explained) {
+        List<String> words = new ArrayList<>(List.of("shootdown", "explain"));
+        List<String> own = policyFiles.words();
+        words.addAll(own.isEmpty() ? List.of(explained.told().policy().name()) : own);
+        if (!universeFiles.isEmpty()) {
+            words.addAll(universeFiles.words());
+        } else if (explained.story() != null) {
+            words.add(explained.told().universe().name());
+        } else if (!second.isEmpty()) {
+            words.add(second);
+        }
+        if (explained.property() != null) {
+            words.addAll(List.of("--property", explained.property().name()));
+        }
+        return new Repeat(Shootdown.version(), words);
     }
 }

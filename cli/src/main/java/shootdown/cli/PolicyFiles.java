@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The options that bring policies of the user. */
 final class PolicyFiles {
@@ -24,6 +25,13 @@ final class PolicyFiles {
             paramLabel = "SECONDS",
             description = "how long one call of your policy may take (default: ${DEFAULT-VALUE})")
     private int timeout = 10;
+
+    /** The options as somebody else types them, who has the files in his own folder. */
+    List<String> words() {
+        return files.stream()
+                .flatMap(file -> Stream.of("--policy-file", String.valueOf(file.getFileName())))
+                .toList();
+    }
 
     /** The policies of the files, each watched. Ends the process if one of them never returns. */
     List<CatalogueEntry> load(Console console) {

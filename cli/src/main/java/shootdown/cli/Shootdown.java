@@ -110,7 +110,7 @@ public final class Shootdown implements Runnable {
 
     /** A wrong option or word: one message and where to read more. */
     private static int usage(Console console, ParameterException problem) {
-        String message = String.valueOf(problem.getMessage());
+        String message = String.valueOf(problem.getMessage()).replaceFirst("^Error: ", "");
         List<String> suggested =
                 problem instanceof UnmatchedArgumentException unmatched
                         ? unmatched.getSuggestions()

@@ -8,6 +8,7 @@ import shootdown.checker.Universes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The option that brings universes of the user. */
 final class UniverseFiles {
@@ -21,6 +22,13 @@ final class UniverseFiles {
 
     boolean isEmpty() {
         return files.isEmpty();
+    }
+
+    /** The options as somebody else types them, who has the files in his own folder. */
+    List<String> words() {
+        return files.stream()
+                .flatMap(file -> Stream.of("--universe-file", String.valueOf(file.getFileName())))
+                .toList();
     }
 
     /** The universes of the files. */

@@ -3,8 +3,12 @@ package shootdown.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 
 class ExplainCommandTest {
     @Test
@@ -19,6 +23,48 @@ class ExplainCommandTest {
         Run run = Run.of("explain", "local-only", "u4-smp-linear");
         assertThat(run.exit()).isEqualTo(Exit.BROKEN);
         Golden.check("explain-two-cpus.txt", run.out());
+    }
+
+    @Test
+    void mailHas72ColumnsOfPlainAscii() throws IOException {
+        Run run = Run.of("explain", "local-only", "u4-smp-linear", "--mail");
+        assertThat(run.exit()).isEqualTo(Exit.BROKEN);
+        Golden.check("explain-mail.txt", run.out());
+        Run safe = Run.of("explain", "final", "u5", "--mail");
+        assertThat(safe.exit()).isEqualTo(Exit.OK);
+        assertThat(safe.out()).startsWith("final is safe in ").contains("The policy holds");
+        Run partial = Run.of("explain", "final", "u4-smp-linear", "--max-states", "5", "--mail");
+        assertThat(partial.exit()).isEqualTo(Exit.INCONCLUSIVE);
+        assertThat(partial.out()).startsWith("Inconclusive: ").endsWith("final u4-smp-linear\n");
+        for (Run mail : List.of(run, safe, partial)) {
+            assertThat(mail.out()).matches("[\\n -~]*");
+            assertThat(mail.out().lines()).allMatch(line -> line.length() <= 72);
+        }
+    }
+
+    @Test
+    void mailEndsWithTheCommandThatTellsTheSame() {
+        Run mail = Run.of("explain", "draft", "u2", "--property", "P5", "--mail");
+        String command = mail.out().replace("\\\n", "").replaceFirst("(?s).*\\$ shootdown ", "");
+        Run again = Run.of((command.strip() + " --mail").split(" +"));
+        assertThat(again.exit()).as(again.err()).isEqualTo(Exit.BROKEN);
+        assertThat(again.out()).isEqualTo(mail.out());
+    }
+
+    @Test
+    void mailOfAnOwnPolicyNamesTheFileWithoutItsFolder(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("MyPolicy.java");
+        Files.writeString(file, Run.of("policy-template").out());
+        Run run = Run.of("explain", "--policy-file", file.toString(), "u4-smp-linear", "--mail");
+        assertThat(run.out())
+                .as(run.err())
+                .contains("explain --policy-file MyPolicy.java")
+                .doesNotContain(folder.toString());
+    }
+
+    @Test
+    void formsExcludeEachOther() {
+        Run.of("explain", "--mail", "--json").complains(Exit.USAGE, "--json", "--mail");
     }
 
     @Test

@@ -13,31 +13,27 @@ import java.util.List;
 public final class ExplainText {
     private ExplainText() {}
 
-    /**
-     * Tells the story, if there is one, and what is known without it.
-     *
-     * @param cells what was checked, all of one policy
-     * @param where the universes of all of them in words
-     * @param property what was asked about, or null for anything
-     * @param story how the last of them breaks, or a near miss, or null if there is neither
-     */
-    public static Page page(
-            List<Cell> cells, String where, @Nullable Property property, @Nullable Story story) {
-        Page page = new Page();
-        if (story == null || story.nearMiss()) {
-            verdict(cells, where, property, page);
-            page.blank();
+    /** Tells the story, if there is one, and what is known without it. */
+    public static Page page(Explained explained, int columns) {
+        @Nullable Story story = explained.story();
+        Page page = new Page(columns);
+        if (explained.isMoreThanAStory()) {
+            page.append(verdict(explained, columns)).blank();
         }
-        if (story == null) {
-            page.line(silence(cells));
-        } else {
-            page.append(StoryText.page(story));
-        }
+        return story == null
+                ? page.line(silence(explained.cells()))
+                : page.append(StoryText.page(story, columns));
+    }
+
+    /** What is known without a story, in the given number of columns. */
+    static Page verdict(Explained explained, int columns) {
+        Page page = new Page(columns);
+        verdict(explained.cells(), explained.where(), explained.property(), page);
         return page;
     }
 
     /** Why there is no story. */
-    private static String silence(List<Cell> cells) {
+    static String silence(List<Cell> cells) {
         if (!isSafe(cells)) {
             return "Nothing can be told before the search is complete.";
         }

@@ -108,7 +108,8 @@ public final class ListText {
         return narrow > 0 ? "32-bit PAE guest" : "64-bit guest";
     }
 
-    private static String machine(Machine machine) {
+    /** Such as {@code 2 CPUs, 64-bit guest, XPTI off, PCID off, single requests}. */
+    static String machine(Machine machine) {
         List<String> words = new ArrayList<>();
         words.add(Numbers.count(machine.cpus(), "CPU", "CPUs"));
         words.add(guests(machine));

@@ -21,6 +21,9 @@ final class Names {
 
     /** A name from a file, without what would command a terminal. */
     static String printable(String name) {
+        if (name.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+            return name;
+        }
         StringBuilder text = new StringBuilder();
         name.codePoints()
                 .forEach(

@@ -3,12 +3,25 @@ package shootdown.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lines of toned words, none wider than {@link #WIDTH} if its words allow. */
+/** Lines of toned words, none wider than the page if its words allow. */
 public final class Page {
-    /** Columns that a terminal is expected to have. */
+    /** Columns of a page whose reader has not said how many he has. */
     public static final int WIDTH = 100;
 
+    private final int width;
     private final List<List<Span>> lines = new ArrayList<>();
+
+    Page() {
+        this(WIDTH);
+    }
+
+    Page(int width) {
+        this.width = width;
+    }
+
+    int width() {
+        return width;
+    }
 
     /** The lines, each from left to right. */
     public List<List<Span>> lines() {
@@ -63,7 +76,7 @@ public final class Page {
     /** A text that is broken between words; all lines but the first are indented so far. */
     Page wrapped(Span first, String text, int indent) {
         String margin = " ".repeat(indent);
-        List<String> parts = wrap(text, WIDTH - Math.max(first.text().length(), indent));
+        List<String> parts = wrap(text, width - Math.max(first.text().length(), indent));
         for (int i = 0; i < parts.size(); i++) {
             if (i == 0) {
                 line(first, Span.plain(parts.get(0)));

@@ -1,39 +1,54 @@
 package shootdown.report;
 
 import shootdown.checker.Picture;
-import shootdown.checker.Picture.Cached;
-import shootdown.checker.Picture.CpuView;
 import shootdown.checker.Story.Event;
 
 import java.util.ArrayList;
 import java.util.List;
 
-/** Numbered steps in columns, one for each CPU; below each what changed, and only that. */
+/**
+ * Numbered steps in columns, one for each CPU; below each what changed, and only that. Where
+ * columns would be too narrow to read, there is one for all, with the CPU's name before what
+ * happens.
+ */
 final class Steps {
     private static final int NUMBER = 5;
     private static final int GAP = 2;
+    private static final int NARROWEST = 22;
+    private static final String STALE = "!";
 
     private final int cpus;
+    private final boolean stacked;
     private final int width;
-    private final Page page = new Page();
+    private final Page page;
     private Picture before;
 
-    private Steps(Picture opening) {
+    private Steps(Picture opening, int columns) {
         this.cpus = Math.max(1, opening.cpus().size());
-        this.width = (Page.WIDTH - NUMBER - GAP * (cpus - 1)) / cpus;
+        int each = (columns - NUMBER - GAP * (cpus - 1)) / cpus;
+        this.stacked = cpus > 1 && each < NARROWEST;
+        this.width = stacked ? columns - NUMBER : each;
+        this.page = new Page(columns);
         this.before = opening;
     }
 
     static Page page(Picture opening, List<Event> events) {
-        Steps steps = new Steps(opening);
-        if (steps.cpus > 1) {
+        return page(opening, events, Page.WIDTH);
+    }
+
+    static Page page(Picture opening, List<Event> events, int columns) {
+        Steps steps = new Steps(opening, columns);
+        if (steps.cpus > 1 && !steps.stacked) {
             steps.heading();
         }
         events.forEach(steps::step);
         if (StoryText.showsStale(events)) {
-            steps.page
-                    .blank()
-                    .line(Tone.MUTED, "     ! stale: no legal walk of the tables gives it");
+            String legend = "     ! stale: ";
+            steps.page.blank();
+            steps.page.wrapped(
+                    new Span(legend, Tone.BAD),
+                    "no legal walk of the tables gives it",
+                    legend.length());
         }
         return steps.page;
     }
@@ -47,6 +62,12 @@ final class Steps {
     }
 
     private void step(Event event) {
+        String number = "%3d".formatted(event.number());
+        print(number, stacked ? List.of(stack(event)) : columns(event));
+        before = event.after();
+    }
+
+    private List<List<Span>> columns(Event event) {
         List<List<Span>> columns = new ArrayList<>();
         for (int cpu = 0; cpu < cpus; cpu++) {
             List<Span> column = new ArrayList<>();
@@ -54,35 +75,26 @@ final class Steps {
                 add(column, "", event.function() + ": " + event.text(), Tone.TITLE);
                 event.changes().forEach(change -> add(column, "  ", change, Tone.PLAIN));
             }
-            changed(cpu, event.after(), column);
+            news(cpu, event).forEach(news -> add(column, "  ", news.text(), news.tone()));
             columns.add(column);
         }
-        print("%3d".formatted(event.number()), columns);
-        before = event.after();
+        return columns;
     }
 
-    /** What a CPU may use, and its root, where they are not what they were. */
-    private void changed(int cpu, Picture after, List<Span> column) {
-        CpuView was = before.cpus().get(cpu);
-        CpuView is = after.cpus().get(cpu);
-        if (!was.rootText().equals(is.rootText())) {
-            add(column, "  ", "CR3 " + is.rootText(), Tone.PLAIN);
+    private List<Span> stack(Event event) {
+        List<Span> column = new ArrayList<>();
+        String step = "CPU%d %s: %s".formatted(event.cpu(), event.function(), event.text());
+        add(column, "", step, Tone.TITLE);
+        event.changes().forEach(change -> add(column, "  ", change, Tone.PLAIN));
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            String who = "CPU" + cpu + " ";
+            news(cpu, event).forEach(news -> add(column, "  ", who + news.text(), news.tone()));
         }
-        if (!was.copyText().equals(is.copyText())) {
-            add(column, "  ", StoryText.copy(is), Tone.PLAIN);
-        }
-        for (Cached cached : is.cached()) {
-            if (!was.cached().contains(cached)) {
-                boolean stale = cached.members().stream().anyMatch(member -> member.stale());
-                String text = "may use " + StoryText.cached(cached);
-                add(column, "  ", text, stale ? Tone.BAD : Tone.MUTED);
-            }
-        }
-        for (Cached cached : was.cached()) {
-            if (is.cached().stream().noneMatch(c -> c.what().equals(cached.what()))) {
-                add(column, "  ", "no longer has " + cached.what(), Tone.MUTED);
-            }
-        }
+        return column;
+    }
+
+    private List<News> news(int cpu, Event event) {
+        return News.of(before.cpus().get(cpu), event.after().cpus().get(cpu), STALE);
     }
 
     private void add(List<Span> column, String margin, String text, Tone tone) {

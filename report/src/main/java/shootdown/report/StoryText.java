@@ -8,14 +8,18 @@ import shootdown.checker.Story;
 import shootdown.checker.Story.Event;
 
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** A story as text: the tables at first, numbered steps in a column for each CPU, and the moral. */
 public final class StoryText {
     private StoryText() {}
 
     public static Page page(Story story) {
-        Page page = new Page();
+        return page(story, Page.WIDTH);
+    }
+
+    /** The same in so many columns. */
+    public static Page page(Story story, int columns) {
+        Page page = new Page(columns);
         title(story, page);
         steps(story, page);
         page.wrapped(new Span("Wrong: ", Tone.BAD), story.wrong(), 7);
@@ -45,7 +49,7 @@ public final class StoryText {
     private static void steps(Story story, Page page) {
         opening(story.opening(), page);
         page.blank();
-        page.append(Steps.page(story.opening(), story.events()));
+        page.append(Steps.page(story.opening(), story.events(), page.width()));
         page.blank();
     }
 
@@ -53,13 +57,13 @@ public final class StoryText {
         String steps = Numbers.count(story.events().size(), "step", "steps");
         String name = Names.of(story.policy());
         String property = story.property() + " " + story.property().title();
-        page.line(
-                Tone.TITLE,
+        String title =
                 story.nearMiss()
                         ? "A near miss of %s in %s: %s, %s"
                                 .formatted(name, story.universe().name(), property, steps)
                         : "%s in %s breaks %s in %s"
-                                .formatted(name, story.universe().name(), property, steps));
+                                .formatted(name, story.universe().name(), property, steps);
+        Page.wrap(title, page.width()).forEach(line -> page.line(Tone.TITLE, line));
         page.wrapped("  policy    ", story.policy().rule());
         page.wrapped("  universe  ", story.universe().title());
         page.wrapped("  property  ", story.property().says());
@@ -72,7 +76,7 @@ public final class StoryText {
 
     static void opening(Picture opening, Page page) {
         page.blank().line(Tone.TITLE, "At first");
-        opening.tables().forEach(table -> page.line("  " + table.text()));
+        opening.tables().forEach(table -> page.wrapped(Span.plain("  "), table.text(), 4));
         for (CpuView cpu : opening.cpus()) {
             page.wrapped(
                     "  CPU%d  ".formatted(cpu.cpu()),
@@ -80,29 +84,11 @@ public final class StoryText {
                             .formatted(
                                     cpu.where(),
                                     cpu.rootText(),
-                                    cpu.copyText().isEmpty() ? "" : "; " + copy(cpu)));
+                                    cpu.copyText().isEmpty() ? "" : "; " + News.copy(cpu)));
             for (Cached cached : cpu.cached()) {
-                page.wrapped("        may use ", cached(cached));
+                page.wrapped("        may use ", News.cached(cached, "!"));
             }
         }
-    }
-
-    /** Such as {@code copy0: [0] -> L3a}, the guest slots of a CPU's root copy. */
-    static String copy(CpuView cpu) {
-        return "copy%d: %s".formatted(cpu.cpu(), cpu.copyText());
-    }
-
-    /** Such as {@code linear L2 of 0x0: L2a! (stale) or fault}. */
-    static String cached(Cached cached) {
-        return cached.what() + ": " + members(cached.members());
-    }
-
-    static String members(List<Member> members) {
-        return members.isEmpty()
-                ? "nothing"
-                : members.stream()
-                        .map(member -> member.name() + (member.stale() ? "!" : ""))
-                        .collect(Collectors.joining(", "));
     }
 
     /** Whether any step, or the opening, shows a stale member. */

@@ -1,5 +1,7 @@
 package shootdown.report;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -83,8 +85,8 @@ class StoryTextTest {
                 "In step 1 'final' would have flushed the other CPUs as well.");
     }
 
-    @Test
-    void oneColumnForEachCpuAndOnlyWhatChanged() throws IOException {
+    /** An edit on one CPU that flushes only itself; the other leaves in the end. */
+    static Story twoCpus() {
         Picture opening = picture(cpu(0, "L4", L2A), cpu(1, "L4", L2A));
         Picture edited = picture(cpu(0, "L4", STALE, L2B), cpu(1, "L4", STALE, L2B));
         Picture flushed = picture(cpu(0, "L4", L2B), cpu(1, "L4", STALE, L2B));
@@ -120,7 +122,30 @@ class StoryTextTest {
                                 List.of(),
                                 List.of(),
                                 gone));
-        Golden.check("story-two-cpus.txt", StoryText.page(story(opening, events, false)));
+        return story(opening, events, false);
+    }
+
+    @Test
+    void oneColumnForEachCpuAndOnlyWhatChanged() throws IOException {
+        Golden.check("story-two-cpus.txt", StoryText.page(twoCpus()));
+    }
+
+    @Test
+    void columnsGrowAndShrinkWithTheTerminal() {
+        String narrow = StoryText.page(twoCpus(), 80).text();
+        assertThat(narrow.lines()).allMatch(line -> line.length() <= 80);
+        assertThat(narrow).containsPattern("\n {5}CPU0 {34}CPU1\n");
+        String wide = StoryText.page(twoCpus(), 160).text();
+        assertThat(wide).containsPattern("\n {5}CPU0 {74}CPU1\n");
+        assertThat(wide.lines().count()).isLessThan(narrow.lines().count());
+    }
+
+    @Test
+    void whereColumnsWouldBeTooNarrowThereIsOneForAll() {
+        String text = StoryText.page(twoCpus(), 40).text();
+        assertThat(text).contains("\n  1  CPU0 do_mmu_update: L3[0] := L2b\n");
+        assertThat(text).contains("\n       CPU1 may use linear L2 of 0x0:\n         L2a!, L2b\n");
+        assertThat(text.lines()).allMatch(line -> line.length() <= 42);
     }
 
     @Test

@@ -18,7 +18,7 @@ final class Axe {
     /** Violations as lines: the rule, what it asks for, the elements that break it. */
     private static final String RUN =
             """
-            async () => (await axe.run({ resultTypes: ['violations'] })).violations.flatMap(v =>
+            async () => (await axe.run({ resultTypes: ['violations'], preload: false })).violations.flatMap(v =>
               v.nodes.map(n => v.id + ': ' + v.help + ': ' + n.target.join(' ') + ': '
                 + n.failureSummary.replace(/\\s+/g, ' ')))
             """;

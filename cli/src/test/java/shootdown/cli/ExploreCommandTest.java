@@ -30,7 +30,7 @@ class ExploreCommandTest {
             assertThat(line)
                     .matches(
                             "sync-guest in u1-linear-uvm:"
-                                + " http://127\\.0\\.0\\.1:[0-9]+/[0-9a-f]{32}/");
+                                    + " http://127\\.0\\.0\\.1:[0-9]+/[0-9a-f]{32}/");
             URI link = URI.create(line.substring(line.indexOf("http")));
             assertThat(get(link.resolve("api/place"))).contains("\"next\":[{\"number\":0");
 

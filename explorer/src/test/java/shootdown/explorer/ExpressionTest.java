@@ -122,7 +122,7 @@ class ExpressionTest {
                 "cpu1 stale | 1 | there is no 'cpu1': u1-linear-uvm has one CPU, cpu0",
                 "cpu0.stag == IDLE | 6 | 'stag' does not fit here; did you mean 'stage'?",
                 "cpu0.stage == FLUSHNG | 15 | there is no stage 'FLUSHNG'; did you mean"
-                    + " 'FLUSHING'?",
+                        + " 'FLUSHING'?",
                 "cpu0 in gest | 9 | there is no mode 'gest'; did you mean 'guest'?",
                 "cpu0 staled | 6 | 'staled' does not fit here; did you mean 'stale'?",
                 "broken P33 | 8 | there is no property 'P33'; did you mean 'P3'?",

@@ -53,7 +53,12 @@ class LibraryIndexTest {
             if (!parent.equals(folder)) {
                 folder = parent;
                 index.addAll(
-                        List.of("", "### " + folder, "", "| | rule | from |", "|---|---|---|"));
+                        List.of(
+                                "",
+                                "### " + folder,
+                                "",
+                                "| number | rule | from |",
+                                "|---|---|---|"));
             }
             Scenario scenario = read(file);
             String number = String.valueOf(relative.getFileName()).substring(0, 3);

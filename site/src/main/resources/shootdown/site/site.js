@@ -159,7 +159,7 @@
     for (const box of document.querySelectorAll('pre, .scroll')) {
       if (box.scrollWidth > box.clientWidth) {
         box.tabIndex = 0;
-        box.setAttribute('role', 'region');
+        box.setAttribute('role', 'group');
         box.setAttribute('aria-label', box.matches('pre') ? 'Text that scrolls' : 'Table that scrolls');
       } else {
         ['tabindex', 'role', 'aria-label'].forEach((name) => box.removeAttribute(name));

@@ -18,6 +18,7 @@ import java.util.Optional;
 final class Answers {
     private final Trails trails;
     private final Hunts hunts;
+    private final Resources resources = new Resources();
 
     Answers(Trails trails, Hunts hunts) {
         this.trails = trails;
@@ -37,13 +38,20 @@ final class Answers {
                 case "POST api/search" -> search(request.allow("path"));
                 case "GET api/search" -> Reply.json(hunts.get(request.allow("id").id()).json());
                 case "DELETE api/search" -> cancel(request.allow("id").id());
-                default -> throw new Refused(404, "there is nothing of that name");
+                default -> resource(request);
             };
         } catch (NoSuchPath e) {
             throw new Refused(404, e.says());
         } catch (ExpressionError e) {
-            throw new Refused(400, e.says());
+            return Reply.problem(400, e.says(), e.column());
         }
+    }
+
+    private Reply resource(Request request) {
+        return resources
+                .find(request.allow().resource())
+                .filter(reply -> request.method().equals("GET"))
+                .orElseThrow(() -> new Refused(404, "there is nothing of that name"));
     }
 
     private Reply place(List<Integer> path) {
@@ -64,6 +72,18 @@ final class Answers {
         return Reply.json(hunt.json());
     }
 
+    private static String whyNothing(Place place) {
+        for (int step = place.breaks().size(); step > 0; step--) {
+            for (Property property : place.breaks().get(step - 1)) {
+                if (!property.isOptional()) {
+                    return "nothing is broken here, but step %d of the path breaks %s: go back to it"
+                            .formatted(step, property);
+                }
+            }
+        }
+        return "nothing is broken here; a scenario says which property its programs break";
+    }
+
     /** A scenario says of some programs that they break a property. */
     private Reply scenario(List<Integer> path) {
         Place place = trails.at(path);
@@ -74,9 +94,7 @@ final class Answers {
                         .filter(property -> !property.isOptional())
                         .findFirst();
         if (broken.isEmpty()) {
-            throw new Refused(
-                    409,
-                    "nothing is broken here; a scenario of a path says which property it breaks");
+            throw new Refused(409, whyNothing(place));
         }
         Story story = trails.story(path, broken.get());
         if (!StoryScenario.isPossible(story)) {

@@ -24,6 +24,15 @@ record Reply(int status, String type, byte[] body) {
 
     /** What is wrong with the request, or why it cannot be answered. */
     static Reply problem(int status, String problem) {
-        return new Reply(status, JSON, ExploreJson.problem(problem).getBytes(UTF_8));
+        return problem(status, problem, 0);
+    }
+
+    /**
+     * The same of an expression.
+     *
+     * @param column where it is wrong, from 1
+     */
+    static Reply problem(int status, String problem, int column) {
+        return new Reply(status, JSON, ExploreJson.problem(problem, column).getBytes(UTF_8));
     }
 }

@@ -131,6 +131,27 @@ class ExplorerTest {
         }
     }
 
+    @Test
+    void thePageAsksForNothingButItselfAndHasNoScriptInIt() throws IOException {
+        Answer page = get("");
+
+        assertThat(page.head()).containsIgnoringCase("Content-Type: text/html; charset=utf-8");
+        assertThat(page.body()).startsWith("<!doctype html>").doesNotContain("://");
+        Matcher named = Pattern.compile("(?:src|href)=\"([^\"]*)\"").matcher(page.body());
+        while (named.find()) {
+            if (!named.group(1).startsWith("data:")) {
+                assertThat(get(named.group(1)).status()).as(named.group(1)).isEqualTo(200);
+            }
+        }
+        assertThat(page.body()).doesNotContain("<style", "style=\"", "onclick", "<script>");
+    }
+
+    @Test
+    void whatTheServerNamesIsNeverTakenForMarkup() throws IOException {
+        assertThat(get("explore.js").body())
+                .doesNotContain("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write");
+    }
+
     // Whom it refuses.
 
     @ParameterizedTest

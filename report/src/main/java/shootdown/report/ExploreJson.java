@@ -27,8 +27,7 @@ public final class ExploreJson {
                     json.field("policy", policy.name());
                     json.field("universe", universe.name());
                     path(json, place.path());
-                    json.object(
-                            "machine", it -> StoryJson.machine(it, place.story().universe()));
+                    json.object("machine", it -> StoryJson.machine(it, place.story().universe()));
                     json.object("opening", it -> PictureJson.picture(it, place.story().opening()));
                     json.array("events", place.story().events(), StoryJson::event);
                     json.array(
@@ -120,8 +119,13 @@ public final class ExploreJson {
         json.field("depth", depth);
     }
 
-    /** Why a request has no answer. */
-    public static String problem(String problem) {
-        return Json.compact(PROBLEM, json -> json.field("problem", problem));
+    /**
+     * Why a request has no answer.
+     *
+     * @param column of the expression, from 1, or 0
+     */
+    public static String problem(String problem, int column) {
+        return Json.compact(
+                PROBLEM, json -> json.field("problem", problem).field("column", column));
     }
 }

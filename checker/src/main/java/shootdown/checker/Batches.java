@@ -120,7 +120,7 @@ final class Batches {
                 name,
                 "batches of any length that mix levels",
                 "what accumulates over a batch; flushing after it or after each entry",
-                "XPTI; edits of an L4 that is in use; preemption between requests",
+                "XPTI; edits of an L4 that is in use; linear reads of L1 entries; preemption",
                 machine.build(),
                 List.of("L4a", "L4b", "L3a", "L3b", "L2a", "L2b", "L1a", "L1b", "page"),
                 Batches::setUp,

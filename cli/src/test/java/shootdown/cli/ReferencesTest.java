@@ -29,6 +29,8 @@ class ReferencesTest {
             Pattern.compile("\\b(?:facts|\\(facts)\\s+((?:[A-F]\\.)?[0-9]+(?:\\.[0-9]+)?|T[0-9]+)");
     private static final Pattern CLAIMS =
             Pattern.compile("\\b[Cc]laims?\\s+([0-9]+)(?:(?:,| and| to)\\s+([0-9]+))*");
+    private static final Pattern QUOTE =
+            Pattern.compile("<!-- source: (\\S+) -->\\n *```[a-z]+\\n(.*?)\\n *```\\n", Pattern.DOTALL);
     private static final Pattern EXPLAIN =
             Pattern.compile("shootdown explain\\s+([a-z0-9-]+)\\s+(u[a-z0-9-]+)");
 
@@ -104,5 +106,28 @@ class ReferencesTest {
             }
         }
         assertThat(unknown).isEmpty();
+    }
+
+    /** A block below {@code <!-- source: FILE -->} stands in the file, perhaps further indented. */
+    @Test
+    void codeThatPagesQuoteStandsInItsFile() throws IOException {
+        Set<String> wrong = new TreeSet<>();
+        int quotes = 0;
+        for (Path page : files(".md")) {
+            for (MatchResult found : QUOTE.matcher(Files.readString(page)).results().toList()) {
+                quotes++;
+                Path file = ROOT.resolve(found.group(1));
+                String block = withoutIndent(found.group(2));
+                if (!Files.exists(file) || !withoutIndent(Files.readString(file)).contains(block)) {
+                    wrong.add(ROOT.relativize(page) + ": " + found.group(1));
+                }
+            }
+        }
+        assertThat(wrong).isEmpty();
+        assertThat(quotes).isPositive();
+    }
+
+    private static String withoutIndent(String text) {
+        return text.replaceAll("(?m)^ +", "");
     }
 }

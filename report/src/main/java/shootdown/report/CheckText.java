@@ -4,8 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 import shootdown.checker.Outcome;
 import shootdown.checker.Property;
+import shootdown.checker.Universes;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -32,11 +34,34 @@ public final class CheckText {
             page.line(Tone.UNSURE, "interrupted: what had not ended is shown as not run");
         }
         measured(report, page);
-        page.line(
-                Tone.MUTED,
-                "next: shootdown explain POLICY UNIVERSE tells a broken cell, or how near a safe"
-                        + " one is");
+        page.line(Tone.MUTED, "next: " + next(report));
         return page;
+    }
+
+    /** What to ask now: how a policy that is not of the catalogue breaks in its smallest universe. */
+    private static String next(CheckReport report) {
+        return report.results().stream()
+                .filter(result -> result.counts() && result.expected() == null)
+                .filter(result -> result.outcome() == Outcome.BROKEN)
+                .filter(result -> Universes.find(result.universe().name()).isPresent())
+                .min(Comparator.comparing(CheckText::states))
+                .map(
+                        result ->
+                                "shootdown explain %s %s tells the smallest cell that is broken"
+                                        .formatted(word(result), result.universe().name()))
+                .orElse(
+                        "shootdown explain POLICY UNIVERSE tells a broken cell, or how near a safe"
+                                + " one is");
+    }
+
+    private static long states(Result result) {
+        return result.cell() == null ? 0 : result.cell().states();
+    }
+
+    /** The policy as a command takes it: its name, or its file. */
+    private static String word(Result result) {
+        String source = result.policy().source();
+        return source.endsWith(".java") ? "--policy-file " + source : result.policy().name();
     }
 
     private static Page differences(CheckReport report) {

@@ -88,12 +88,14 @@ final class FamilyTable {
         Page page = new Page();
         for (String family : families.names()) {
             Map<String, Set<String>> rows = new LinkedHashMap<>();
+            boolean onXen = false;
             for (Property property : report.properties()) {
                 for (CatalogueEntry policy : report.policies()) {
                     Set<Universe> broken = new LinkedHashSet<>();
                     for (Result result : in(report.of(policy), family)) {
                         if (result.broken().contains(property)) {
                             broken.add(result.universe());
+                            onXen |= !result.universe().machine().isHypothetical();
                         }
                     }
                     if (!broken.isEmpty()) {
@@ -104,22 +106,23 @@ final class FamilyTable {
                 }
             }
             if (!rows.isEmpty()) {
-                heading(family, page);
+                heading(family, onXen, page);
                 rows.forEach((where, policies) -> row(where, policies, page));
             }
         }
         return page;
     }
 
-    private void heading(String family, Page page) {
+    private void heading(String family, boolean onXen, Page page) {
         int variants = families.universes(family).size();
         page.blank()
                 .line(
                         Tone.TITLE,
-                        "%s %s is broken%s"
+                        "%s %s is broken%s%s"
                                 .formatted(
                                         Families.label(family),
                                         families.title(family),
+                                        onXen ? "" : " on machines that are not Xen's",
                                         variants == 1 ? "" : " (" + variants + " variants)"));
     }
 

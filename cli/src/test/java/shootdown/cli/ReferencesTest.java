@@ -30,7 +30,8 @@ class ReferencesTest {
     private static final Pattern CLAIMS =
             Pattern.compile("\\b[Cc]laims?\\s+([0-9]+)(?:(?:,| and| to)\\s+([0-9]+))*");
     private static final Pattern QUOTE =
-            Pattern.compile("<!-- source: (\\S+) -->\\n *```[a-z]+\\n(.*?)\\n *```\\n", Pattern.DOTALL);
+            Pattern.compile(
+                    "<!-- source: (\\S+) -->\\n *```[a-z]+\\n(.*?)\\n *```\\n", Pattern.DOTALL);
     private static final Pattern EXPLAIN =
             Pattern.compile("shootdown explain\\s+([a-z0-9-]+)\\s+(u[a-z0-9-]+)");
 

@@ -38,13 +38,15 @@ public final class CheckText {
         return page;
     }
 
-    /** What to ask now: how a policy that is not of the catalogue breaks in its smallest universe. */
+    /**
+     * What to ask now: how a policy that is not of the catalogue breaks in its smallest universe.
+     */
     private static String next(CheckReport report) {
         return report.results().stream()
                 .filter(result -> result.counts() && result.expected() == null)
                 .filter(result -> result.outcome() == Outcome.BROKEN)
                 .filter(result -> Universes.find(result.universe().name()).isPresent())
-                .min(Comparator.comparing(CheckText::states))
+                .min(Comparator.comparingLong(CheckText::states))
                 .map(
                         result ->
                                 "shootdown explain %s %s tells the smallest cell that is broken"

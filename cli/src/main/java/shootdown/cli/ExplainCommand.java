@@ -22,8 +22,10 @@ import shootdown.report.ExplainText;
 import shootdown.report.Explained;
 import shootdown.report.MailText;
 import shootdown.report.MailText.Repeat;
+import shootdown.report.MermaidText;
 import shootdown.report.Page;
 import shootdown.report.StoryJson;
+import shootdown.report.StorySvg;
 import shootdown.scenario.StoryScenario;
 
 import java.nio.file.Path;
@@ -53,6 +55,7 @@ import java.util.concurrent.Callable;
             "  shootdown explain draft-no-local u1-linear-uvm-xpti-pcid --property P3",
             "  shootdown explain sync-guest u1-linear-uvm --scenario stale.scn",
             "  shootdown explain draft --mail",
+            "  shootdown explain local-only u4 --svg > story.svg",
             "  shootdown explain --policy-file Mine.java u3-xpti-smp"
         },
         mixinStandardHelpOptions = true)
@@ -90,6 +93,14 @@ final class ExplainCommand implements Callable<Integer> {
                 names = "--mail",
                 description = "print for a mail: 72 columns, plain ASCII, how to see it again")
         private boolean mail;
+
+        @Option(
+                names = "--mermaid",
+                description = "print a sequence diagram for a review, as Mermaid takes it")
+        private boolean mermaid;
+
+        @Option(names = "--svg", description = "print a sequence diagram as a picture")
+        private boolean svg;
     }
 
     @ArgGroup private Form form = new Form();
@@ -268,8 +279,22 @@ final class ExplainCommand implements Callable<Integer> {
             console.print(StoryJson.text(explained.told(), explained.story()));
         } else if (form.mail) {
             console.print(MailText.page(explained, repeat(explained)).text());
+        } else if (form.mermaid || form.svg) {
+            draw(explained);
         } else {
             console.print(ExplainText.page(explained, Page.WIDTH));
+        }
+    }
+
+    /** What cannot be drawn is said beside the result, which stays empty. */
+    private void draw(Explained explained) {
+        Console console = session.console();
+        @Nullable Story story = explained.story();
+        if (story == null) {
+            console.say("there is no story to draw");
+            console.err().print(ExplainText.page(explained, Page.WIDTH).text());
+        } else {
+            console.print(form.svg ? StorySvg.of(story) : MermaidText.of(story));
         }
     }
 

@@ -63,8 +63,27 @@ class ExplainCommandTest {
     }
 
     @Test
+    void diagramsShowTheFlushThatGetsLost() throws IOException {
+        Run mermaid = Run.of("explain", "final", "u4-smp-linear", "--mermaid");
+        assertThat(mermaid.exit()).isEqualTo(Exit.OK);
+        assertThat(mermaid.out()).startsWith("sequenceDiagram\n").contains("CPU0-xCPU1: lost: TLB");
+        Run svg = Run.of("explain", "final", "u4-smp-linear", "--svg");
+        assertThat(svg.exit()).isEqualTo(Exit.OK);
+        assertThat(svg.out()).startsWith("<svg ").contains("lost: TLB").endsWith("</svg>\n");
+    }
+
+    @Test
+    void withoutAStoryThereIsNothingToDraw() {
+        for (String form : List.of("--mermaid", "--svg")) {
+            Run run = Run.of("explain", "final", "u4-smp-linear", "--max-states", "5", form);
+            run.complains(Exit.INCONCLUSIVE, "no story to draw", "Inconclusive: ");
+        }
+    }
+
+    @Test
     void formsExcludeEachOther() {
         Run.of("explain", "--mail", "--json").complains(Exit.USAGE, "--json", "--mail");
+        Run.of("explain", "--svg", "--mermaid").complains(Exit.USAGE, "--mermaid", "--svg");
     }
 
     @Test

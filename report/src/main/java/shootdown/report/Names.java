@@ -29,7 +29,11 @@ final class Names {
                 .forEach(
                         c -> {
                             if (Character.isISOControl(c)
-                                    || Character.getType(c) == Character.FORMAT) {
+                                    || Character.getType(c) == Character.FORMAT
+                                    || Character.getType(c) == Character.SURROGATE
+                                    || Character.getType(c) == Character.LINE_SEPARATOR
+                                    || Character.getType(c) == Character.PARAGRAPH_SEPARATOR
+                                    || Character.getType(c) == Character.UNASSIGNED) {
                                 text.append(String.format(Locale.ROOT, "\\u%04x", c));
                             } else {
                                 text.appendCodePoint(c);

@@ -101,4 +101,20 @@ public final class Page {
         parts.add(part.toString());
         return parts;
     }
+
+    /** The same, and no piece is longer than the width: a word that is too long is broken, too. */
+    static List<String> pieces(String text, int width) {
+        List<String> pieces = new ArrayList<>();
+        for (String part : wrap(text, width)) {
+            int from = 0;
+            while (part.length() - from > width) {
+                int to = from + width;
+                to -= Character.isHighSurrogate(part.charAt(to - 1)) ? 1 : 0;
+                pieces.add(part.substring(from, to));
+                from = to;
+            }
+            pieces.add(part.substring(from));
+        }
+        return pieces;
+    }
 }

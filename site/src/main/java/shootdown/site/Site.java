@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -107,7 +108,9 @@ public final class Site {
             sections.add(Map.of("title", section.title(), "items", items));
         }
         values.put("sections", sections);
-        List<Navigation.Item> all = navigation.items();
+        boolean listed = here.map(item -> item.file().equals(file)).orElse(true);
+        values.put("above", listed ? null : link(file, here.orElseThrow()));
+        List<Navigation.Item> all = listed ? navigation.items() : besides(here.orElseThrow());
         int index = all.stream().map(Navigation.Item::file).toList().indexOf(file);
         values.put("before", neighbour(file, all, index, -1));
         values.put("after", neighbour(file, all, index, 1));
@@ -133,8 +136,24 @@ public final class Site {
         if (index < 0 || index + step < 0 || index + step >= all.size()) {
             return null;
         }
-        Navigation.Item item = all.get(index + step);
+        return link(from, all.get(index + step));
+    }
+
+    private Map<String, Object> link(Path from, Navigation.Item item) {
         return Map.of("text", item.text(), "href", library.way(from, item.file()));
+    }
+
+    /** The pages of a folder, in the order in which its index links to them. */
+    private List<Navigation.Item> besides(Navigation.Item index) {
+        Page page = library.page(index.file()).orElseThrow();
+        return Reference.of(page).stream()
+                .map(reference -> Library.target(page, reference))
+                .filter(file -> !file.equals(page.file()))
+                .filter(file -> Objects.equals(file.getParent(), page.file().getParent()))
+                .distinct()
+                .flatMap(file -> library.page(file).stream())
+                .map(found -> new Navigation.Item(found.title(), found.file()))
+                .toList();
     }
 
     private static List<Map<String, Object>> contents(Page page) {

@@ -1,5 +1,7 @@
 package shootdown.checker;
 
+import org.jspecify.annotations.Nullable;
+
 import shootdown.policy.CatalogueEntry;
 
 import java.util.List;
@@ -17,6 +19,7 @@ import java.util.List;
  * @param events the same in words
  * @param wrong what is wrong at the end, in one sentence
  * @param remedy which flush would have prevented it, or did but for its loss, in one sentence
+ * @param beside the same steps where it does not break, or null if that is not known
  */
 public record Story(
         CatalogueEntry policy,
@@ -27,7 +30,36 @@ public record Story(
         List<Step> steps,
         List<Event> events,
         String wrong,
-        String remedy) {
+        String remedy,
+        @Nullable Beside beside) {
+
+    /** A story without the same steps elsewhere. */
+    public Story(
+            CatalogueEntry policy,
+            Universe universe,
+            Property property,
+            boolean nearMiss,
+            Picture opening,
+            List<Step> steps,
+            List<Event> events,
+            String wrong,
+            String remedy) {
+        this(policy, universe, property, nearMiss, opening, steps, events, wrong, remedy, null);
+    }
+
+    /**
+     * The steps of a story under another policy, or (of a near miss) with the flush that got lost.
+     *
+     * @param steps for each event the step of the story beside which it happens
+     * @param end how far it comes, in words
+     */
+    public record Beside(
+            CatalogueEntry policy, List<Integer> steps, List<Event> events, String end) {
+        public Beside {
+            steps = List.copyOf(steps);
+            events = List.copyOf(events);
+        }
+    }
 
     /**
      * One step.
@@ -112,7 +144,7 @@ public record Story(
     /** The same with another remedy. */
     public Story withRemedy(String value) {
         return new Story(
-                policy, universe, property, nearMiss, opening, steps, events, wrong, value);
+                policy, universe, property, nearMiss, opening, steps, events, wrong, value, beside);
     }
 
     public Story {

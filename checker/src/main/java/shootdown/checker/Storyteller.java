@@ -177,6 +177,7 @@ public final class Storyteller {
         }
         Telling telling = new Telling(universe, policy.policy(), compared, property, first, steps);
         boolean nearMiss = universe.machine().losesOneFlush();
+        @Nullable CatalogueEntry keeper = nearMiss ? policy : teacher;
         return new Story(
                 policy,
                 universe,
@@ -189,7 +190,11 @@ public final class Storyteller {
                         ? misread.sentence(telling.last())
                         : new Diagnosis(universe, telling.hypervisor())
                                 .wrong(property, telling.last()),
-                telling.remedy(nearMiss, teacher));
+                telling.remedy(nearMiss, teacher),
+                keeper == null
+                        ? null
+                        : new SameSteps(keeper, universe, property, first, telling.last())
+                                .take(steps));
     }
 
     /**

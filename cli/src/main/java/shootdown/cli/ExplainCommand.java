@@ -17,6 +17,7 @@ import shootdown.checker.Storyteller;
 import shootdown.checker.Universe;
 import shootdown.checker.Universes;
 import shootdown.engine.End;
+import shootdown.pages.StoryHtml;
 import shootdown.policy.CatalogueEntry;
 import shootdown.report.ExplainText;
 import shootdown.report.Explained;
@@ -28,6 +29,8 @@ import shootdown.report.StoryJson;
 import shootdown.report.StorySvg;
 import shootdown.scenario.StoryScenario;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +59,7 @@ import java.util.concurrent.Callable;
             "  shootdown explain sync-guest u1-linear-uvm --scenario stale.scn",
             "  shootdown explain draft --mail",
             "  shootdown explain local-only u4 --svg > story.svg",
+            "  shootdown explain local-only u4 --html story.html",
             "  shootdown explain --policy-file Mine.java u3-xpti-smp"
         },
         mixinStandardHelpOptions = true)
@@ -110,6 +114,12 @@ final class ExplainCommand implements Callable<Integer> {
             paramLabel = "F.scn",
             description = "write the story to this file as a scenario as well ('run' takes it)")
     private @Nullable Path scenario;
+
+    @Option(
+            names = "--html",
+            paramLabel = "F.html",
+            description = "write the story to this file as a page to step through as well")
+    private @Nullable Path html;
 
     @Mixin private final PolicyFiles policyFiles = new PolicyFiles();
 
@@ -274,6 +284,9 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private void print(Explained explained) {
+        if (html != null) {
+            write(html, explained.told(), explained.story());
+        }
         Console console = session.console();
         if (form.json) {
             console.print(StoryJson.text(explained.told(), explained.story()));
@@ -314,5 +327,16 @@ final class ExplainCommand implements Callable<Integer> {
             words.addAll(List.of("--property", explained.property().name()));
         }
         return new Repeat(Shootdown.version(), words);
+    }
+
+    private static void write(Path file, Cell told, @Nullable Story story) {
+        if (story == null) {
+            throw new Complaint("there is no story to write to " + file);
+        }
+        try {
+            Files.writeString(file, StoryHtml.text(told, story, Shootdown.version()));
+        } catch (IOException e) {
+            throw new Complaint("cannot write the page " + file + ": " + e);
+        }
     }
 }

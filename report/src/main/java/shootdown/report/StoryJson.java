@@ -18,20 +18,25 @@ public final class StoryJson {
 
     /** What is known of a cell, and its story or near miss, if there is one. */
     public static String text(Cell cell, @Nullable Story story) {
-        return Json.document(
-                SCHEMA,
-                json -> {
-                    json.field("policy", cell.policy().name());
-                    json.field("universe", cell.universe().name());
-                    json.field("outcome", CheckJson.word(cell.outcome()));
-                    json.words("broken", CheckJson.names(cell.broken()));
-                    json.field("states", cell.states());
-                    if (story == null) {
-                        json.nothing("story");
-                    } else {
-                        json.object("story", inner -> story(inner, story));
-                    }
-                });
+        return Json.document(SCHEMA, json -> fields(json, cell, story));
+    }
+
+    /** The same on one line. */
+    public static String compact(Cell cell, @Nullable Story story) {
+        return Json.compact(SCHEMA, json -> fields(json, cell, story));
+    }
+
+    private static void fields(Json json, Cell cell, @Nullable Story story) {
+        json.field("policy", cell.policy().name());
+        json.field("universe", cell.universe().name());
+        json.field("outcome", CheckJson.word(cell.outcome()));
+        json.words("broken", CheckJson.names(cell.broken()));
+        json.field("states", cell.states());
+        if (story == null) {
+            json.nothing("story");
+        } else {
+            json.object("story", inner -> story(inner, story));
+        }
     }
 
     static void story(Json json, Story story) {
@@ -46,6 +51,20 @@ public final class StoryJson {
         json.array("events", story.events(), StoryJson::event);
         json.field("wrong", story.wrong());
         json.field("remedy", story.remedy());
+        Story.Beside beside = story.beside();
+        if (beside == null) {
+            json.nothing("beside");
+        } else {
+            json.object("beside", inner -> beside(inner, beside));
+        }
+    }
+
+    private static void beside(Json json, Story.Beside beside) {
+        json.field("policy", beside.policy().name());
+        json.field("rule", beside.policy().rule());
+        PictureJson.numbers(json, "steps", beside.steps());
+        json.array("events", beside.events(), StoryJson::event);
+        json.field("end", beside.end());
     }
 
     /** What is needed to draw pictures of it, and to introduce it. */

@@ -162,9 +162,10 @@ final class Painter {
                 cached);
     }
 
-    private static Mode mode(Stage stage, boolean user) {
+    private Mode mode(Stage stage, boolean user) {
         return switch (stage) {
             case USER -> Mode.USER;
+            case IDLE -> user || universe.machine().entryMatters() ? Mode.XEN : Mode.EITHER;
             case GUEST, CONTINUATION_GUEST -> user ? Mode.USER : Mode.KERNEL;
             default -> Mode.XEN;
         };

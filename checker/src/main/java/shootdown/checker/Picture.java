@@ -125,11 +125,12 @@ public record Picture(List<Table> tables, List<CpuView> cpus, List<DomainView> d
         }
     }
 
-    /** Whether guest code runs on a CPU, in which of its modes, or Xen. */
+    /** Whether guest code runs on a CPU, in which of its modes, or Xen; EITHER where it is alike. */
     public enum Mode {
         KERNEL("guest kernel"),
         USER("guest user"),
-        XEN("Xen");
+        XEN("Xen"),
+        EITHER("guest or Xen");
 
         private final String text;
 

@@ -82,11 +82,13 @@ public final class StoryHtml {
     }
 
     private static String lead(Story story) {
+        int count = story.events().size();
+        String steps = count == 1 ? "one step" : count + " steps";
         return story.nearMiss()
-                ? "The policy holds. This is what would happen if one of its flushes got lost: %s breaks in %d steps."
-                        .formatted(story.property().title(), story.events().size())
-                : "The policy breaks %s in %d steps; no shorter way does."
-                        .formatted(story.property().title(), story.events().size());
+                ? "The policy holds. This is what would happen if one of its flushes got lost: %s breaks in %s."
+                        .formatted(story.property().title(), steps)
+                : "The policy breaks %s in %s; no shorter way does."
+                        .formatted(story.property().title(), steps);
     }
 
     private static Object beside(Story story) {

@@ -37,9 +37,10 @@
     return last;
   }
 
-  function fromHash() {
+  /** The step that the page's address names. */
+  function wanted() {
     const found = /^#step=(\d+)$/.exec(location.hash);
-    main.show(found ? Number(found[1]) : 0);
+    return found ? Number(found[1]) : 0;
   }
 
   function compare() {
@@ -94,9 +95,9 @@
       byId("steps").querySelector("[aria-current]").focus();
     }
   });
-  addEventListener("hashchange", fromHash);
+  addEventListener("hashchange", () => main.show(wanted()));
 
+  main.step = wanted();
   main.load({machine: story.machine, opening: story.opening, events: story.events});
-  fromHash();
   document.body.classList.add("ready");
 })();

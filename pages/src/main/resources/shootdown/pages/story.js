@@ -323,7 +323,7 @@ class StoryView {
     const is = this.pictures[this.step];
     const was = this.pictures[Math.max(0, this.step - 1)];
     const event = this.events[this.step - 1];
-    this.places.state.replaceChildren(
+    this.places.state.replaceChildren(el("div", {},
       el("h3", {class: "where"}, event
         ? "After step " + this.step + ": " + cpuName(event.cpu) + " " + event.function
         : "At first"),
@@ -331,7 +331,7 @@ class StoryView {
       el("div", {class: "cpus"}, is.cpus.map((cpu, i) => this.cpu(is, cpu, was.cpus[i], was))),
       this.domains(is, was),
       this.tables(is, was),
-      this.watchList());
+      this.watchList()));
   }
 
   happened(event) {
@@ -468,50 +468,48 @@ class StoryView {
       }
     }
     const shown = new Set();
-    const draw = name => {
+    const draw = (name, flags, root) => {
       shown.add(name);
-      const table = tables.get(name);
-      return this.table(table, before.get(name), target =>
-        !tables.has(target) ? null : shown.has(target) ? "" : draw(target));
+      const below = (target, its) =>
+        !tables.has(target) ? null : shown.has(target) ? "" : draw(target, its, null);
+      return this.table(tables.get(name), before.get(name), flags, root, below);
     };
     const trees = [...roots].map(([name, why]) => shown.has(name) ? null
-      : el("li", {}, draw(name), el("span", {class: "root-of"}, "root of " + why.join(", "))));
+      : el("li", {}, draw(name, "", el("span", {class: "root-of"}, "root: " + why.join(", ")))));
     const rest = is.tables.filter(table => !shown.has(table.name)).map(table => table.name);
-    const alone = rest.map(name => shown.has(name) ? null : el("li", {}, draw(name)));
+    const alone = rest.map(name => shown.has(name) ? null : el("li", {}, draw(name, "", null)));
     return el("section", {class: "tables"},
       el("h4", {}, "Page tables"), el("ul", {class: "tree"}, trees),
       rest.length ? el("h4", {}, "Not reached from a root") : null,
       rest.length ? el("ul", {class: "tree"}, alone) : null);
   }
 
-  table(table, was, below) {
-    const use = el("span", {class: "use"}, table.use + ", references " + table.count
-      + (this.machine.severalDomains ? ", " + (table.owner < 0 ? "nobody's" : "domain " + table.owner + "'s") : "")
-      + (table.linear > 0 ? ", has linear tables" : table.linear < 0 ? ", is a linear table" : ""));
+  /** The frame's name, the flags of the entry that leads to it and its use, and below them its entries. */
+  table(table, was, flags, root, below) {
+    const owner = table => table.owner < 0 ? ", nobody's" : ", domain " + table.owner + "'s";
+    const use = table => table.use + ", references " + table.count
+      + (this.machine.severalDomains ? owner(table) : "")
+      + (table.linear > 0 ? ", has linear tables" : table.linear < 0 ? ", is a linear table" : "");
     const slots = [...new Set([...table.entries, ...was.entries].map(entry => entry.slot))].sort((a, b) => a - b);
-    return el("div", {class: "frame"},
-      this.watch("frame", [table.name], table.name), " ",
-      this.mark(use, table.use + table.count + table.owner, was.use + was.count + was.owner)
-        .classList.contains("changed") ? this.wasUse(use, was) : use,
-      slots.length ? el("ul", {}, slots.map(slot => this.entry(table, was, slot, below))) : null);
-  }
-
-  wasUse(node, was) {
-    node.lastChild.textContent = " was " + was.use + ", references " + was.count;
-    return node;
+    return [
+      this.watch("frame", [table.name], table.name), flags + " ",
+      this.mark(el("span", {class: "use"}, use(table)), use(table), use(was)), root || null,
+      slots.length ? el("ul", {}, slots.map(slot => this.entry(table, was, slot, below))) : null
+    ];
   }
 
   entry(table, was, slot, below) {
     const entry = table.entries.find(e => e.slot === slot);
     const text = entryText(table.entries, slot);
-    const child = entry && entry.target ? below(entry.target) : null;
+    const old = entryText(was.entries, slot);
+    const user = entry && entry.flags.includes("user") && !entry.xens ? " u" : "";
+    const child = entry && entry.target ? below(entry.target, entry.text.slice(entry.target.length) + user) : null;
     const line = el("span", {class: "entry"},
-      this.watch("entry", [table.name, slot], "[" + slot + "] ", entry && !entry.target ? "= " : "\u2192 ", text),
-      entry && entry.flags.includes("user") && !entry.xens ? el("span", {class: "flag"}, " u") : "",
-      entry && entry.xens ? el("span", {class: "xens"}, " Xen\u2019s") : "");
-    return el("li", {class: entry && entry.xens ? "of-xen" : null},
-      this.mark(line, text, entryText(was.entries, slot)),
-      child ? child : child === "" && entry.target !== table.name ? el("span", {class: "again"}, " shown elsewhere") : null);
+      this.watch("entry", [table.name, slot], "[" + slot + "] " + (entry && !entry.target ? "=" : "\u2192")), " ",
+      child ? null : text + user,
+      entry && entry.xens ? el("span", {class: "xens"}, " Xen\u2019s") : null,
+      entry && child === "" && entry.target !== table.name ? el("span", {class: "again"}, " (see there)") : null);
+    return el("li", {class: entry && entry.xens ? "of-xen" : null}, this.mark(line, text, old), " ", child || null);
   }
 
   // What is watched, with the steps at which it has changed.

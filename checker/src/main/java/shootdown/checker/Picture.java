@@ -125,7 +125,9 @@ public record Picture(List<Table> tables, List<CpuView> cpus, List<DomainView> d
         }
     }
 
-    /** Whether guest code runs on a CPU, in which of its modes, or Xen; EITHER where it is alike. */
+    /**
+     * Whether guest code runs on a CPU, in which of its modes, or Xen; EITHER where it is alike.
+     */
     public enum Mode {
         KERNEL("guest kernel"),
         USER("guest user"),

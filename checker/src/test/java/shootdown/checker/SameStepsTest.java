@@ -62,7 +62,9 @@ class SameStepsTest {
                 Storyteller.nearMiss(policy("final"), UNIVERSE, CheckOptions.defaults())
                         .orElseThrow();
         assertThat(passing(story.events())).contains(Passing.LOST);
-        assertThat(passing(beside(story).events())).contains(Passing.SERVED).doesNotContain(Passing.LOST);
+        assertThat(passing(beside(story).events()))
+                .contains(Passing.SERVED)
+                .doesNotContain(Passing.LOST);
         assertThat(isStale(beside(story).events().getLast().after())).isFalse();
     }
 

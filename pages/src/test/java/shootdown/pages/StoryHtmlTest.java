@@ -119,8 +119,7 @@ class StoryHtmlTest {
     void aNearMissSaysWhyThereIsNoScenario() {
         CatalogueEntry policy = policy("final");
         Universe universe = universe("u4-smp-linear");
-        Story story =
-                Storyteller.nearMiss(policy, universe, CheckOptions.defaults()).orElseThrow();
+        Story story = Storyteller.nearMiss(policy, universe, CheckOptions.defaults()).orElseThrow();
         assertThat(StoryHtml.text(cell(policy, universe), story, "1.0"))
                 .contains("No scenario file: <bdi>this is a near miss")
                 .doesNotContain("id=\"save-scenario\"");

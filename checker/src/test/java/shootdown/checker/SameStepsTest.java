@@ -42,10 +42,7 @@ class SameStepsTest {
     void aSafePolicyFlushesInBetweenAndNothingStaleIsLeft() {
         Story story =
                 Storyteller.tell(
-                                policy("local-only"),
-                                UNIVERSE,
-                                Property.P3,
-                                CheckOptions.defaults())
+                                policy("local-only"), UNIVERSE, Property.P3, CheckOptions.reduced())
                         .orElseThrow();
         assertThat(passing(story.events())).isEmpty();
         assertThat(isStale(story.events().getLast().after())).isTrue();
@@ -59,7 +56,7 @@ class SameStepsTest {
     @Test
     void besideANearMissTheFlushIsNotLost() {
         Story story =
-                Storyteller.nearMiss(policy("final"), UNIVERSE, CheckOptions.defaults())
+                Storyteller.nearMiss(policy("final"), UNIVERSE, CheckOptions.reduced())
                         .orElseThrow();
         assertThat(passing(story.events())).contains(Passing.LOST);
         assertThat(passing(beside(story).events()))
@@ -72,10 +69,7 @@ class SameStepsTest {
     void thePolicysOrdersAreTold() {
         Story story =
                 Storyteller.tell(
-                                policy("local-only"),
-                                UNIVERSE,
-                                Property.P3,
-                                CheckOptions.defaults())
+                                policy("local-only"), UNIVERSE, Property.P3, CheckOptions.reduced())
                         .orElseThrow();
         assertThat(story.events().getFirst().orders())
                 .containsExactly(new Story.Order("policy", "TLB", "", List.of(), false));

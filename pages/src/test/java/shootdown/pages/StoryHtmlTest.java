@@ -35,11 +35,11 @@ class StoryHtmlTest {
     }
 
     private static Cell cell(CatalogueEntry policy, Universe universe) {
-        return Checker.check(policy, universe, CheckOptions.defaults());
+        return Checker.check(policy, universe, CheckOptions.reduced());
     }
 
     private static Story story(CatalogueEntry policy, Universe universe) {
-        return Storyteller.tell(policy, universe, Property.P3, CheckOptions.defaults())
+        return Storyteller.tell(policy, universe, Property.P3, CheckOptions.reduced())
                 .orElseThrow();
     }
 
@@ -119,7 +119,7 @@ class StoryHtmlTest {
     void aNearMissSaysWhyThereIsNoScenario() {
         CatalogueEntry policy = policy("final");
         Universe universe = universe("u4-smp-linear");
-        Story story = Storyteller.nearMiss(policy, universe, CheckOptions.defaults()).orElseThrow();
+        Story story = Storyteller.nearMiss(policy, universe, CheckOptions.reduced()).orElseThrow();
         assertThat(StoryHtml.text(cell(policy, universe), story, "1.0"))
                 .contains("No scenario file: <bdi>this is a near miss")
                 .doesNotContain("id=\"save-scenario\"");

@@ -102,7 +102,8 @@ public final class Explorer implements AutoCloseable {
             return refused.reply();
         } catch (RuntimeException | StackOverflowError problem) {
             trouble.accept(problem);
-            return Reply.problem(500, "internal error: " + problem);
+            String why = problem.getMessage() == null ? problem.toString() : problem.getMessage();
+            return Reply.problem(500, "this cannot be answered: " + why);
         }
     }
 

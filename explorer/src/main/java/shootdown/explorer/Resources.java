@@ -9,12 +9,17 @@ import java.util.Optional;
 
 /** The files of the page: these and no others, read when the server starts. */
 final class Resources {
+    /** What draws a story, the same as on its page. */
+    private static final String STORY = "/shootdown/pages/";
+
     private final Map<String, Reply> replies = new LinkedHashMap<>();
 
     Resources() {
         add("", "explore.html", "text/html");
         add("explore.js", "explore.js", "text/javascript");
         add("explore.css", "explore.css", "text/css");
+        add("story.js", STORY + "story.js", "text/javascript");
+        add("story.css", STORY + "story.css", "text/css");
     }
 
     private void add(String name, String file, String type) {

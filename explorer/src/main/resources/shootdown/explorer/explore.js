@@ -1,202 +1,214 @@
+"use strict";
+
 /*
- * The explorer's part of the page: the steps that are possible here, what holds here, searches, export.
- * The story so far and its pictures are drawn by story.js. All decisions are the server's; whatever it
- * names is put into the page as text.
+ * The page of the explorer: the way so far and its states, drawn by StoryView as on the page of a story; and what
+ * the explorer adds: the steps that are possible, what holds here, searches, export. The server decides everything;
+ * what it names is put on the page as text.
  *
- * The place is the path behind "#path=" in the address; the rest of the page follows from it.
+ * The place is the path behind "#path=" in the address, and nothing else is kept.
  */
 (() => {
-  "use strict";
-
-  const element = id => document.getElementById(id);
-  const make = (name, className, ...inside) => {
-    const made = document.createElement(name);
-    if (className) made.className = className;
-    made.append(...inside);
-    return made;
-  };
+  const byId = id => document.getElementById(id);
   const plural = (n, what) => n + " " + what + (n === 1 ? "" : "s");
 
-  let place = null; // what the server said of the path shown
+  let place = null; // what the server said of the path in the address
   let asked = 0; // of several requests for places only the last one counts
   let hunt = 0; // the number of the search in progress, 0 for none
+  let foundAt = ""; // the path that the last search has found: elsewhere its message is out of place
+
+  const view = new StoryView(
+    {steps: byId("steps"), state: byId("state"), says: byId("says")},
+    {onStep: shown, isBad: n => n > 0 && required(place.breaks[n - 1].properties).length > 0});
+
+  /** Those of some properties that every check judges. */
+  function required(ids) {
+    return ids.filter(id => !place.properties.find(property => property.id === id).optional);
+  }
 
   // The path in the address.
 
-  const pathInAddress = () => {
+  function pathInAddress() {
     const match = /^#path=([0-9.]*)$/.exec(location.hash);
     return match ? match[1] : "";
-  };
-  const goTo = path => {
+  }
+
+  function goTo(path) {
     const hash = "#path=" + path;
-    if (location.hash === hash) load();
-    else location.hash = hash;
-  };
-  const onward = number => goTo([...place.path, number].join("."));
-  const backTo = length => goTo(place.path.slice(0, length).join("."));
+    if (location.hash === hash) {
+      load();
+    } else {
+      location.hash = hash;
+    }
+  }
+
+  const pathTo = length => place.path.slice(0, length).join(".");
+  const here = () => encodeURIComponent(pathTo(place.path.length));
+  const back = () => goTo(pathTo(place.path.length - 1));
 
   // Requests.
 
-  const ask = async (resource, options) => {
+  async function ask(resource, options) {
     let answer;
     try {
       answer = await fetch(resource, options);
     } catch (e) {
-      throw new Error("The explorer does not answer; is the command still running?");
+      throw new Error("The explorer does not answer; has the command ended?");
     }
     const text = await answer.text();
-    if (answer.ok) return text;
-    let problem = { problem: "The explorer answered " + answer.status };
-    try {
-      problem = JSON.parse(text);
-    } catch (e) {
-      // not from the explorer: the status must do
+    if (answer.ok) {
+      return text;
     }
-    throw Object.assign(new Error(problem.problem), { column: problem.column || 0 });
-  };
+    const problem = JSON.parse(text);
+    throw Object.assign(new Error(problem.problem), {column: problem.column});
+  }
 
   async function load() {
     const mine = ++asked;
-    const path = pathInAddress();
     try {
-      const found = JSON.parse(await ask("api/place?path=" + encodeURIComponent(path)));
-      if (mine !== asked) return;
-      place = found;
-      tell("");
-      draw();
+      const found = JSON.parse(await ask("api/place?path=" + encodeURIComponent(pathInAddress())));
+      if (mine === asked) {
+        place = found;
+        draw();
+      }
     } catch (e) {
-      if (mine === asked) tell(e.message, true);
+      if (mine === asked) {
+        tell(e.message, true);
+      }
     }
   }
 
   // Drawing.
 
   function draw() {
-    element("path").value = place.path.join(".");
-    element("back").disabled = place.path.length === 0;
-    element("first").disabled = place.path.length === 0;
-    element("policy").textContent = place.policy;
-    element("universe").textContent = place.universe;
+    tell("");
+    byId("policy").textContent = place.policy;
+    byId("universe").textContent = place.universe;
     document.title = place.policy + " in " + place.universe + ": explorer";
-    drawProperties();
+    byId("path").value = pathTo(place.path.length);
+    if (hunt === 0 && foundAt !== pathTo(place.path.length)) {
+      status("");
+    }
+    byId("back").disabled = byId("first").disabled = place.path.length === 0;
+    view.step = place.events.length;
+    view.load({machine: place.machine, opening: place.opening, events: place.events});
+    byId("properties").replaceChildren(...place.properties.map(property));
     drawNext();
   }
 
-  function drawProperties() {
-    const words = { holds: "holds", broken: "broken", "nothing-at-stake": "nothing at stake" };
-    element("properties").replaceChildren(
-      ...place.properties.map(property => {
-        const item = make("li", "property " + property.judgement);
-        const name = make("span", "name", property.id + " " + property.title);
-        name.title = property.says;
-        const judgement = make("span", "judgement", words[property.judgement]);
-        item.append(name, " ", judgement);
-        if (property.optional) item.append(" ", make("span", "optional", "(optional)"));
-        if (property.wrong) item.append(make("p", "wrong", property.wrong));
-        return item;
-      }));
-    const broken = place.properties.filter(each => each.judgement === "broken" && !each.optional);
-    element("export").disabled = broken.length === 0;
+  /** Some state on the way is looked at. */
+  function shown(n) {
+    byId("elsewhere").hidden = n === view.last;
+    byId("elsewhere-text").textContent =
+      "This is the state " + (n === 0 ? "at first" : "after step " + n) + "; what holds and the next steps are those after step "
+      + view.last + ".";
+  }
+
+  function property({id, title, says, optional, judgement, wrong}) {
+    return el("li", {class: "property " + judgement},
+      el("span", {class: "name", title: says}, id + " " + title + (optional ? " (optional)" : "")),
+      el("span", {class: "judgement"}, judgement.replaceAll("-", " ")),
+      wrong ? el("p", {class: "wrong"}, wrong) : null);
   }
 
   function drawNext() {
-    const groups = new Map();
-    for (const step of place.next) {
-      if (!groups.has(step.cpu)) groups.set(step.cpu, []);
-      groups.get(step.cpu).push(step);
+    const within = byId("next").contains(document.activeElement);
+    const cpus = [...new Set(place.next.map(step => step.cpu))];
+    byId("next").replaceChildren(...cpus.map(cpu => el("section", {},
+      el("h3", {id: "next-" + cpu}, cpuName(cpu)),
+      el("ul", {"aria-labelledby": "next-" + cpu},
+        place.next.filter(step => step.cpu === cpu).map(step => el("li", {}, choice(step)))))));
+    if (cpus.length === 0) {
+      byId("next").append(el("p", {}, "No CPU can go on from here."));
     }
-    const sections = [...groups].map(([cpu, steps]) => {
-      const heading = make("h3", "", "CPU" + cpu);
-      heading.id = "next-cpu" + cpu;
-      const list = make("ul", "choices", ...steps.map(choice));
-      list.setAttribute("aria-labelledby", heading.id);
-      return make("section", "", heading, list);
-    });
-    if (sections.length === 0) {
-      sections.push(make("p", "", "No CPU can go on from here."));
+    if (within) {
+      (choices()[0] || byId("back")).focus();
     }
-    element("next").replaceChildren(...sections);
   }
 
   function choice(step) {
-    const button = make("button", "choice" + (step.breaks.length ? " breaks" : ""));
-    button.type = "button";
-    const text = step.operation && step.operation !== step.text ? step.operation : step.text;
-    button.append(
-      make("span", "number", String(step.number)), " ",
-      make("code", "function", step.function), " ",
-      make("span", "text", text));
-    if (step.actor !== step.cpu) button.append(" ", make("span", "actor", "on CPU" + step.actor));
+    const text = step.operation || step.text;
+    const more = [];
+    if (step.actor !== step.cpu) {
+      more.push("done by " + cpuName(step.actor));
+    }
     if (step.choices > 1) {
-      const result = step.text === text ? "" : ": " + step.text;
-      button.append(
-        make("span", "result", "result " + (step.choice + 1) + " of " + step.choices + result));
+      more.push("result " + (step.choice + 1) + " of " + step.choices + (step.text === text ? "" : ": " + step.text));
     }
-    for (const change of step.changes) button.append(make("span", "change", change));
-    if (step.breaks.length) {
-      button.append(make("strong", "broken", "breaks " + step.breaks.join(", ")));
+    const broken = place.properties.filter(each => each.judgement === "broken").map(each => each.id);
+    const newly = step.breaks.filter(id => !broken.includes(id));
+    const still = step.breaks.filter(id => broken.includes(id));
+    if (still.length) {
+      more.push("still broken: " + still.join(", "));
     }
-    button.addEventListener("click", () => onward(step.number));
-    return make("li", "", button);
+    const bad = required(newly).length > 0;
+    return el("button", {
+      type: "button",
+      class: "choice" + (bad ? " breaks" : ""),
+      onclick: () => goTo([...place.path, step.number].join("."))
+    },
+    el("span", {class: "number"}, String(step.number)),
+    el("code", {class: "function"}, step.function), " ", text,
+    [...step.changes, ...more].map(line => el("span", {class: "more"}, line)),
+    newly.length ? el("strong", {class: bad ? "broken" : "more"}, "breaks " + newly.join(", ")) : null);
   }
 
   // Searches.
 
   async function search() {
-    const expression = element("expression");
-    element("search-status").classList.remove("problem");
+    const expression = byId("expression");
     try {
-      const path = encodeURIComponent(place.path.join("."));
-      const answer = await ask("api/search?path=" + path, {
-        method: "POST",
-        body: expression.value
-      });
-      follow(JSON.parse(answer));
+      follow(JSON.parse(await ask("api/search?path=" + here(), {method: "POST", body: expression.value})));
     } catch (e) {
       hunting(0);
       status(e.message, true);
       if (e.column) {
+        const indent = expression.value.length - expression.value.trimStart().length;
         expression.focus();
-        expression.setSelectionRange(e.column - 1, expression.value.length);
+        expression.setSelectionRange(indent + e.column - 1, expression.value.length);
       }
     }
   }
 
   function follow(found) {
     hunting(found.state === "running" ? found.id : 0);
-    const seen = plural(found.states, "state") + " seen";
+    const seen = plural(found.states, "state");
     switch (found.state) {
       case "running":
-        status("searching: " + seen + ", " + plural(found.depth, "step") + " deep");
+        status("Searching: " + seen + " so far, " + plural(found.depth, "step") + " deep.");
         setTimeout(() => poll(found.id), 250);
         break;
       case "found": {
         const further = found.path.length - place.path.length;
-        status(further === 0
-          ? "true here"
-          : "found, " + plural(further, "step") + " further on; " + seen);
-        goTo(found.path.join("."));
+        status(further === 0 ? "True here already." : "Found, " + plural(further, "step") + " further on; " + seen + " seen.");
+        foundAt = found.path.join(".");
+        if (further > 0) {
+          goTo(foundAt);
+        }
         break;
       }
       case "nowhere":
-        status("nowhere: all " + plural(found.states, "state") + " that can be reached from there");
+        status("In none of the " + seen + " that can be reached from here.");
         break;
       case "limit":
-        status("not found: the memory is full after " + plural(found.states, "state"), true);
+        status("Not found: the memory is full, with " + seen + ".", true);
         break;
       case "cancelled":
-        status("stopped; " + seen);
+        status("Stopped, with " + seen + " seen.");
         break;
       default:
-        status("the search has failed; the command says why", true);
+        status("The search has failed; the command tells why.", true);
     }
   }
 
   async function poll(id) {
-    if (hunt !== id) return;
+    if (hunt !== id) {
+      return;
+    }
     try {
       const answer = JSON.parse(await ask("api/search?id=" + id));
-      if (hunt === id) follow(answer);
+      if (hunt === id) {
+        follow(answer);
+      }
     } catch (e) {
       hunting(0);
       status(e.message, true);
@@ -207,7 +219,7 @@
     const id = hunt;
     hunting(0);
     try {
-      follow(JSON.parse(await ask("api/search?id=" + id, { method: "DELETE" })));
+      follow(JSON.parse(await ask("api/search?id=" + id, {method: "DELETE"})));
     } catch (e) {
       status(e.message, true);
     }
@@ -215,79 +227,87 @@
 
   function hunting(id) {
     hunt = id;
-    element("stop").disabled = id === 0;
+    byId("stop").disabled = id === 0;
   }
 
   // Export.
 
   async function save() {
     try {
-      const text = await ask("api/scenario?path=" + encodeURIComponent(place.path.join(".")));
-      const link = make("a");
-      link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
-      link.download = place.policy + "." + place.universe + ".scn";
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-      tell("saved; shootdown run takes it");
+      const url = URL.createObjectURL(new Blob([await ask("api/scenario?path=" + here())], {type: "text/plain"}));
+      const name = (place.policy + "-" + place.universe).replace(/[^A-Za-z0-9.-]+/g, "-").slice(0, 80);
+      el("a", {href: url, download: name + ".scn"}).click();
+      setTimeout(() => URL.revokeObjectURL(url), 10000);
+      tell("Saved; shootdown run takes it.");
     } catch (e) {
-      tell(e.message, true);
+      tell("No scenario: " + e.message + ".", true);
     }
   }
 
   // What is said.
 
-  const say = (where, text, problem) => {
+  function say(where, text, problem) {
     where.textContent = text;
     where.classList.toggle("problem", Boolean(problem));
-  };
-  const tell = (text, problem) => say(element("said"), text, problem);
-  const status = (text, problem) => say(element("search-status"), text, problem);
-
-  // Keys: up and down among the steps that are possible; "b" for back, "/" for the search.
-
-  function key(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const typing = event.target.matches("input, textarea, select");
-    if (typing) return;
-    const choices = [...document.querySelectorAll("#next .choice")];
-    const at = choices.indexOf(document.activeElement);
-    switch (event.key) {
-      case "b":
-        if (place && place.path.length) backTo(place.path.length - 1);
-        break;
-      case "n":
-        if (choices.length) choices[0].focus();
-        break;
-      case "/":
-        element("expression").focus();
-        break;
-      case "ArrowDown":
-      case "ArrowUp":
-        if (at < 0) return;
-        choices[Math.min(choices.length - 1, Math.max(0, at + (event.key === "ArrowDown" ? 1 : -1)))]
-          .focus();
-        break;
-      default:
-        return;
-    }
-    event.preventDefault();
   }
+
+  const tell = (text, problem) => say(byId("said"), text, problem);
+  const status = (text, problem) => say(byId("search-status"), text, problem);
+
+  // Keys.
+
+  const choices = () => [...byId("next").querySelectorAll(".choice")];
+
+  function move(by) {
+    const all = choices();
+    const at = all.indexOf(document.activeElement);
+    if (at >= 0) {
+      all[Math.max(0, Math.min(all.length - 1, at + by))].focus();
+    }
+    return at >= 0;
+  }
+
+  /** What keys do; what returns false leaves the key to the browser. */
+  const keys = {
+    n: () => choices()[0]?.focus(),
+    b: () => place && place.path.length && back(),
+    "/": () => byId("expression").focus(),
+    "?": () => byId("keys").open ? byId("keys").close() : byId("keys").showModal(),
+    ArrowDown: () => move(1),
+    ArrowUp: () => move(-1),
+    ArrowLeft: () => view.show(view.step - 1),
+    ArrowRight: () => view.show(view.step + 1)
+  };
+  document.addEventListener("keydown", press => {
+    const action = keys[press.key];
+    const typing = press.target.matches("input");
+    if (action && place && !typing && !press.ctrlKey && !press.metaKey && !press.altKey
+        && (!byId("keys").open || press.key === "?") && action() !== false) {
+      press.preventDefault();
+    }
+  });
 
   // Start.
 
-  element("back").addEventListener("click", () => backTo(place.path.length - 1));
-  element("first").addEventListener("click", () => goTo(""));
-  element("export").addEventListener("click", save);
-  element("stop").addEventListener("click", stop);
-  element("go").addEventListener("submit", event => {
-    event.preventDefault();
-    goTo(element("path").value.trim().replace(/[^0-9.]/g, ""));
-  });
-  element("search").addEventListener("submit", event => {
-    event.preventDefault();
-    search();
-  });
-  document.addEventListener("keydown", key);
+  const actions = {
+    first: () => goTo(""),
+    back,
+    "from-here": () => goTo(pathTo(view.step)),
+    export: save,
+    stop,
+    help: keys["?"],
+    "close-keys": () => byId("keys").close()
+  };
+  for (const [id, action] of Object.entries(actions)) {
+    byId(id).addEventListener("click", action);
+  }
+  const forms = {go: () => goTo(byId("path").value.replaceAll(/[^0-9.]/g, "")), search};
+  for (const [id, action] of Object.entries(forms)) {
+    byId(id).addEventListener("submit", submitted => {
+      submitted.preventDefault();
+      action();
+    });
+  }
   addEventListener("hashchange", load);
   load();
 })();

@@ -142,10 +142,23 @@ class ShownCommandsTest {
         lastExit = run.exit();
         String text = run.err() + run.unmeasured();
         if (redirect >= 0) {
-            Files.writeString(folder.resolve(command.substring(redirect + 3)), run.out());
+            write(command.substring(redirect + 3), run.out());
             text = run.err();
         }
         return text.replace(folder + "/", "").replace(ROOT + "/", "").lines().toList();
+    }
+
+    /** Into the folder; if the repository has that file, it is what the command writes. */
+    private void write(String name, String text) throws IOException {
+        Path kept = ROOT.resolve(name);
+        if (Files.exists(kept)) {
+            if (Boolean.getBoolean("golden.refresh")) {
+                Files.writeString(kept, text);
+            }
+            assertThat(text).as(name).isEqualTo(Files.readString(kept));
+        } else {
+            Files.writeString(folder.resolve(name), text);
+        }
     }
 
     /** A word that names a file of the page or of the repository, as a path; any other as it is. */

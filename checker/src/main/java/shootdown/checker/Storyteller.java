@@ -12,6 +12,7 @@ import shootdown.policy.Catalogue;
 import shootdown.policy.CatalogueEntry;
 import shootdown.policy.Policy;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -32,17 +33,37 @@ public final class Storyteller {
     /** The shortest story of how this property breaks, if the search finds one. */
     public static Optional<Story> tell(
             CatalogueEntry policy, Universe universe, Property property, CheckOptions options) {
+        return tell(policy, universe, List.of(property), Checker::check, options).stream()
+                .findFirst();
+    }
+
+    /**
+     * The shortest stories of how these properties break, those that one search for all finds.
+     *
+     * @param teachers checks the policies that remedies are learned from; may know it already
+     */
+    public static List<Story> tell(
+            CatalogueEntry policy,
+            Universe universe,
+            List<Property> properties,
+            Exhibit.Check teachers,
+            CheckOptions options) {
         MachineSystem system =
                 new MachineSystem(universe, policy.policy(), false, false)
-                        .withStrict(property.isOptional());
-        CheckOptions plain = plain(options, property.bit());
-        SearchResult result = Search.run(system, plain.search());
-        return result.violation(property.index())
-                .map(
-                        violation -> {
-                            @Nullable CatalogueEntry teacher = teacher(universe, property, options);
-                            return story(policy, system, property, violation, teacher);
-                        });
+                        .withStrict(properties.stream().anyMatch(Property::isOptional));
+        long stop = properties.stream().mapToLong(Property::bit).reduce(0, (a, b) -> a | b);
+        SearchResult result = Search.run(system, plain(options, stop).search());
+        List<Story> stories = new ArrayList<>();
+        for (Property property : properties) {
+            result.violation(property.index())
+                    .ifPresent(
+                            violation -> {
+                                @Nullable CatalogueEntry teacher =
+                                        teacher(universe, property, teachers, options);
+                                stories.add(story(policy, system, property, violation, teacher));
+                            });
+        }
+        return stories;
     }
 
     /** The shortest story in which the loss of one flush of the policy breaks any property. */
@@ -145,11 +166,11 @@ public final class Storyteller {
 
     /** A policy that keeps the property in this universe. */
     private static @Nullable CatalogueEntry teacher(
-            Universe universe, Property property, CheckOptions options) {
+            Universe universe, Property property, Exhibit.Check teachers, CheckOptions options) {
         for (String name : TEACHERS) {
             CatalogueEntry teacher = Catalogue.find(name).orElseThrow();
             boolean strict = property.isOptional();
-            Cell cell = Checker.check(teacher, universe, options.withStrict(strict));
+            Cell cell = teachers.check(teacher, universe, options.withStrict(strict));
             if (cell.verdicts().get(property.index()).outcome() == Outcome.SAFE) {
                 return teacher;
             }

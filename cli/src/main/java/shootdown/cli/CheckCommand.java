@@ -7,13 +7,16 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import shootdown.checker.Cell;
 import shootdown.checker.Property;
 import shootdown.checker.Universe;
+import shootdown.pages.CheckHtml;
 import shootdown.policy.Catalogue;
 import shootdown.policy.CatalogueEntry;
 import shootdown.report.CheckJson;
 import shootdown.report.CheckReport;
 import shootdown.report.CheckText;
+import shootdown.report.Result;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,6 +48,7 @@ import java.util.concurrent.Callable;
             "  shootdown check --universe u4-smp-linear-3cpu    all policies in a large universe",
             "  shootdown check --policy-file Mine.java          a policy of your own",
             "  shootdown check final --universe-file mine.scn   a universe of your own",
+            "  shootdown check --html table                     a page, and one for each story",
             "  shootdown check --json > table.json"
         },
         mixinStandardHelpOptions = true)
@@ -85,6 +89,14 @@ final class CheckCommand implements Callable<Integer> {
                             + " if need be, and beside it the same as a scenario")
     private @Nullable Path stories;
 
+    @Option(
+            names = "--html",
+            paramLabel = "DIR",
+            description =
+                    "write the table as pages to this folder: index.html, and the shortest story of"
+                            + " each broken cell and property")
+    private @Nullable Path html;
+
     @Mixin private final PolicyFiles policyFiles = new PolicyFiles();
 
     @Mixin private final UniverseFiles universeFiles = new UniverseFiles();
@@ -106,6 +118,7 @@ final class CheckCommand implements Callable<Integer> {
         List<Universe> universes = universeFiles.and(universeNames);
         List<Property> properties = properties();
         StoryFolder folder = stories == null ? null : StoryFolder.open(stories);
+        PageFolder pages = html == null ? null : PageFolder.open(html, "check");
         CheckReport report =
                 new Checking(search, session, universeNames).check(policies, universes, properties);
         if (json) {
@@ -116,7 +129,28 @@ final class CheckCommand implements Callable<Integer> {
         if (folder != null) {
             folder.write(report, search.options(), session);
         }
+        if (pages != null) {
+            write(report, pages);
+        }
         return session.interruption().isRequested() ? Exit.INTERRUPTED : exit(report, everything);
+    }
+
+    /** Stories first: the index names only what is there. */
+    private void write(CheckReport report, PageFolder pages) {
+        StoryPages stories = new StoryPages(pages, search.options(), search.threads(), session);
+        List<StoryPages.Task> tasks = new ArrayList<>();
+        for (Result result : report.results()) {
+            Cell cell = result.cell();
+            if (cell != null) {
+                stories.know(cell);
+            }
+            if (cell != null && !result.broken().isEmpty()) {
+                String name = StoryPages.name(cell, tasks.size() + 1);
+                tasks.add(new StoryPages.Task(cell, result.broken(), name));
+            }
+        }
+        stories.write(tasks);
+        pages.finish(CheckHtml.text(report, stories), session);
     }
 
     private List<Property> properties() {

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -206,6 +207,65 @@ class CheckCommandTest {
         String[] broken = {"check", "draft", "--universe", "u2-xpti-boot", "--stories", inner};
         assertThat(Run.of(broken).exit()).isEqualTo(Exit.BROKEN);
         assertThat(outer.resolve("inner/draft.u2-xpti-boot.P2.txt")).exists();
+    }
+
+    @Test
+    void pagesAreAnIndexAndAStoryForEachBreak() throws IOException {
+        Path pages = folder.resolve("pages");
+        String[] check = {"check", "draft", "--universe", "u2-xpti-boot", "--html", pages + ""};
+        Run run = Run.of(check);
+        assertThat(run.exit()).as(run.err()).isEqualTo(Exit.BROKEN);
+        assertThat(run.err()).contains("index.html and stories: 2").hasLineCount(1);
+        assertThat(Files.readString(pages.resolve("index.html")))
+                .contains("href=\"stories/draft.u2-xpti-boot.P2.html\">P2 in 4 steps");
+        assertThat(pages.resolve("stories/draft.u2-xpti-boot.P2.html")).isNotEmptyFile();
+        assertThat(pages.resolve("stories/draft.u2-xpti-boot.P5.html")).isNotEmptyFile();
+    }
+
+    @Test
+    void pagesAreTheSameForAnyNumberOfThreads() throws IOException {
+        List<byte[]> pages = new ArrayList<>();
+        for (String threads : List.of("1", "3")) {
+            Path path = folder.resolve(threads);
+            Run.of("check", "none", "--universe", "u2", "--threads", threads, "--html", path + "");
+            pages.add(Files.readAllBytes(path.resolve("index.html")));
+            pages.add(Files.readAllBytes(path.resolve("stories/none.u2-xpti-boot.P5.html")));
+        }
+        assertThat(pages.get(0)).isEqualTo(pages.get(2));
+        assertThat(pages.get(1)).isEqualTo(pages.get(3));
+    }
+
+    @Test
+    void theSameCommandReplacesItsPagesAndRemovesOldStories() {
+        Path pages = folder.resolve("pages");
+        Run.of("check", "draft", "--universe", "u2-xpti-boot", "--html", pages + "");
+        Run.of("check", "none", "--universe", "u2-xpti-boot", "--html", pages + "");
+        assertThat(pages.resolve("stories/draft.u2-xpti-boot.P2.html")).doesNotExist();
+        assertThat(pages.resolve("stories/none.u2-xpti-boot.P2.html")).exists();
+    }
+
+    @Test
+    void aFolderThatSomebodyElseFilledIsLeftAlone() throws IOException {
+        Files.createFile(folder.resolve("mine"));
+        Run.of("check", "draft", "--html", folder.toString())
+                .complains(Exit.USAGE, "not empty, and not made by 'shootdown check --html'");
+        Run.of("check", "draft", "--html", folder.resolve("mine").toString())
+                .complains(Exit.USAGE, "--html: not a folder");
+        Run.of("check", "draft", "--html", "/proc/pages")
+                .complains(Exit.USAGE, "--html: cannot write to /proc/pages");
+        assertThat(files()).containsExactly("mine");
+    }
+
+    @Test
+    void interruptedPagesSayWhatDidNotRun() throws IOException {
+        Interruption interruption = new Interruption();
+        interruption.request();
+        Path pages = folder.resolve("pages");
+        Run run = Run.of(interruption, "check", "final", "--universe", "u2", "--html", pages + "");
+        assertThat(run.exit()).isEqualTo(Exit.INTERRUPTED);
+        assertThat(run.err()).contains("interrupted, so only what had ended");
+        assertThat(Files.readString(pages.resolve("index.html")))
+                .contains("shown as not run", "3 not run");
     }
 
     private List<String> files() throws IOException {

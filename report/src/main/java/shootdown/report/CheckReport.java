@@ -59,7 +59,7 @@ public record CheckReport(
     }
 
     /** The results of one policy, in the order of the universes. */
-    List<Result> of(CatalogueEntry policy) {
+    public List<Result> of(CatalogueEntry policy) {
         return results.stream().filter(result -> result.policy().equals(policy)).toList();
     }
 

@@ -28,8 +28,11 @@ public final class CheckText {
         page.append(Vacuous.page(report));
         page.append(differences(report));
         page.blank();
-        conclusion(report, page);
-        sizes(report, page);
+        page.wrapped(
+                "%s: ".formatted(Numbers.count(report.results().size(), "cell", "cells")),
+                conclusion(report));
+        page.line(sizes(report));
+        page.wrapped("search: ", search(report.limits()));
         if (report.interrupted()) {
             page.line(Tone.UNSURE, "interrupted: what had not ended is shown as not run");
         }
@@ -95,11 +98,13 @@ public final class CheckText {
         return broken == null || broken.isEmpty() ? "safe" : ids(broken);
     }
 
-    static String ids(List<Property> properties) {
+    /** Such as {@code P2 P5}. */
+    public static String ids(List<Property> properties) {
         return properties.stream().map(Property::name).collect(Collectors.joining(" "));
     }
 
-    private static void conclusion(CheckReport report, Page page) {
+    /** How many cells are safe, broken, and so on. */
+    public static String conclusion(CheckReport report) {
         int broken = 0;
         int safe = 0;
         int open = 0;
@@ -133,16 +138,15 @@ public final class CheckText {
         if (notRun > 0) {
             words.add(notRun + " not run");
         }
-        page.wrapped(
-                "%s: ".formatted(Numbers.count(report.results().size(), "cell", "cells")),
-                "%s (%s, %s)"
-                        .formatted(
-                                String.join(", ", words),
-                                Numbers.count(report.policies().size(), "policy", "policies"),
-                                Numbers.count(report.universes().size(), "universe", "universes")));
+        return "%s (%s, %s)"
+                .formatted(
+                        String.join(", ", words),
+                        Numbers.count(report.policies().size(), "policy", "policies"),
+                        Numbers.count(report.universes().size(), "universe", "universes"));
     }
 
-    private static void sizes(CheckReport report, Page page) {
+    /** How much was explored, and whether it is all. */
+    public static String sizes(CheckReport report) {
         long partial = report.results().stream().filter(r -> !r.isExhaustive()).count();
         String sizes =
                 "%s states, %s transitions, depth %d"
@@ -150,14 +154,13 @@ public final class CheckText {
                                 Numbers.of(report.states()),
                                 Numbers.of(report.transitions()),
                                 report.depth());
-        page.line(
-                partial == 0
-                        ? "exhaustive: " + sizes
-                        : "partial: " + sizes + ", " + partial + " cells not exhausted");
-        page.wrapped("search: ", search(report.limits()));
+        return partial == 0
+                ? "exhaustive: " + sizes
+                : "partial: " + sizes + ", " + partial + " cells not exhausted";
     }
 
-    private static String search(CheckReport.Limits limits) {
+    /** How it was searched. */
+    public static String search(CheckReport.Limits limits) {
         List<String> words = new ArrayList<>();
         words.add(limits.explicit() ? "explicit caches" : "saturated caches");
         words.add("covering " + onOff(limits.covering()));

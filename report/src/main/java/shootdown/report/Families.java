@@ -11,38 +11,38 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Universes by family: {@code u1-linear-uvm-xpti} is the variant {@code xpti} of U1 linear-uvm. */
-final class Families {
+public final class Families {
     /** What the first universe of a family is called as a variant. */
     private static final String PLAIN = "plain";
 
     private final Map<String, List<Universe>> families = new LinkedHashMap<>();
 
-    Families(Collection<Universe> universes) {
+    public Families(Collection<Universe> universes) {
         for (Universe universe : universes) {
             families.computeIfAbsent(family(universe), f -> new ArrayList<>()).add(universe);
         }
     }
 
     /** Such as {@code u1}. */
-    static String family(Universe universe) {
+    public static String family(Universe universe) {
         return universe.name().split("-", 2)[0];
     }
 
     /** Such as {@code U1}. */
-    static String label(String family) {
+    public static String label(String family) {
         return family.toUpperCase(Locale.ROOT);
     }
 
-    List<String> names() {
+    public List<String> names() {
         return List.copyOf(families.keySet());
     }
 
-    List<Universe> universes(String family) {
+    public List<Universe> universes(String family) {
         return families.getOrDefault(family, List.of());
     }
 
     /** Such as {@code linear-uvm}: what the first universe of the family is called. */
-    String title(String family) {
+    public String title(String family) {
         return Universes.all().stream()
                 .filter(universe -> family(universe).equals(family))
                 .map(universe -> universe.name().substring(family.length() + 1))
@@ -51,7 +51,7 @@ final class Families {
     }
 
     /** Such as {@code xpti-pcid}. */
-    String variant(Universe universe) {
+    public String variant(Universe universe) {
         String family = family(universe);
         String base = family + "-" + title(family);
         if (universe.name().equals(base)) {

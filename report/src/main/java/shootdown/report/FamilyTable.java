@@ -1,6 +1,5 @@
 package shootdown.report;
 
-import shootdown.checker.Cell.Verdict;
 import shootdown.checker.Property;
 import shootdown.checker.Universe;
 import shootdown.policy.CatalogueEntry;
@@ -11,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** One row a policy, one column a family of universes; below it, in which variants what breaks. */
 final class FamilyTable {
@@ -36,7 +34,7 @@ final class FamilyTable {
         for (String family : families.names()) {
             labels.add(Families.label(family));
             titles.add(families.title(family));
-            stakes.add(atStake(family));
+            stakes.add(Verdicts.atStake(in(report.results(), family)));
         }
         grid.header(labels).header(titles).header(stakes);
         for (CatalogueEntry policy : report.policies()) {
@@ -55,21 +53,6 @@ final class FamilyTable {
         return results.stream()
                 .filter(result -> Families.family(result.universe()).equals(family))
                 .toList();
-    }
-
-    /** The properties that have something at stake in the family, such as {@code 1237}. */
-    private String atStake(String family) {
-        TreeSet<Integer> numbers = new TreeSet<>();
-        for (Result result : in(report.results(), family)) {
-            for (Verdict verdict : result.verdicts()) {
-                if (!verdict.isVacuous()) {
-                    numbers.add(Integer.valueOf(verdict.property().name().substring(1)));
-                }
-            }
-        }
-        StringBuilder digits = new StringBuilder();
-        numbers.forEach(digits::append);
-        return digits.isEmpty() ? "-" : digits.toString();
     }
 
     private static Page legend() {

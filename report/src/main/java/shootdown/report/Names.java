@@ -5,22 +5,22 @@ import shootdown.policy.CatalogueEntry;
 import java.util.Locale;
 
 /** How policies are called. */
-final class Names {
+public final class Names {
     private Names() {}
 
     /** The name, and the mark of a policy that asks more than Xen can know cheaply. */
-    static String of(CatalogueEntry policy) {
+    public static String of(CatalogueEntry policy) {
         return isIdeal(policy) ? policy.name() + " (ideal)" : policy.name();
     }
 
     /** Whether it is known to ask more than Xen can know cheaply, or did. */
-    static boolean isIdeal(CatalogueEntry policy) {
+    public static boolean isIdeal(CatalogueEntry policy) {
         return policy.ideal()
                 || (policy.policy() instanceof IdealInUse found && found.askedTooMuch());
     }
 
     /** A name from a file, without what would command a terminal. */
-    static String printable(String name) {
+    public static String printable(String name) {
         if (name.chars().allMatch(c -> c >= ' ' && c <= '~')) {
             return name;
         }

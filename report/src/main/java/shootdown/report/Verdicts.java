@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** The word for one or several results: {@code safe}, or what is broken, with its marks. */
-final class Verdicts {
+public final class Verdicts {
     static final String DIFFERS = "!";
     static final String ELSEWHERE = "*";
     static final String OPEN = "?";
@@ -21,7 +21,7 @@ final class Verdicts {
     private Verdicts() {}
 
     /** What holds in one universe: all that is broken, by full ids. */
-    static Span of(Result result) {
+    public static Span of(Result result) {
         if (result.broken().isEmpty()) {
             return of(List.of(result));
         }
@@ -48,7 +48,7 @@ final class Verdicts {
     }
 
     /** What holds in all of them. */
-    static Span of(Collection<Result> results) {
+    public static Span of(Collection<Result> results) {
         if (results.isEmpty()) {
             return Span.EMPTY;
         }
@@ -78,6 +78,21 @@ final class Verdicts {
             return new Span(OPEN + mark, Tone.UNSURE);
         }
         return new Span((vacuous ? VACUOUS : "safe") + mark, vacuous ? Tone.MUTED : Tone.GOOD);
+    }
+
+    /** The properties that have something at stake in them, such as {@code 1237}, or {@code -}. */
+    public static String atStake(Collection<Result> results) {
+        TreeSet<Integer> numbers = new TreeSet<>();
+        for (Result result : results) {
+            for (Verdict verdict : result.verdicts()) {
+                if (!verdict.isVacuous()) {
+                    numbers.add(Integer.valueOf(verdict.property().name().substring(1)));
+                }
+            }
+        }
+        StringBuilder digits = new StringBuilder();
+        numbers.forEach(digits::append);
+        return digits.isEmpty() ? "-" : digits.toString();
     }
 
     /**

@@ -1,0 +1,48 @@
+package shootdown.pages;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URLEncoder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What all index pages share: their style, their script, and how a filter stands in a link. */
+final class Index {
+    private static final String STYLE = Template.resource("index.css");
+    private static final String SCRIPT = Template.resource("index.js");
+
+    private Index() {}
+
+    /** The values of a page so far: its style and script, and what alone may run. */
+    static Map<String, Object> values() {
+        Map<String, Object> values = new HashMap<>();
+        values.put("style", STYLE);
+        values.put("script", SCRIPT);
+        values.put("styleHash", hash(STYLE));
+        values.put("scriptHash", hash(SCRIPT));
+        return values;
+    }
+
+    /** A link that sets filters, such as {@code #policy=none&universe=u1-*}. */
+    static String filter(String... keysAndValues) {
+        StringBuilder link = new StringBuilder();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            link.append(i == 0 ? '#' : '&').append(keysAndValues[i]).append('=');
+            link.append(URLEncoder.encode(keysAndValues[i + 1], UTF_8).replace("+", "%20"));
+        }
+        return link.toString();
+    }
+
+    /** Of a style or script, as a policy for content names it. */
+    private static String hash(String content) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes(UTF_8));
+            return "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -28,9 +28,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 
@@ -114,8 +116,8 @@ final class CostCommand implements Callable<Integer> {
     @Option(
             names = "--html",
             paramLabel = "F",
-            description = "write one page with pictures there, which needs no network")
-    private @Nullable Path html;
+            description = "write one page with pictures there, which needs no network; - prints it")
+    private @Nullable String html;
 
     @Option(names = "--json", paramLabel = "F", description = "write JSON there, - prints it")
     private @Nullable String json;
@@ -138,9 +140,7 @@ final class CostCommand implements Callable<Integer> {
         List<CatalogueEntry> policies = policies();
         int threads = search.threads();
         Options options = new Options(xpti, pcid, tlbEntries(), threads, lenient);
-        if (isPrinted(json) && isPrinted(csv)) {
-            throw new Complaint("--json - and --csv - would mix; write one of them to a file");
-        }
+        checkOutputs();
         CostRun run = new CostRun(policies, options, session);
         run.replay(files);
         if (run.replays().isEmpty()) {
@@ -169,17 +169,64 @@ final class CostCommand implements Callable<Integer> {
     }
 
     private void print(CostReport report, List<Split> splits) {
+        if (outputs().values().stream().noneMatch(CostCommand::isPrinted)) {
+            session.console().print(CostText.page(report, splits));
+        }
         if (json != null) {
             write(json, CostJson.text(report));
         }
         if (html != null) {
-            write(html.toString(), CostHtml.text(report));
+            write(html, CostHtml.text(report));
         }
         if (csv != null) {
             write(csv, CostCsv.text(report));
         }
-        if (!isPrinted(json) && !isPrinted(csv)) {
-            session.console().print(CostText.page(report, splits));
+    }
+
+    /** The files to write, by option. */
+    private Map<String, String> outputs() {
+        Map<String, String> outputs = new LinkedHashMap<>();
+        put(outputs, "--html", html);
+        put(outputs, "--json", json);
+        put(outputs, "--csv", csv);
+        return outputs;
+    }
+
+    private static void put(Map<String, String> outputs, String option, @Nullable String file) {
+        if (file != null) {
+            outputs.put(option, file);
+        }
+    }
+
+    /** What cannot be written is told before the long work. */
+    private void checkOutputs() {
+        List<String> printed = new ArrayList<>();
+        outputs()
+                .forEach(
+                        (option, file) -> {
+                            if (isPrinted(file)) {
+                                printed.add(option + " -");
+                            } else {
+                                checkOutput(option, Path.of(file));
+                            }
+                        });
+        if (printed.size() > 1) {
+            throw new Complaint(
+                    String.join(" and ", printed) + " would mix; write one of them to a file");
+        }
+    }
+
+    private static void checkOutput(String option, Path file) {
+        if (Files.isDirectory(file)) {
+            throw new Complaint("%s: %s is a folder, not a file".formatted(option, file));
+        }
+        @Nullable Path folder = file.toAbsolutePath().getParent();
+        if (folder != null && !Files.isDirectory(folder)) {
+            throw new Complaint("%s: there is no folder %s".formatted(option, folder));
+        }
+        Path written = Files.exists(file) || folder == null ? file : folder;
+        if (!Files.isWritable(written)) {
+            throw new Complaint("%s: %s cannot be written".formatted(option, written));
         }
     }
 

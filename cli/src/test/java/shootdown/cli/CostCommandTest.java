@@ -213,7 +213,7 @@ class CostCommandTest {
                 .doesNotContainPattern("(?:src|href)=\"http");
         assertThat(page.length()).isLessThan(1_000_000);
         assertThat(page.split("role=\"img\" aria-label=\"[^\"]", -1)).hasSize(5);
-        assertThat(page.split("<details>", -1)).hasSize(5);
+        assertThat(page.split("<details>", -1)).hasSize(6);
     }
 
     @Test
@@ -264,8 +264,10 @@ class CostCommandTest {
         cost("--tlb", "0").complains(Exit.USAGE, "--tlb must be 1..");
         cost("--json", "-", "--csv", "-").complains(Exit.USAGE, "would mix");
         Run.of("cost", tiny, "--machine", "skylark").complains(Exit.USAGE, "'skylake'?");
+        cost("--html", "-", "--csv", "-").complains(Exit.USAGE, "would mix");
         cost("--html", folder.resolve("no/a.html").toString())
-                .complains(Exit.USAGE, "cannot write");
+                .complains(Exit.USAGE, "--html: there is no folder");
+        cost("--csv", folder.toString()).complains(Exit.USAGE, "--csv: ", "is a folder");
     }
 
     @Test
@@ -284,7 +286,33 @@ class CostCommandTest {
     void lenientSaysWhatItLeftOut() throws IOException {
         tiny = file("tiny.csv", TINY.formatted("tiny") + "1,0,,XX,1\n");
         cost().complains(Exit.USAGE, "tiny.csv: line 17");
-        assertThat(cost("--lenient").out())
-                .contains("left out, because they cannot be used: 1 lines", "line 17");
+        assertThat(cost("--lenient").out()).contains("left out as unusable: 1 line\n", "line 17");
+    }
+
+    @Test
+    void aRecordingWithoutEventsIsRefused() throws IOException {
+        tiny = file("tiny.csv", "# shootdown-trace 1 tiny\n");
+        cost().complains(Exit.USAGE, "tiny.csv: line 1: the recording ends here");
+        tiny = file("tiny.csv", "# shootdown-trace 1 tiny\n1,0,,XX,1\n");
+        cost("--lenient").complains(Exit.USAGE, "without an event that can be used");
+    }
+
+    @Test
+    void aStockRecordingStandsBesideTheFullOneOfItsName() throws IOException {
+        String stock =
+                file(
+                        "stock.csv",
+                        "# shootdown-trace 1 tiny (stock)\n1,0,a-1,EX,0,NEW_BASEPTR,105be000,0\n");
+        Run run = cost(stock, "--policy", "final");
+        assertThat(run.out())
+                .contains("What policies cost in tiny (stock)\n")
+                .containsPattern("verdict +policy +tiny +tiny \\(stock\\) +all");
+        assertThat(cost(stock, "--csv", "-").out()).contains("\ntiny (stock),");
+    }
+
+    @Test
+    void thePageTellsWhatDecidesTheOrder() {
+        assertThat(cost("--policy", "skip-not-present", "--html", "-").out())
+                .contains("<li>skip-not-present, then final: ", "<li>final: the dearest</li>");
     }
 }

@@ -51,7 +51,7 @@ public final class CostCsv {
         Flushes flushes = row.tally().policy();
         Range total = row.estimate().total();
         return List.of(
-                name(replay.recording().name()),
+                name(replay.recording().title()),
                 String.join("+", CostReport.whatIf(replay)).toLowerCase(Locale.ROOT),
                 name(report.machine().name()),
                 name(row.policy().name()),

@@ -92,7 +92,7 @@ public final class CostHtml {
     }
 
     private static String name(Replayed replay) {
-        return Names.printable(replay.recording().name());
+        return Names.printable(replay.recording().title());
     }
 
     private static String whatIf(CostReport report) {
@@ -221,6 +221,7 @@ public final class CostHtml {
                 Map.entry("timelineText", timelineText(replay, rows)),
                 Map.entry("phases", List.copyOf(Split.PHASE.of(rows.getFirst().tally()).keySet())),
                 Map.entry("timeline", rows.stream().map(CostHtml::phases).toList()),
+                Map.entry("order", CostText.decisions(report, CostText.groups(rows))),
                 Map.entry("agreement", CostText.trust(replay)));
     }
 

@@ -149,9 +149,14 @@ public record CostReport(
                 .orElseThrow();
     }
 
-    /** Flushes that CPUs made for one who asked: here and elsewhere. */
+    /**
+     * Flushes that CPUs made for one who asked: here and elsewhere. Only a policy can put them off,
+     * and then one may do for several that it asked for.
+     */
     static long flushes(Tally tally, FlushSource source) {
-        return tally.of(source).local() + tally.of(source).targets();
+        return source == FlushSource.POLICY
+                ? tally.fullFlushes() + tally.partialFlushes()
+                : tally.of(source).local() + tally.of(source).targets();
     }
 
     private static long flushes(Tally tally) {

@@ -91,7 +91,7 @@ public final class CostText {
     }
 
     static String title(Replayed replay) {
-        return "What policies cost in " + Names.printable(replay.recording().name());
+        return "What policies cost in " + Names.printable(replay.recording().title());
     }
 
     /** The mark of numbers of a machine that nobody recorded. */
@@ -222,15 +222,22 @@ public final class CostText {
     /** For each policy and the next dearer one, what could turn their order. */
     private static Page decides(CostReport report, List<List<Row>> groups) {
         Page page = new Page().line(Tone.TITLE, "What decides the order, the cheapest first");
+        decisions(report, groups).forEach(line -> page.wrapped(Span.plain("  "), line, 4));
+        return page;
+    }
+
+    /** A line for each group of policies and the next dearer one. */
+    static List<String> decisions(CostReport report, List<List<Row>> groups) {
+        List<String> lines = new ArrayList<>();
         for (int i = 0; i + 1 < groups.size(); i++) {
             Row cheaper = groups.get(i).getFirst();
             Row dearer = groups.get(i + 1).getFirst();
             Comparison comparison = Comparison.of(cheaper.work(), dearer.work(), report.machine());
             String pair = alike(groups.get(i)) + ", then " + dearer.policy().name();
-            page.wrapped(Span.plain("  "), pair + ": " + words(comparison, report), 4);
+            lines.add(pair + ": " + words(comparison, report));
         }
-        page.wrapped(Span.plain("  "), alike(groups.getLast()) + ": the dearest", 4);
-        return page;
+        lines.add(alike(groups.getLast()) + ": the dearest");
+        return lines;
     }
 
     private static String alike(List<Row> group) {
@@ -281,10 +288,14 @@ public final class CostText {
                         Numbers.rough(report.machine().range(turn.unit()).typical()));
     }
 
-    /** The agreement in one line, for readers of the page. */
+    /** The agreement in sentences, for readers of the page. */
     static String trust(Replayed replay) {
         String text = agreement(replay).append(unread(replay)).text();
-        return text.replaceAll("\n  +", " ").strip().replace("\n", ". ") + ".";
+        return text.replaceAll("\n  +", " ")
+                .lines()
+                .filter(line -> !line.isBlank())
+                .map(line -> line.substring(0, 1).toUpperCase(Locale.ROOT) + line.substring(1))
+                .collect(Collectors.joining(". ", "", "."));
     }
 
     private static Page agreement(Replayed replay) {
@@ -309,22 +320,30 @@ public final class CostText {
         Page page = new Page();
         page.wrapped(
                 Span.EMPTY,
-                "replay of final agrees with Xen's recorded decision in %s; on its own CPU in %s; on the CPUs that it interrupts in %s"
-                        .formatted(
-                                of(agreement, Point.FLUSHED) + " calls",
-                                of(agreement, Point.FLUSH_LOCAL),
-                                of(agreement, Point.FLUSH_OTHERS)),
+                "replay of final agrees with Xen's recorded decision in "
+                        + of(agreement, Point.FLUSHED)
+                        + " calls"
+                        + clause(agreement, Point.FLUSH_LOCAL, "; on its own CPU in ")
+                        + clause(agreement, Point.FLUSH_OTHERS, "; on the CPUs it interrupts in "),
                 2);
-        page.wrapped(
-                Span.EMPTY,
-                "type changes: the CPUs that are flushed agree in %s; while other CPUs were in calls"
-                                .formatted(of(agreement, Point.TYPE_CHANGE))
-                        + " too, in %s; for frames that had a history before the recording, in %s"
-                                .formatted(
-                                        of(agreement, Point.TYPE_CHANGE_OVERLAPPED),
-                                        of(agreement, Point.TYPE_CHANGE_UNKNOWN)),
-                2);
-        return page;
+        String typeChanges =
+                clause(agreement, Point.TYPE_CHANGE, "; the CPUs that are flushed agree in ")
+                        + clause(
+                                agreement,
+                                Point.TYPE_CHANGE_OVERLAPPED,
+                                "; while other CPUs were in calls too, in ")
+                        + clause(
+                                agreement,
+                                Point.TYPE_CHANGE_UNKNOWN,
+                                "; for frames that had a history before the recording, in ");
+        return typeChanges.isEmpty()
+                ? page
+                : page.wrapped(Span.EMPTY, "type changes" + typeChanges.replaceFirst(";", ":"), 2);
+    }
+
+    /** Nothing of what was never compared. */
+    private static String clause(Agreement agreement, Point point, String words) {
+        return total(agreement, point) == 0 ? "" : words + of(agreement, point);
     }
 
     /** Of a stock recording. */
@@ -370,8 +389,7 @@ public final class CostText {
         if (skipped.total() > 0) {
             page.line(
                     Tone.UNSURE,
-                    "left out, because they cannot be used: %s lines"
-                            .formatted(Numbers.of(skipped.total())));
+                    "left out as unusable: " + Numbers.count(skipped.total(), "line", "lines"));
             skipped.byReason()
                     .forEach(
                             (reason, lines) ->
@@ -396,7 +414,7 @@ public final class CostText {
         report.replays().stream().findFirst().ifPresent(first -> page.append(whatIf(first)));
         Grid grid = new Grid("ll" + "r".repeat(report.replays().size() + 1));
         List<String> header = new ArrayList<>(List.of("verdict", "policy"));
-        report.replays().forEach(r -> header.add(Names.printable(r.recording().name())));
+        report.replays().forEach(r -> header.add(Names.printable(r.recording().title())));
         header.add("all");
         grid.header(header);
         List<CatalogueEntry> policies = new ArrayList<>(report.policies());

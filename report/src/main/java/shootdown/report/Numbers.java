@@ -12,7 +12,7 @@ public final class Numbers {
     }
 
     /** Such as {@code 1 cell} and {@code 2 cells}. */
-    public static String count(int number, String one, String many) {
+    public static String count(long number, String one, String many) {
         return of(number) + " " + (number == 1 ? one : many);
     }
 

@@ -47,6 +47,7 @@
     formatter,
   });
   const base = { animation: false, textStyle: { color: INK }, aria: { enabled: true, label: { enabled: false }, decal: { show: true } } };
+  const titled = (recording) => recording.name + (recording.form === 'stock' ? ' (stock)' : '');
   const ideal = new Set(data.policies.filter((p) => p.ideal).map((p) => p.name));
   const called = (name) => (ideal.has(name) ? name + ' (ideal)' : name);
 
@@ -244,15 +245,16 @@
       height: 330 + (wide ? 0 : 60),
       option: {
         ...base,
-        legend: { ...legend, data: data.recordings.map((r) => r.name) },
+        legend: { ...legend, data: data.recordings.map(titled) },
         grid: { left: 8, right: 20, top: wide ? 60 : 100, bottom: 40, containLabel: true },
         xAxis: { ...axis, type: 'category', name: 'requests in a call', nameLocation: 'middle', nameGap: 28, data: sizes.map(String) },
         yAxis: { ...axis, type: 'log', name: 'calls', min: 0.5, axisLabel: { ...text, formatter: (v) => (v < 1 ? '' : rough(v)) } },
         tooltip: tooltip((list) => list[0].axisValue + ' requests<br>' + list.map((p) => escape(p.seriesName) + ': ' + number(p.value || 0) + ' calls').join('<br>'), 'axis'),
         series: data.recordings.map((r, i) => ({
-          name: r.name,
+          name: titled(r),
           type: 'bar',
           barMaxWidth: 30,
+          barMinHeight: 5, // a single call is seen too
           emphasis: { disabled: true },
           itemStyle: { color: colour(i), borderColor: INK, borderWidth: 0.5 },
           data: sizes.map((size) => (r.batches.find((b) => b.requests === size) || { calls: '-' }).calls),

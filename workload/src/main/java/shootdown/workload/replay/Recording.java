@@ -20,7 +20,7 @@ import java.util.TreeMap;
 /**
  * A recording as a whole, from one reading of it: how large a machine must be that follows it.
  *
- * @param name as its first line has it
+ * @param name as its first line has it, without its form
  * @param file where it is
  * @param form who recorded
  * @param events how many
@@ -42,12 +42,17 @@ public record Recording(
         Skipped skipped,
         PseudoPhysical pseudoPhysical) {
 
+    /** Its name as its first line has it: that of a stock recording says so. */
+    public String title() {
+        return name + form.suffix();
+    }
+
     /**
      * Reads a recording to its end.
      *
      * @param lenient leaves out lines that cannot be used
      * @throws shootdown.workload.trace.TraceException if a line is wrong and it is not lenient, or
-     *     if it names a table beyond what a machine can have
+     *     if it names a table beyond what a machine can have, or if no event is left
      */
     public static Recording of(Path file, boolean lenient) {
         try (TraceReader reader = TraceReader.open(file, lenient)) {
@@ -57,6 +62,13 @@ public record Recording(
             for (TraceEvent event = bounded.next(); event != null; event = bounded.next()) {
                 size.add(event);
                 events++;
+            }
+            if (events == 0) {
+                throw TraceException.at(
+                        file.toString(),
+                        reader.line(),
+                        "no events",
+                        "the recording ends here, without an event that can be used");
             }
             return new Recording(
                     reader.name(),

@@ -26,7 +26,7 @@ public enum TraceForm {
     }
 
     /** What the first line has after the recording's name. */
-    String suffix() {
+    public String suffix() {
         return suffix;
     }
 }

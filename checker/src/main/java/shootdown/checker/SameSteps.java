@@ -64,7 +64,6 @@ final class SameSteps {
                 missing = i + 1;
             }
         }
-        reached = missing == 0 ? steps.size() : reached;
         while (goOn(-1)) {}
         return new Beside(policy, beside, events, end(missing));
     }

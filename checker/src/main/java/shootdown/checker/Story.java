@@ -50,7 +50,8 @@ public record Story(
     /**
      * The steps of a story under another policy, or (of a near miss) with the flush that got lost.
      *
-     * @param steps for each event the step of the story beside which it happens
+     * @param steps for each event the step of the story that it is, or if the story has not got it,
+     *     the last one before
      * @param end how far it comes, in words
      */
     public record Beside(

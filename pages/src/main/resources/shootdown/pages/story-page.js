@@ -11,7 +11,7 @@
     {steps: byId("steps"), state: byId("state"), says: byId("says")},
     {onStep: shown, isBad: n => n === story.events.length});
   const other = beside
-    ? new StoryView({steps: byId("beside-steps"), state: byId("beside-state")}, {prefix: "beside-"}) : null;
+    ? new StoryView({steps: byId("beside-steps"), state: byId("beside-state")}, {prefix: "beside-", isAdded}) : null;
 
   function shown(n) {
     byId("position").textContent = n + " of " + main.last;
@@ -24,6 +24,11 @@
     if (other && other.machine) {
       other.show(besides(n));
     }
+  }
+
+  /** Whether a step of the other story is in between two of this one. */
+  function isAdded(n) {
+    return n > 0 && beside.steps[n - 1] === (n === 1 ? 0 : beside.steps[n - 2]);
   }
 
   /** The last step of the other story that is beside this one. */

@@ -47,10 +47,8 @@ function orderText(order) {
   if (order.others) {
     parts.push("on " + (order.targets.length ? cpuNames(order.targets) : "other CPUs") + " " + order.others);
   }
-  if (order.rootCopy) {
-    parts.push("new root copy here");
-  }
-  return order.source.replace("-", " ") + ": " + (parts.length ? "flush " + parts.join(", ") : "no flush");
+  const flushes = parts.length ? "flush " + parts.join(", ") : order.rootCopy ? "new root copy here" : "no flush";
+  return order.source.replace("-", " ") + ": " + flushes;
 }
 
 function messageText(message) {
@@ -135,7 +133,8 @@ class StoryView {
   /**
    * @param places the elements to draw in: steps (an ol), state, and says (a live region) if there is one
    * @param options onStep hears which step is shown; prefix tells links of several views apart;
-   *     isBad(n) whether step n is to be marked as the one that goes wrong
+   *     isBad(n) whether step n is to be marked as the one that goes wrong, isAdded(n) as one that the
+   *     story beside it has not
    */
   constructor(places, options = {}) {
     this.places = places;
@@ -144,6 +143,7 @@ class StoryView {
     this.watched = [];
     this.resized = new ResizeObserver(() => this.arrows());
     this.resized.observe(places.steps);
+    matchMedia("print").addEventListener("change", () => this.arrows());
   }
 
   load(data) {
@@ -153,7 +153,7 @@ class StoryView {
     this.places.steps.replaceChildren();
     this.places.steps.style.setProperty("--cpus", this.machine.cpus);
     this.svg = svg("svg", {class: "arrows", "aria-hidden": "true"});
-    this.places.steps.append(this.svg, this.lanes(), this.row(0, null));
+    this.places.steps.append(this.lanes(), this.row(0, null));
     this.events.forEach((event, i) => this.places.steps.append(this.row(i + 1, event)));
     this.show(Math.min(this.step, this.last));
   }
@@ -206,7 +206,7 @@ class StoryView {
     for (let cpu = 0; cpu < this.machine.cpus; cpu++) {
       names.push(el("span", {class: "lane-name"}, cpuName(cpu)));
     }
-    return el("li", {class: "lane-names", "aria-hidden": "true"}, el("span", {}), names);
+    return el("li", {class: "lane-names", "aria-hidden": "true"}, this.svg, el("span", {}), names);
   }
 
   row(n, event) {
@@ -215,10 +215,9 @@ class StoryView {
       cells.push(el("span", {class: "start"}, "At first"));
     }
     for (let cpu = 0; event && cpu < this.machine.cpus; cpu++) {
-      cells.push(el("span", {class: "lane"}, cpu === event.cpu ? this.card(event) : ""));
+      cells.push(el("span", {class: "lane"}, cpu === event.cpu ? this.card(event, this.options.isAdded?.(n)) : ""));
     }
-    const bad = this.options.isBad && this.options.isBad(n);
-    return el("li", {class: bad ? "bad" : null},
+    return el("li", {class: this.options.isBad?.(n) ? "bad" : this.options.isAdded?.(n) ? "added" : null},
       el("a", {
         class: "step",
         href: "#" + (this.options.prefix || "") + "step=" + n,
@@ -232,8 +231,9 @@ class StoryView {
       }, cells));
   }
 
-  card(event) {
+  card(event, isAdded) {
     const notes = [
+      ...(isAdded ? [el("li", {class: "only"}, "only here")] : []),
       ...event.orders.map(order => el("li", {class: "order"}, orderText(order))),
       ...event.messages.map(message => el("li", {class: "message " + message.kind}, messageText(message)))
     ];
@@ -348,7 +348,7 @@ class StoryView {
   mark(node, is, was) {
     if (is !== was) {
       node.classList.add("changed");
-      node.append(el("span", {class: "was"}, " was " + (was === "" ? "nothing" : was)));
+      node.append(el("span", {class: "was"}, " (was " + (was === "" ? "nothing" : was) + ")"));
     }
     return node;
   }
@@ -413,7 +413,7 @@ class StoryView {
         entry => "[" + entry.slot + "] " + entry.text).join(", ") || "empty"));
     }
     return el("table", {class: "copy"},
-      this.mark(el("caption", {}, caption), copy.due, old.due),
+      el("caption", {class: copy.due === old.due ? null : "changed"}, caption),
       el("thead", {}, el("tr", {}, el("th", {scope: "col"}, "slot"),
         el("th", {scope: "col"}, l4 ? l4.name : "L4"), el("th", {scope: "col"}, "copy"))),
       el("tbody", {}, slots.map(slot => {

@@ -2,6 +2,8 @@ package shootdown.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import org.jspecify.annotations.Nullable;
+
 import shootdown.report.Page;
 import shootdown.report.Span;
 
@@ -22,20 +24,34 @@ import java.util.List;
  * @param err takes messages and progress
  * @param colour whether results are coloured
  * @param live whether messages go to a terminal, so that a line can be drawn again
+ * @param screen the terminal that results go to, if they go to one
  */
-record Console(OutputStream out, PrintStream err, boolean colour, boolean live) {
+record Console(
+        OutputStream out, PrintStream err, boolean colour, boolean live, @Nullable Screen screen) {
+
+    /** One that is no terminal. */
+    Console(OutputStream out, PrintStream err, boolean colour, boolean live) {
+        this(out, err, colour, live, null);
+    }
 
     /** That of the process. */
     static Console ofProcess() {
+        boolean dumb = "dumb".equals(System.getenv("TERM"));
         boolean colour =
-                isTerminal(1)
-                        && System.getenv().getOrDefault("NO_COLOR", "").isEmpty()
-                        && !"dumb".equals(System.getenv("TERM"));
+                isTerminal(1) && System.getenv().getOrDefault("NO_COLOR", "").isEmpty() && !dumb;
+        boolean keys = isTerminal(0) && isTerminal(1) && !dumb;
+        OutputStream out = new FileOutputStream(FileDescriptor.out);
         return new Console(
-                new FileOutputStream(FileDescriptor.out),
+                out,
                 new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8),
                 colour,
-                isTerminal(2));
+                isTerminal(2),
+                keys ? new Screen(out, colour) : null);
+    }
+
+    /** How wide a page may be. */
+    int columns() {
+        return screen == null ? Page.WIDTH : screen.columns();
     }
 
     /** Whether a file descriptor is a terminal; where the system does not tell, it is none. */

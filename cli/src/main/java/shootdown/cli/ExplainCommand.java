@@ -25,6 +25,7 @@ import shootdown.report.MailText;
 import shootdown.report.MailText.Repeat;
 import shootdown.report.MermaidText;
 import shootdown.report.Page;
+import shootdown.report.StepText;
 import shootdown.report.StoryJson;
 import shootdown.report.StorySvg;
 import shootdown.scenario.StoryScenario;
@@ -57,6 +58,7 @@ import java.util.concurrent.Callable;
             "  shootdown explain local-only u4",
             "  shootdown explain draft-no-local u1-linear-uvm-xpti-pcid --property P3",
             "  shootdown explain sync-guest u1-linear-uvm --scenario stale.scn",
+            "  shootdown explain draft --step",
             "  shootdown explain draft --mail",
             "  shootdown explain local-only u4 --svg > story.svg",
             "  shootdown explain local-only u4 --html story.html",
@@ -105,6 +107,13 @@ final class ExplainCommand implements Callable<Integer> {
 
         @Option(names = "--svg", description = "print a sequence diagram as a picture")
         private boolean svg;
+
+        @Option(
+                names = "--step",
+                description =
+                        "show it step by step, with the state at each; keys where there is a"
+                                + " terminal")
+        private boolean step;
     }
 
     @ArgGroup private Form form = new Form();
@@ -294,8 +303,23 @@ final class ExplainCommand implements Callable<Integer> {
             console.print(MailText.page(explained, repeat(explained)).text());
         } else if (form.mermaid || form.svg) {
             draw(explained);
+        } else if (form.step) {
+            step(explained);
         } else {
-            console.print(ExplainText.page(explained, Page.WIDTH));
+            console.print(ExplainText.page(explained, console.columns()));
+        }
+    }
+
+    /** With keys where there is a terminal, else one step after the other. */
+    private void step(Explained explained) {
+        Console console = session.console();
+        @Nullable Story story = explained.story();
+        if (story == null) {
+            console.print(ExplainText.page(explained, console.columns()));
+        } else if (console.screen() == null) {
+            console.print(StepText.all(story, console.columns()));
+        } else {
+            new Stepper(console.screen(), story, session.interruption()).run();
         }
     }
 

@@ -73,6 +73,16 @@ class ExplainCommandTest {
     }
 
     @Test
+    void withoutATerminalAllStepsArePrinted() throws IOException {
+        Run run = Run.of("explain", "local-only", "u4-smp-linear", "--step");
+        assertThat(run.exit()).isEqualTo(Exit.BROKEN);
+        Golden.check("explain-step.txt", run.out());
+        Run partial = Run.of("explain", "final", "u4-smp-linear", "--max-states", "5", "--step");
+        assertThat(partial.exit()).isEqualTo(Exit.INCONCLUSIVE);
+        assertThat(partial.out()).startsWith("Inconclusive: ");
+    }
+
+    @Test
     void withoutAStoryThereIsNothingToDraw() {
         for (String form : List.of("--mermaid", "--svg")) {
             Run run = Run.of("explain", "final", "u4-smp-linear", "--max-states", "5", form);
@@ -83,6 +93,7 @@ class ExplainCommandTest {
     @Test
     void formsExcludeEachOther() {
         Run.of("explain", "--mail", "--json").complains(Exit.USAGE, "--json", "--mail");
+        Run.of("explain", "--step", "--mail").complains(Exit.USAGE, "--mail", "--step");
         Run.of("explain", "--svg", "--mermaid").complains(Exit.USAGE, "--mermaid", "--svg");
     }
 

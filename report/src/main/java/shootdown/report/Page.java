@@ -68,6 +68,21 @@ public final class Page {
         return this;
     }
 
+    /** Another page to the right of this one. */
+    Page beside(Page right) {
+        Page both = new Page(width + right.width);
+        for (int row = 0; row < Math.max(lines.size(), right.lines.size()); row++) {
+            List<Span> line = new ArrayList<>(row < lines.size() ? lines.get(row) : List.of());
+            int used = line.stream().mapToInt(span -> span.text().length()).sum();
+            if (row < right.lines.size() && !right.lines.get(row).isEmpty()) {
+                line.add(Span.plain(" ".repeat(Math.max(1, width - used))));
+                line.addAll(right.lines.get(row));
+            }
+            both.line(line);
+        }
+        return both;
+    }
+
     /** A text that is broken between words; all lines but the first start below its end. */
     Page wrapped(String first, String text) {
         return wrapped(Span.plain(first), text, first.length());

@@ -391,7 +391,7 @@ class StoryView {
     text("kernel base", cpu.kernelBase, was.kernelBase);
     text("user base", cpu.userBase, was.userBase);
     text("pending", pendingTexts(cpu.pending).join("; "), pendingTexts(was.pending).join("; "));
-    return el("section", {class: "cpu", "aria-label": cpuName(cpu.cpu)},
+    return el("div", {class: "cpu", role: "group", "aria-label": cpuName(cpu.cpu)},
       el("h4", {}, cpuName(cpu.cpu), el("span", {class: "mode"}, cpu.mode),
         this.machine.severalDomains ? el("span", {class: "mode"}, cpu.vcpu) : null),
       this.mark(el("p", {class: "does"}, cpu.where), cpu.where, was.where),

@@ -44,8 +44,8 @@ function orderText(order) {
   if (order.local) {
     parts.push("here " + order.local);
   }
-  if (order.others) {
-    parts.push("on " + (order.targets.length ? cpuNames(order.targets) : "other CPUs") + " " + order.others);
+  if (order.targets.length) {
+    parts.push("on " + cpuNames(order.targets) + " " + order.others);
   }
   const flushes = parts.length ? "flush " + parts.join(", ") : order.rootCopy ? "new root copy here" : "no flush";
   return order.source.replace("-", " ") + ": " + flushes;

@@ -146,7 +146,7 @@ final class CheckCommand implements Callable<Integer> {
             }
             if (cell != null && !result.broken().isEmpty()) {
                 String name = StoryPages.name(cell, tasks.size() + 1);
-                tasks.add(new StoryPages.Task(cell, result.broken(), name));
+                tasks.add(new StoryPages.Task(cell, result.broken(), name, ""));
             }
         }
         stories.write(tasks);

@@ -1,20 +1,33 @@
 package shootdown.cli;
 
+import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import shootdown.checker.Cell;
+import shootdown.checker.CheckOptions;
+import shootdown.checker.Checker;
+import shootdown.checker.Story;
 import shootdown.claims.Claim;
 import shootdown.claims.Claims;
+import shootdown.claims.Tale;
+import shootdown.pages.ClaimsHtml;
+import shootdown.pages.StoryHtml;
+import shootdown.pages.StoryLinks;
 import shootdown.report.ClaimsJson;
 import shootdown.report.ClaimsReport;
 import shootdown.report.ClaimsText;
 import shootdown.words.Nearest;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -37,7 +50,8 @@ import java.util.concurrent.Callable;
             "Examples:",
             "  shootdown claims",
             "  shootdown claims 15",
-            "  shootdown claims 15 45 --json"
+            "  shootdown claims 15 45 --json",
+            "  shootdown claims --html DIR  a page of all in full, and of stories"
         },
         mixinStandardHelpOptions = true)
 final class ClaimsCommand implements Callable<Integer> {
@@ -48,6 +62,14 @@ final class ClaimsCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "print JSON (docs/json.md)")
     private boolean json;
+
+    @Option(
+            names = "--html",
+            paramLabel = "DIR",
+            description =
+                    "write pages to this folder: index.html, with each claim in full, and stories"
+                            + " of what breaks")
+    private @Nullable Path html;
 
     @Mixin private final SearchChoice search = new SearchChoice();
 
@@ -61,16 +83,38 @@ final class ClaimsCommand implements Callable<Integer> {
         numbers.forEach(number -> named.add(claim(number)));
         boolean inFull = !named.isEmpty();
         Court court = new Court(search.options(), search.limits(), search.threads(), session);
-        ClaimsReport report = court.judge(inFull ? List.copyOf(named) : Claims.all(), inFull);
+        PageFolder pages = html == null ? null : PageFolder.open(html, "claims");
+        List<Claim> claims = inFull ? List.copyOf(named) : Claims.all();
+        ClaimsReport report = court.judge(claims, inFull || pages != null, inFull);
         if (json) {
             session.console().print(ClaimsJson.text(report));
         } else {
             session.console().print(inFull ? ClaimsText.full(report) : ClaimsText.table(report));
         }
+        if (pages != null) {
+            write(report, pages);
+        }
         if (report.interrupted()) {
             return Exit.INTERRUPTED;
         }
         return report.differs() ? Exit.BROKEN : report.isUndecided() ? Exit.INCONCLUSIVE : Exit.OK;
+    }
+
+    private void write(ClaimsReport report, PageFolder pages) {
+        Map<Story, StoryLinks.Link> links = new IdentityHashMap<>();
+        for (ClaimsReport.Ruling ruling : report.rulings()) {
+            if (ruling.tale() instanceof Tale.Broken broken
+                    && !session.interruption().isRequested()) {
+                Story story = broken.story();
+                CheckOptions options = search.options(session.interruption()::isRequested);
+                Cell cell = Checker.check(story.policy(), story.universe(), options);
+                String name = "claim-%d.html".formatted(ruling.judgement().claim().number());
+                String page = StoryHtml.text(cell, story, Shootdown.version());
+                links.put(
+                        story, new StoryLinks.Link(pages.write(name, page), story.steps().size()));
+            }
+        }
+        pages.finish(ClaimsHtml.text(report, links::get), session);
     }
 
     private static Claim claim(String number) {

@@ -33,16 +33,28 @@ record Court(CheckOptions options, Limits limits, int threads, Session session) 
      * @param inFull whether stories are told, and whether what is enough is needed is asked
      */
     ClaimsReport judge(List<Claim> claims, boolean inFull) {
+        return judge(claims, inFull, inFull);
+    }
+
+    /**
+     * Judges these claims by their own searches.
+     *
+     * @param asksParts whether what is enough is needed is asked, which takes long
+     */
+    ClaimsReport judge(List<Claim> claims, boolean tells, boolean asksParts) {
         long start = System.nanoTime();
         List<Run> runs = new ArrayList<>(Findings.needed(claims));
-        if (inFull) {
+        if (asksParts) {
             runs.addAll(Findings.whetherNeeded(claims));
         }
         Findings findings = search(runs);
         List<Ruling> rulings = new ArrayList<>();
         for (Claim claim : claims) {
             Judgement judgement = Judgement.of(claim, findings);
-            @Nullable Tale tale = inFull ? judgement.tell(interruptible()).orElse(null) : null;
+            @Nullable Tale tale =
+                    tells && !session.interruption().isRequested()
+                            ? judgement.tell(interruptible()).orElse(null)
+                            : null;
             rulings.add(new Ruling(judgement, tale));
         }
         return new ClaimsReport(

@@ -14,10 +14,12 @@ import shootdown.checker.Outcome;
 import shootdown.checker.Shown;
 import shootdown.checker.Story;
 import shootdown.checker.Storyteller;
+import shootdown.pages.MuseumHtml;
 import shootdown.report.MuseumJson;
 import shootdown.report.MuseumText;
 import shootdown.words.Nearest;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -38,7 +40,8 @@ import java.util.concurrent.Callable;
             "Examples:",
             "  shootdown museum             all exhibits",
             "  shootdown museum xsa-401     one, with its story",
-            "  shootdown museum 48          the same by number"
+            "  shootdown museum 48          the same by number",
+            "  shootdown museum --html DIR  a page of all, and one for each story"
         },
         mixinStandardHelpOptions = true)
 final class MuseumCommand implements Callable<Integer> {
@@ -54,6 +57,14 @@ final class MuseumCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print JSON (docs/json.md)")
     private boolean json;
 
+    @Option(
+            names = "--html",
+            paramLabel = "DIR",
+            description =
+                    "write pages to this folder: index.html, and the story of each exhibit that"
+                            + " breaks something")
+    private @Nullable Path html;
+
     @Mixin private final SearchChoice search = new SearchChoice();
 
     MuseumCommand(Session session) {
@@ -64,7 +75,11 @@ final class MuseumCommand implements Callable<Integer> {
     public Integer call() {
         List<Exhibit> exhibits = name.isEmpty() ? Museum.all() : List.of(exhibit(name));
         CheckOptions options = search.options(session.interruption()::isRequested);
+        PageFolder pages = html == null ? null : PageFolder.open(html, "museum");
         List<Shown> shown = explore(exhibits, options);
+        if (pages != null) {
+            write(shown, exhibits.size(), pages);
+        }
         if (name.isEmpty()) {
             print(shown, exhibits.size());
         } else if (shown.isEmpty()) {
@@ -119,6 +134,24 @@ final class MuseumCommand implements Callable<Integer> {
         } else {
             session.console().print(MuseumText.page(shown, story));
         }
+    }
+
+    private void write(List<Shown> shown, int of, PageFolder pages) {
+        StoryPages stories = new StoryPages(pages, search.options(), search.threads(), session);
+        List<StoryPages.Task> tasks = new ArrayList<>();
+        for (Shown one : shown) {
+            if (one instanceof Shown.Fault fault && fault.isFound()) {
+                Exhibit exhibit = fault.exhibit();
+                tasks.add(
+                        new StoryPages.Task(
+                                fault.before(),
+                                List.of(fault.property()),
+                                exhibit.name(),
+                                exhibit.fix()));
+            }
+        }
+        stories.write(tasks);
+        pages.finish(MuseumHtml.text(shown, of, stories, Shootdown.version()), session);
     }
 
     private static @Nullable Story story(Shown.Fault fault, CheckOptions options) {

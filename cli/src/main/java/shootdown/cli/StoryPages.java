@@ -45,8 +45,9 @@ final class StoryPages implements StoryLinks, Exhibit.Check {
      * A cell with breaks to tell.
      *
      * @param name of its pages, without the property
+     * @param remedy what is known to mend it, or empty for what a policy teaches
      */
-    record Task(Cell cell, List<Property> properties, String name) {}
+    record Task(Cell cell, List<Property> properties, String name, String remedy) {}
 
     StoryPages(PageFolder folder, CheckOptions options, int threads, Session session) {
         this.folder = folder;
@@ -98,7 +99,8 @@ final class StoryPages implements StoryLinks, Exhibit.Check {
         Map<Property, Link> told = new EnumMap<>(Property.class);
         for (Story story :
                 Storyteller.tell(cell.policy(), cell.universe(), task.properties(), this, one)) {
-            String page = StoryHtml.text(cell, story, Shootdown.version());
+            Story shown = task.remedy().isEmpty() ? story : story.withRemedy(task.remedy());
+            String page = StoryHtml.text(cell, shown, Shootdown.version());
             String href = folder.write(task.name() + "." + story.property() + ".html", page);
             told.put(story.property(), new Link(href, story.steps().size()));
         }

@@ -3,8 +3,11 @@ package shootdown.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 class ClaimsCommandTest {
     @Test
@@ -72,5 +75,15 @@ class ClaimsCommandTest {
         Run run = Run.of(interruption, "claims");
         assertThat(run.exit()).isEqualTo(Exit.INTERRUPTED);
         assertThat(run.out()).contains("interrupted after 0 searches, 0 states");
+    }
+
+    @Test
+    void pagesHaveEachClaimInFullAndItsStory(@TempDir Path folder) throws IOException {
+        Run run = Run.of("claims", "15", "--html", folder.toString());
+
+        assertThat(run.exit()).as(run.err()).isEqualTo(Exit.OK);
+        assertThat(Files.readString(folder.resolve("index.html")))
+                .contains("<article id=\"claim-15\"", "refuted", "stories/claim-15.html");
+        assertThat(folder.resolve("stories/claim-15.html")).isNotEmptyFile();
     }
 }

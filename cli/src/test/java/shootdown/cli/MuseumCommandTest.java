@@ -3,6 +3,7 @@ package shootdown.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -10,6 +11,8 @@ import shootdown.checker.Exhibit;
 import shootdown.checker.Museum;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /** What people see of the museum, and its pages, which are made from it. */
@@ -52,6 +55,25 @@ class MuseumCommandTest {
     @Test
     void anUnknownExhibitIsAnsweredWithTheNearest() {
         Run.of("museum", "xsa-402").complains(Exit.USAGE, "did you mean 'xsa-401'?");
+    }
+
+    @Test
+    void pagesAreACardForEachExhibitAndItsStory(@TempDir Path folder) throws IOException {
+        Run run = Run.of("museum", "xsa-401", "--html", folder.toString());
+
+        assertThat(run.exit()).as(run.err()).isEqualTo(Exit.OK);
+        assertThat(Files.readString(folder.resolve("index.html")))
+                .contains("51 · xsa-401", "href=\"stories/xsa-401.P1.html\"", "in 7 steps");
+        assertThat(folder.resolve("stories/xsa-401.P1.html")).isNotEmptyFile();
+    }
+
+    @Test
+    void theCardOfWorkForNothingSaysWhatWasCounted(@TempDir Path folder) throws IOException {
+        Run.of("museum", "global-sync", "--html", folder.toString());
+
+        assertThat(Files.readString(folder.resolve("index.html")))
+                .contains("none kept a CPU from using anything stale")
+                .doesNotContain("stories/");
     }
 
     @Test

@@ -56,12 +56,13 @@ public final class ClaimsText {
     }
 
     /** Initials, as the mails are labelled. */
-    private static String who(Claim claim) {
+    public static String who(Claim claim) {
         String label = claim.source().label();
         return claim.source().author().contains("commit") ? "commit" : label.split(" ")[0];
     }
 
-    private static Span mark(Judgement judgement) {
+    /** Whether it is other than expected, and whether that is explained. */
+    public static Span mark(Judgement judgement) {
         if (!judgement.differs()) {
             return Span.EMPTY;
         }
@@ -70,7 +71,8 @@ public final class ClaimsText {
                 : new Span(Verdicts.DIFFERS, Tone.BAD);
     }
 
-    static Span verdict(Verdict verdict) {
+    /** Its word. */
+    public static Span verdict(Verdict verdict) {
         Tone tone =
                 switch (verdict) {
                     case HOLDS, HOLDS_IF -> Tone.GOOD;
@@ -106,7 +108,8 @@ public final class ClaimsText {
         page.blank();
     }
 
-    private static void summary(ClaimsReport report, Page page) {
+    /** How many hold, and so on. */
+    public static String conclusion(ClaimsReport report) {
         Map<Verdict, Integer> counts = new LinkedHashMap<>();
         for (Verdict verdict : Verdict.values()) {
             counts.put(verdict, 0);
@@ -119,8 +122,12 @@ public final class ClaimsText {
                         parts.add("%d %s".formatted(count, many(verdict)));
                     }
                 });
+        return String.join(", ", parts);
+    }
+
+    private static void summary(ClaimsReport report, Page page) {
         int all = report.rulings().size();
-        page.wrapped(Numbers.count(all, "claim", "claims") + ": ", String.join(", ", parts));
+        page.wrapped(Numbers.count(all, "claim", "claims") + ": ", conclusion(report));
         page.line(
                 "%s%s, %s states"
                         .formatted(
@@ -157,16 +164,23 @@ public final class ClaimsText {
             if (!page.lines().isEmpty()) {
                 page.blank();
             }
-            page.append(head(ruling.judgement()));
-            page.append(experiments(ruling.judgement()));
-            page.append(parts(ruling.judgement()));
-            Tale tale = ruling.tale();
-            if (tale != null) {
-                page.blank().append(tale(tale));
-            }
+            page.append(full(ruling));
         }
         page.blank();
         measured(report, page);
+        return page;
+    }
+
+    /** One claim with its experiments and its story. */
+    public static Page full(ClaimsReport.Ruling ruling) {
+        Page page = new Page();
+        page.append(head(ruling.judgement()));
+        page.append(experiments(ruling.judgement()));
+        page.append(parts(ruling.judgement()));
+        Tale tale = ruling.tale();
+        if (tale != null) {
+            page.blank().append(tale(tale));
+        }
         return page;
     }
 

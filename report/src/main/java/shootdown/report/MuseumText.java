@@ -71,7 +71,8 @@ public final class MuseumText {
         return new Span(waste.isRefuted() ? "nothing" : "undecided", Tone.UNSURE);
     }
 
-    private static Span verdict(Cell cell) {
+    /** Such as {@code breaks P1, 1,234 states}. */
+    public static Span verdict(Cell cell) {
         String states = ", " + Numbers.of(cell.states()) + " states";
         return switch (cell.outcome()) {
             case SAFE -> new Span("safe" + states, Tone.GOOD);
@@ -93,7 +94,8 @@ public final class MuseumText {
         return shown.stream().filter(one -> one.outcome() == outcome).count();
     }
 
-    private static String lastLine(List<Shown> shown, int of) {
+    /** How many were found. */
+    public static String lastLine(List<Shown> shown, int of) {
         long asTold = count(shown, Outcome.SAFE);
         long undecided = count(shown, Outcome.INCONCLUSIVE);
         String line =
@@ -132,7 +134,8 @@ public final class MuseumText {
         return page;
     }
 
-    private static String counted(Waste waste) {
+    /** How much work was done, and how often it mattered. */
+    public static String counted(Waste waste) {
         String end = waste.end() == End.EXHAUSTED ? "in all of %s states" : "in %s states, not all";
         return "%s %s, counted %s; %s kept a CPU from using anything stale"
                 .formatted(

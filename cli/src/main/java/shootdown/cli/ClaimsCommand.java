@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -101,7 +100,7 @@ final class ClaimsCommand implements Callable<Integer> {
     }
 
     private void write(ClaimsReport report, PageFolder pages) {
-        Map<Story, StoryLinks.Link> links = new IdentityHashMap<>();
+        IdentityHashMap<Story, StoryLinks.Link> links = new IdentityHashMap<>();
         for (ClaimsReport.Ruling ruling : report.rulings()) {
             if (ruling.tale() instanceof Tale.Broken broken
                     && !session.interruption().isRequested()) {

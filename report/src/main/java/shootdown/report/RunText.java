@@ -70,13 +70,13 @@ public final class RunText {
 
     private static String figures(RunResult result) {
         long seen = result.judged().stream().filter(j -> j.verdict() != Verdict.NOT_SEEN).count();
-        String text = Numbers.count((int) seen, "expectation", "expectations");
+        String text = Numbers.count(seen, "expectation", "expectations");
         long rest = result.judged().size() - seen;
         text += rest == 0 ? "" : ", " + rest + " not seen";
-        text += ", " + Numbers.count((int) result.ends(), "end", "ends");
+        text += ", " + Numbers.count(result.ends(), "end", "ends");
         return result.states() == 0
                 ? text
-                : text + ", " + Numbers.count((int) result.states(), "state", "states");
+                : text + ", " + Numbers.count(result.states(), "state", "states");
     }
 
     private static String lastLine(RunReport report) {

@@ -22,7 +22,10 @@ class ExploreCommandTest {
 
     @Test
     void printsOneLinkAndServesItUntilCtrlC() throws Exception {
-        Process process = Run.start("exec %s", "explore", "u1-linear-uvm", "sync-guest");
+        Process process =
+                Run.start(
+                        "exec env --default-signal=INT %s",
+                        "explore", "u1-linear-uvm", "sync-guest");
         try (BufferedReader out =
                 new BufferedReader(
                         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {

@@ -63,7 +63,7 @@ class PageFigures {
             double heap = heap(page);
             System.out.printf(
                     "first paint %.0f ms; %d steps: drawn in %s, on the screen after %s; heap %.1f"
-                        + " MB%n",
+                            + " MB%n",
                     paint, steps, medianAndMost(drawn), medianAndMost(shown), heap / 1e6);
         }
     }

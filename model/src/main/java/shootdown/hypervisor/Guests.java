@@ -12,6 +12,7 @@ final class Guests {
     private final List<Machine.Guest> domains;
     private final int[] firstVcpus;
     private final int[] vcpus;
+    private final int[] loadedDomains;
     private final boolean pv32;
     private final Set<Integer> pv32Domains;
     private final Set<Integer> paused;
@@ -24,6 +25,8 @@ final class Guests {
                         : List.copyOf(b.domains);
         firstVcpus = new int[b.cpus];
         vcpus = vcpus(b, firstVcpus, first());
+        loadedDomains =
+                IntStream.concat(IntStream.of(first()), IntStream.of(vcpus)).distinct().toArray();
         pv32 = b.pv32;
         pv32Domains = Set.copyOf(b.pv32Domains);
         paused = Set.copyOf(b.paused);
@@ -139,9 +142,9 @@ final class Guests {
         return IntStream.of(firstVcpus).anyMatch(loaded -> loaded == vcpu);
     }
 
-    /** Ids of the domains that have vCPUs to load; the first one is first. */
+    /** Ids of the domains that have vCPUs to load; the first one is first. Not to be changed. */
     int[] loadedDomains() {
-        return IntStream.concat(IntStream.of(first()), IntStream.of(vcpus)).distinct().toArray();
+        return loadedDomains;
     }
 
     /** Whether a domain is paused at first. */

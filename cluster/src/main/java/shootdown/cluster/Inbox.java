@@ -1,0 +1,68 @@
+package shootdown.cluster;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The messages to one member, sorted by step and sender. Thread-safe: the network puts, the search
+ * takes. A fast sender may be one step ahead of a slow receiver, so steps ahead are kept.
+ */
+final class Inbox {
+    private static final class Step {
+        private final Map<Integer, List<byte[]>> from = new HashMap<>();
+        private int ended;
+    }
+
+    private final Map<Integer, Step> steps = new HashMap<>();
+    private boolean interrupted;
+
+    /** Puts a message; the last one of its sender in this step is empty. */
+    synchronized void put(int step, int from, byte[] message, boolean last) {
+        Step at = steps.computeIfAbsent(step, s -> new Step());
+        if (last) {
+            at.ended++;
+            notifyAll();
+        } else {
+            at.from.computeIfAbsent(from, f -> new ArrayList<>()).add(message);
+        }
+    }
+
+    /** Waits for all messages of a step. */
+    synchronized List<List<byte[]>> take(int step, int senders) {
+        try {
+            while (!interrupted && !isComplete(step, senders)) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            interrupted = true;
+        }
+        Step complete = steps.remove(step);
+        if (interrupted || complete == null) {
+            throw new Exchange.Interrupted();
+        }
+        List<List<byte[]>> messages = new ArrayList<>();
+        for (int from = 0; from < senders; from++) {
+            messages.add(complete.from.getOrDefault(from, List.of()));
+        }
+        return messages;
+    }
+
+    private boolean isComplete(int step, int senders) {
+        Step at = steps.get(step);
+        return at != null && at.ended == senders;
+    }
+
+    /** Whoever waits, or will, is interrupted. */
+    synchronized void interrupt() {
+        interrupted = true;
+        steps.clear();
+        notifyAll();
+    }
+
+    synchronized boolean isInterrupted() {
+        return interrupted;
+    }
+}

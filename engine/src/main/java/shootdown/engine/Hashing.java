@@ -30,7 +30,9 @@ final class Hashing {
         return mix(sum);
     }
 
-    /** Hashes the {@code length} words of a key. */
+    /**
+     * Hashes the {@code length} words of a key: one to one, for any given words after the first.
+     */
     static long key(long[] words, int from, int length) {
         long hash = mix(words[from]);
         for (int i = 1; i < length; i++) {

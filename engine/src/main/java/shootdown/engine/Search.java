@@ -14,8 +14,7 @@ package shootdown.engine;
  *
  * <p>Rejected: storing steps beside parents (a path is short, its owner can run it again); a lossy
  * visited set (a proof must not depend on luck); a work-stealing search without levels (shortest
- * paths and counts would depend on timing); a table of numbers that leads to keys in the log
- * (smaller by a third, but two cache misses a look-up instead of one).
+ * paths and counts would depend on timing).
  *
  * <p>Reading order: this class, {@link Exploration}, {@link Round}, {@link Worker}, {@link Store}.
  */

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * number; the frontier of the search is a range of numbers.
  *
  * <p>Structure: segments that never move, so that growing copies nothing. Cost: 8 bytes for each
- * word of a key and 4 for the parent. Threads: one writer, while nobody reads.
+ * word of a key; {@link Parents} are all but free. Threads: one writer, while nobody reads.
  */
 final class StateLog {
 
@@ -20,13 +20,14 @@ final class StateLog {
 
     private final MemoryBudget budget;
     private long[][] keys = new long[16][];
-    private int[][] parents = new int[16][];
+    private final Parents parents;
     private int words;
     private int size;
 
     StateLog(int words, MemoryBudget budget) {
         this.words = words;
         this.budget = budget;
+        parents = new Parents(budget);
     }
 
     int size() {
@@ -44,12 +45,12 @@ final class StateLog {
         for (int w = 0; w < words; w++) {
             target[at * words + w] = key[from + w];
         }
-        parents[segment][at] = parent;
+        parents.append(parent);
         size++;
     }
 
     int parent(int state) {
-        return parents[state >>> SEGMENT_BITS][state & SEGMENT_MASK];
+        return parents.parent(state);
     }
 
     /** Returns the array that holds the key of a state, at {@link #keyOffset}. */
@@ -102,9 +103,7 @@ final class StateLog {
         }
         if (segment == keys.length) {
             keys = Arrays.copyOf(keys, segment * 2);
-            parents = Arrays.copyOf(parents, segment * 2);
         }
         keys[segment] = budget.longs((long) SEGMENT_SIZE * words);
-        parents[segment] = budget.ints(SEGMENT_SIZE);
     }
 }

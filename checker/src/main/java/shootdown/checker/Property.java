@@ -90,7 +90,8 @@ public enum Property {
         return values()[index];
     }
 
-    long bit() {
+    /** Its bit in the engine's masks. */
+    public long bit() {
         return 1L << index();
     }
 

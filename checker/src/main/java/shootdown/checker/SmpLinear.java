@@ -46,6 +46,13 @@ final class SmpLinear {
                 universe("u4-smp-linear-xpti-pcid", machine(2).xpti(true).pcid(true)),
                 universe("u4-smp-linear-invlpg", guestFlushes()),
                 universe("u4-smp-linear-tso", machine(2).storeBuffers(true)),
+                universe(
+                                "u4-smp-linear-deep",
+                                "edits at every level below L4 on one CPU, a linear read on"
+                                    + " another",
+                                "L4 edits; retyping",
+                                editsBelow())
+                        .onRequest(),
                 universe("u4-smp-linear-3cpu", machine(3)).onRequest(),
                 universe("u4-smp-linear-xpti-3cpu", machine(3).xpti(true)).onRequest());
     }
@@ -60,6 +67,23 @@ final class SmpLinear {
                         edit(L3, 0, table(L2A)),
                         edit(L3, 0, table(L2B)),
                         edit(L3, 0, NONE));
+    }
+
+    /**
+     * The L2 and L1 entries are edited too, so L1 tables lose their last reference and are
+     * validated again. This one is written independently in Promela: {@code u4.pml} in {@code
+     * benchmarks}.
+     */
+    private static Machine.Builder editsBelow() {
+        return machine(2)
+                .allow(
+                        new UpdateVaMappingCall(V, NONE, Flush.NONE, new Scope.Local()),
+                        edit(L2A, 0, table(L1A)),
+                        edit(L2A, 0, table(L1B)),
+                        edit(L2A, 0, NONE),
+                        edit(L2B, 0, table(L1A)),
+                        edit(L2B, 0, table(L1B)),
+                        edit(L2B, 0, NONE));
     }
 
     /** The guest asks for flushes on all its CPUs; one CPU edits. */
@@ -82,11 +106,20 @@ final class SmpLinear {
     }
 
     private static Universe universe(String name, Machine.Builder machine) {
-        return new Universe(
+        return universe(
                 name,
                 "an L3 edit on one CPU, a linear read on another",
-                "XSA-286 across CPUs: which of them must flush, and when",
                 "L2 and L4 edits; retyping",
+                machine);
+    }
+
+    private static Universe universe(
+            String name, String title, String cannotShow, Machine.Builder machine) {
+        return new Universe(
+                name,
+                title,
+                "XSA-286 across CPUs: which of them must flush, and when",
+                cannotShow,
                 machine.build(),
                 List.of("L4", "L3", "L2a", "L2b", "L1a", "L1b", "page"),
                 SmpLinear::setUp,

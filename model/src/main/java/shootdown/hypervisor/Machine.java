@@ -113,6 +113,7 @@ public final class Machine {
     private final Set<Defect> defects;
     private final List<Allowed> operations;
     private final Vocabulary vocabulary;
+    private final boolean hasUserMode;
     private final List<VirtualAddress> addresses;
     private final Guests guests;
     private final boolean toolstackPauses;
@@ -138,6 +139,7 @@ public final class Machine {
         history = b.history && b.cpus > 1;
         polite = b.polite;
         vocabulary = new Vocabulary(allOperations(b), b.addresses, b.callRoom > 0);
+        hasUserMode = vocabulary.hasUserMode();
         m2p = b.m2p || vocabulary.changesM2p();
         grantMaps = b.grantMaps;
         grants = vocabulary.hasGrants();
@@ -398,7 +400,7 @@ public final class Machine {
 
     /** Whether the guest has a user mode that runs. */
     public boolean hasUserMode() {
-        return vocabulary.hasUserMode();
+        return hasUserMode;
     }
 
     /** Whether the guest has to do with descriptor tables. */

@@ -17,8 +17,10 @@ import java.util.Map;
  * @param transitions successors generated
  * @param depth of the search
  * @param activity how often each kind of step and flush occurred
- * @param nanos measured: duration of the search
- * @param storeBytes measured: bytes that the store took
+ * @param nanos measured: duration of the search, 0 if it was another's
+ * @param storeBytes measured: bytes that the store took, 0 if it was another's
+ * @param searched measured: name of the policy whose search this is: its own, or that of one that
+ *     decides the same wherever it is asked
  */
 public record Cell(
         CatalogueEntry policy,
@@ -30,7 +32,8 @@ public record Cell(
         int depth,
         Map<Activity, Long> activity,
         long nanos,
-        long storeBytes) {
+        long storeBytes,
+        String searched) {
 
     /**
      * The verdict on one property.
@@ -48,6 +51,27 @@ public record Cell(
     public Cell {
         verdicts = List.copyOf(verdicts);
         activity = Map.copyOf(activity);
+    }
+
+    /** Whether the universe was searched for this very policy. */
+    public boolean isOwnSearch() {
+        return searched.equals(policy.name());
+    }
+
+    /** The same of another policy that decides the same wherever it is asked. */
+    Cell of(CatalogueEntry other) {
+        return new Cell(
+                other,
+                universe,
+                end,
+                verdicts,
+                states,
+                transitions,
+                depth,
+                activity,
+                0,
+                0,
+                searched);
     }
 
     /** The properties that are broken, in their order. */

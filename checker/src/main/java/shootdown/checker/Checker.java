@@ -4,6 +4,7 @@ import shootdown.checker.Cell.Verdict;
 import shootdown.engine.End;
 import shootdown.engine.Search;
 import shootdown.engine.SearchResult;
+import shootdown.hypervisor.Decisions;
 import shootdown.policy.CatalogueEntry;
 
 import java.util.ArrayList;
@@ -17,11 +18,24 @@ public final class Checker {
 
     /** Searches the whole universe, or as far as the options allow. */
     public static Cell check(CatalogueEntry policy, Universe universe, CheckOptions options) {
-        MachineSystem system =
-                new MachineSystem(universe, policy.policy(), options.fusing(), options.explicit())
-                        .withStrict(options.strict());
+        return search(policy, system(policy, universe, options), options);
+    }
+
+    /** The same, noting what the policy is asked and decides. */
+    static Cell check(
+            CatalogueEntry policy, Universe universe, CheckOptions options, Decisions noted) {
+        return search(policy, system(policy, universe, options).noting(noted), options);
+    }
+
+    private static MachineSystem system(
+            CatalogueEntry policy, Universe universe, CheckOptions options) {
+        return new MachineSystem(universe, policy.policy(), options.fusing(), options.explicit())
+                .withStrict(options.strict());
+    }
+
+    private static Cell search(CatalogueEntry policy, MachineSystem system, CheckOptions options) {
         SearchResult result = Search.run(system, options.search());
-        return cell(policy, universe, result, options.strict());
+        return cell(policy, system.universe(), result, options.strict());
     }
 
     /**
@@ -62,6 +76,7 @@ public final class Checker {
                 result.depth(),
                 activity,
                 result.nanos(),
-                result.storeBytes());
+                result.storeBytes(),
+                policy.name());
     }
 }

@@ -7,6 +7,7 @@ import shootdown.engine.TransitionSystem;
 import shootdown.hardware.ExplicitCaches;
 import shootdown.hardware.TranslationCaches;
 import shootdown.hypervisor.CpuPermutation;
+import shootdown.hypervisor.Decisions;
 import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.Layout;
 import shootdown.hypervisor.Machine;
@@ -37,6 +38,7 @@ final class MachineSystem implements TransitionSystem {
     private final boolean explicit;
     private final boolean strict;
     private final long @Nullable [] start;
+    private final @Nullable Decisions decisions;
     private final List<CpuPermutation> permutations;
 
     /**
@@ -44,7 +46,7 @@ final class MachineSystem implements TransitionSystem {
      * @param explicit whether fills and evictions are steps
      */
     MachineSystem(Universe universe, Policy policy, boolean fused, boolean explicit) {
-        this(universe, policy, null, null, fused, explicit, false, null);
+        this(universe, policy, null, null, fused, explicit, false, null, null);
     }
 
     MachineSystem(
@@ -53,7 +55,7 @@ final class MachineSystem implements TransitionSystem {
             @Nullable Policy compared,
             boolean fused,
             boolean explicit) {
-        this(universe, policy, compared, null, fused, explicit, false, null);
+        this(universe, policy, compared, null, fused, explicit, false, null, null);
     }
 
     private MachineSystem(
@@ -64,7 +66,8 @@ final class MachineSystem implements TransitionSystem {
             boolean fused,
             boolean explicit,
             boolean strict,
-            long @Nullable [] start) {
+            long @Nullable [] start,
+            @Nullable Decisions decisions) {
         this.universe = universe;
         this.policy = policy;
         this.compared = compared;
@@ -73,6 +76,7 @@ final class MachineSystem implements TransitionSystem {
         this.explicit = explicit;
         this.strict = strict;
         this.start = start;
+        this.decisions = decisions;
         this.layout = new Layout(universe.machine());
         if (explicit && universe.machine().storeBuffers()) {
             throw new UnsuitableSearch(
@@ -123,18 +127,33 @@ final class MachineSystem implements TransitionSystem {
 
     /** Takes plain steps, and judges the ends of programs, or whatever states the goal is about. */
     static MachineSystem withGoal(Universe universe, Policy policy, Goal goal) {
-        return new MachineSystem(universe, policy, null, goal, false, false, false, null);
+        return new MachineSystem(universe, policy, null, goal, false, false, false, null, null);
     }
 
     /** The same, judging optional properties as well if {@code value} says so. */
     MachineSystem withStrict(boolean value) {
-        return new MachineSystem(universe, policy, compared, goal, fused, explicit, value, start);
+        return new MachineSystem(
+                universe, policy, compared, goal, fused, explicit, value, start, decisions);
     }
 
     /** The same from another state of the machine. */
     MachineSystem from(long[] state) {
         return new MachineSystem(
-                universe, policy, compared, goal, fused, explicit, strict, state.clone());
+                universe,
+                policy,
+                compared,
+                goal,
+                fused,
+                explicit,
+                strict,
+                state.clone(),
+                decisions);
+    }
+
+    /** The same, noting what the policy is asked and decides. */
+    MachineSystem noting(Decisions value) {
+        return new MachineSystem(
+                universe, policy, compared, goal, fused, explicit, strict, start, value);
     }
 
     boolean isStrict() {
@@ -158,7 +177,8 @@ final class MachineSystem implements TransitionSystem {
     }
 
     Hypervisor hypervisor() {
-        return new Hypervisor(layout, caches, policy, compared);
+        Hypervisor xen = new Hypervisor(layout, caches, policy, compared);
+        return decisions == null ? xen : xen.noting(decisions);
     }
 
     TranslationCaches caches() {

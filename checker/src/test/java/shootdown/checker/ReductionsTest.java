@@ -169,6 +169,7 @@ final class ReductionsTest {
                 cell.depth(),
                 cell.activity(),
                 0,
-                0);
+                0,
+                cell.searched());
     }
 }

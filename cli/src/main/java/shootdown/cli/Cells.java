@@ -4,13 +4,14 @@ import org.jspecify.annotations.Nullable;
 
 import shootdown.checker.Cell;
 import shootdown.checker.CheckOptions;
+import shootdown.checker.Checks;
 import shootdown.checker.Universe;
 import shootdown.engine.End;
 import shootdown.policy.CatalogueEntry;
 
 import java.util.List;
 
-/** Checks many cells. */
+/** Checks many cells; policies that decide alike in a universe are searched for once. */
 final class Cells {
     /** One search to be made. */
     record Task(CatalogueEntry policy, Universe universe) {}
@@ -23,6 +24,7 @@ final class Cells {
             int threads,
             Interruption interruption,
             Tracker tracker) {
+        Checks checks = new Checks();
         searches =
                 new Searches<>(
                         tasks,
@@ -32,7 +34,7 @@ final class Cells {
                         new Searches.Job<>() {
                             @Override
                             public Cell search(Task task, CheckOptions one) {
-                                return tracker.check(task.policy(), task.universe(), one);
+                                return tracker.check(checks, task.policy(), task.universe(), one);
                             }
 
                             @Override

@@ -3,6 +3,7 @@ package shootdown.cli;
 import shootdown.checker.Cell;
 import shootdown.checker.CheckOptions;
 import shootdown.checker.Checker;
+import shootdown.checker.Exhibit;
 import shootdown.checker.Universe;
 import shootdown.engine.Progress;
 import shootdown.policy.CatalogueEntry;
@@ -64,10 +65,19 @@ final class Tracker implements AutoCloseable {
 
     /** Checks one cell under these eyes. */
     Cell check(CatalogueEntry policy, Universe universe, CheckOptions options) {
+        return check(Checker::check, policy, universe, options);
+    }
+
+    /** The same, checking it in this way. */
+    Cell check(
+            Exhibit.Check check,
+            CatalogueEntry policy,
+            Universe universe,
+            CheckOptions options) {
         Search search = begin(policy.name() + " in " + universe.name());
         CheckOptions watched = options.withSearch(options.search().withProgress(search));
-        Cell cell = Checker.check(policy, universe, watched);
-        search.end(cell.states());
+        Cell cell = check.check(policy, universe, watched);
+        search.end(cell.isOwnSearch() ? cell.states() : 0);
         return cell;
     }
 

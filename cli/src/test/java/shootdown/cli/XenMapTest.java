@@ -48,6 +48,8 @@ class XenMapTest {
         ours.put("hypervisor.CpuPermutation", "CPU symmetry");
         ours.put("hypervisor.Crossing", "the ways between guest and Xen, and the end of a call");
         ours.put("hypervisor.CurrentCall", "the operation that a CPU is doing");
+        ours.put("hypervisor.Decision", "what a policy was asked, and what it decided");
+        ours.put("hypervisor.Decisions", "all that a policy was asked, to compare another");
         ours.put("hypervisor.Defect", "rules that can be taken out, to show what they are for");
         ours.put("hypervisor.Events", "observer and chooser of a step");
         ours.put("hypervisor.FirstState", "the way back to a first state");

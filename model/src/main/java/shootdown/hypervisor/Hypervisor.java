@@ -65,6 +65,12 @@ public final class Hypervisor {
         stages = new Stages(xen, calls, crossing);
     }
 
+    /** The same from now on, noting what the policy is asked and decides. */
+    public Hypervisor noting(Decisions decisions) {
+        xen.mmuUpdate.setDecisions(decisions);
+        return this;
+    }
+
     public Layout layout() {
         return xen.layout;
     }

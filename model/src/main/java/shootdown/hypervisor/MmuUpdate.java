@@ -49,6 +49,7 @@ final class MmuUpdate {
     private final Facts facts;
     private boolean batches;
     private @Nullable Reach reach;
+    private @Nullable Decisions decisions;
 
     MmuUpdate(
             Layout layout,
@@ -204,8 +205,13 @@ final class MmuUpdate {
             cpus.setDue(s, cpu, dirtyMask(s, cpu));
         }
         plan.begin(cpu, dirtyMask(s, cpu));
-        int accumulator = policy.updated(facts, plan, cpus.accumulator(s, cpu));
+        int before = cpus.accumulator(s, cpu);
+        int accumulator = policy.updated(facts, plan, before);
         cpus.setAccumulator(s, cpu, accumulator);
+        if (decisions != null) {
+            Decision.Question question = Decision.Question.ofUpdate(cpu, facts);
+            decisions.add(Decision.of(question, before, accumulator, plan));
+        }
         if (compared != null) {
             comparedPlan.begin(cpu, dirtyMask(s, cpu));
             int shadow = compared.updated(facts, comparedPlan, cpus.shadowAccumulator(s, cpu));
@@ -236,6 +242,11 @@ final class MmuUpdate {
         reach = by;
     }
 
+    /** Who notes what the policy is asked, and decides. */
+    void setDecisions(Decisions by) {
+        decisions = by;
+    }
+
     /** For the batch that a recording leads: whether another request follows. */
     void expectMore(boolean more) {
         batches = more;
@@ -252,6 +263,10 @@ final class MmuUpdate {
         facts.cpu = cpu;
         facts.dirtyMask = dirtyMask(s, cpu);
         policy.finished(facts, plan, cpus.accumulator(s, cpu));
+        if (decisions != null) {
+            Decision.Question question = Decision.Question.ofEnd(facts);
+            decisions.add(Decision.of(question, cpus.accumulator(s, cpu), 0, plan));
+        }
         if (compared != null) {
             comparedPlan.begin(cpu, dirtyMask(s, cpu));
             compared.finished(facts, comparedPlan, cpus.shadowAccumulator(s, cpu));

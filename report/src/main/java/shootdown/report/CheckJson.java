@@ -123,6 +123,7 @@ public final class CheckJson {
         json.field("threads", report.measured().threads());
         json.field("statesPerSecond", Math.round(report.statesPerSecond()));
         json.field("largestStoreBytes", report.storeBytes());
+        json.field("searches", report.searches());
         List<Integer> ran =
                 IntStream.range(0, report.results().size())
                         .filter(i -> report.results().get(i).ran())
@@ -137,6 +138,7 @@ public final class CheckJson {
             json.field("cell", index);
             json.field("nanos", cell.nanos());
             json.field("storeBytes", cell.storeBytes());
+            json.field("searched", cell.searched());
         }
     }
 }

@@ -1,11 +1,14 @@
 package shootdown.report;
 
+import shootdown.checker.Cell;
 import shootdown.checker.Outcome;
 import shootdown.checker.Property;
 import shootdown.checker.Universe;
 import shootdown.policy.CatalogueEntry;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * All that a check found.
@@ -106,7 +109,27 @@ public record CheckReport(
                 .orElse(0);
     }
 
+    /** How many cells were searched; the others decide alike with one of these. */
+    long searches() {
+        return searched().count();
+    }
+
+    /** How many cells have a result. */
+    long ran() {
+        return results.stream().filter(Result::ran).count();
+    }
+
+    /** Of the states that were searched. */
     double statesPerSecond() {
-        return measured.nanos() == 0 ? 0 : states() * 1e9 / measured.nanos();
+        long states = searched().mapToLong(Cell::states).sum();
+        return measured.nanos() == 0 ? 0 : states * 1e9 / measured.nanos();
+    }
+
+    private Stream<Cell> searched() {
+        return results.stream()
+                .map(Result::cell)
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .filter(Cell::isOwnSearch);
     }
 }

@@ -184,8 +184,10 @@ public final class CheckText {
                 Tone.MUTED,
                 String.format(
                         Locale.ROOT,
-                        "measured: %.2f s, %,.0f states/s, %s, largest store %s",
+                        "measured: %.2f s, %s%s, %,.0f states/s, %s, largest store %s",
                         report.measured().nanos() / 1e9,
+                        Numbers.count(report.searches(), "search", "searches"),
+                        report.searches() < report.ran() ? " (the rest decide alike)" : "",
                         report.statesPerSecond(),
                         Numbers.count(report.measured().threads(), "thread", "threads"),
                         Numbers.bytes(report.storeBytes())));

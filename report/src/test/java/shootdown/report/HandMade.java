@@ -55,7 +55,8 @@ final class HandMade {
                 12,
                 Map.of(Activity.POLICY_FLUSH_LOCAL, flushes),
                 1_000_000,
-                2048);
+                2048,
+                policy);
     }
 
     static Result result(

@@ -1,0 +1,91 @@
+package shootdown.hypervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import shootdown.hypervisor.Decision.Question;
+import shootdown.policy.FlushFlags;
+import shootdown.policy.Flusher;
+import shootdown.policy.Invocation;
+import shootdown.policy.Policy;
+import shootdown.policy.Update;
+
+/** Of {@code Decisions}: when two policies decide the same wherever one was asked. */
+final class DecisionsTest {
+    private static final Question L2_EDIT = edit(2);
+    private static final Question L3_EDIT = edit(3);
+    private static final Question END =
+            new Question(
+                    true, 0, 3, 0, 0, 0, 0, 0, 0, false, false, false, false, false, false, 0);
+
+    private static Question edit(int level) {
+        return new Question(
+                false, 0, 3, level, 7, 1, 0, 1, 1, false, false, false, false, false, true, 0);
+    }
+
+    /** Keeps {@code l2} or {@code l3} for an edit of that level; flushes if it kept anything. */
+    private record Keeping(int l2, int l3) implements Policy {
+        @Override
+        public int updated(Update update, Flusher flusher, int accumulator) {
+            return update.level() == 2 ? l2 : l3;
+        }
+
+        @Override
+        public void finished(Invocation invocation, Flusher flusher, int accumulator) {
+            if (accumulator != 0) {
+                flusher.all(FlushFlags.FLUSH_TLB);
+            }
+        }
+    }
+
+    /** What a policy is asked that sees an edit of an L2 table, then one of an L3 table. */
+    private static Decisions of(Policy policy) {
+        Decisions decisions = new Decisions();
+        Decision first = asked(L2_EDIT, policy, 0);
+        Decision second = asked(L3_EDIT, policy, 0);
+        decisions.add(first);
+        decisions.add(second);
+        decisions.add(asked(END, policy, 0));
+        decisions.add(asked(END, policy, first.after()));
+        decisions.add(asked(END, policy, second.after()));
+        return decisions;
+    }
+
+    private static Decision asked(Question question, Policy policy, int accumulator) {
+        Decision blank = new Decision(question, 0, 0, 0, 0, 0, false);
+        return blank.by(policy, accumulator);
+    }
+
+    @Test
+    void thePolicyItselfDecidesTheSame() {
+        assertThat(of(new Keeping(1, 2)).areAlsoThoseOf(new Keeping(1, 2))).isTrue();
+    }
+
+    @Test
+    void accumulatorsMayHaveOtherNamesInTheSameOrder() {
+        assertThat(of(new Keeping(1, 2)).areAlsoThoseOf(new Keeping(5, 1 << 31))).isTrue();
+        assertThat(of(new Keeping(1, 2)).areAlsoThoseOf(new Keeping(2, 1))).isFalse();
+    }
+
+    @Test
+    void accumulatorsThatAreOneThereAreOneHere() {
+        assertThat(of(new Keeping(1, 2)).areAlsoThoseOf(new Keeping(1, 1))).isFalse();
+        assertThat(of(new Keeping(1, 1)).areAlsoThoseOf(new Keeping(1, 2))).isFalse();
+    }
+
+    @Test
+    void anotherFlushIsAnotherDecision() {
+        assertThat(of(new Keeping(1, 2)).areAlsoThoseOf(new Keeping(1, 0))).isFalse();
+    }
+
+    @Test
+    void whatWasNeverAskedDoesNotMatter() {
+        Policy policy = new Keeping(1, 2);
+        Decisions decisions = new Decisions();
+        decisions.add(asked(L2_EDIT, policy, 0));
+        decisions.add(asked(END, policy, 1));
+
+        assertThat(decisions.areAlsoThoseOf(new Keeping(1, 0))).isTrue();
+    }
+}

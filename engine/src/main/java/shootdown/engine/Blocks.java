@@ -96,13 +96,13 @@ final class Blocks {
         return true;
     }
 
-    /** Returns a layout for the ids that exist now. */
-    KeyLayout layout(int split) {
+    /** Returns for each block how many ids exist now. */
+    int[] counts() {
         int[] counts = new int[tables.length];
         for (int b = 0; b < counts.length; b++) {
             counts[b] = tables[b].count();
         }
-        return new KeyLayout(counts, split);
+        return counts;
     }
 
     /** Returns whether all ids that exist now have room. */

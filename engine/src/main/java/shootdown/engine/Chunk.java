@@ -87,8 +87,9 @@ final class Chunk {
     void pack(KeyLayout layout) {
         int words = layout.words();
         if (keys.length < size * words) {
+            long[] more = budget.longs((long) marks.length * words);
             budget.free(keys);
-            keys = budget.longs((long) marks.length * words);
+            keys = more;
         }
         for (int c = 0; c < size; c++) {
             layout.pack(ids, c * blocks, keys, c * words);
@@ -109,10 +110,11 @@ final class Chunk {
         int capacity = Math.multiplyExact(marks.length, 2);
         int[] moreIds = budget.ints((long) capacity * blocks);
         System.arraycopy(ids, 0, moreIds, 0, size * blocks);
+        byte[] moreMarks = budget.bytes(capacity);
         budget.free(ids);
         ids = moreIds;
         budget.free(marks);
-        marks = budget.bytes(capacity);
+        marks = moreMarks;
         Arrays.fill(marks, SEEN);
     }
 }

@@ -58,6 +58,7 @@ final class CoveredStates implements VisitedStates {
         layout = newLayout;
         fill();
         for (int state = 0; state < log.size(); state++) {
+            log.hold(state, 1);
             long[] keys = log.keyArray(state);
             int at = log.keyOffset(state);
             long hash = hash(keys, at);

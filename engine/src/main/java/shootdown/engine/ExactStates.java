@@ -83,10 +83,44 @@ final class ExactStates implements VisitedStates {
         words = layout.words();
         clear(Math.max(FIRST_CAPACITY, (int) (log.size() * 1.3 / SHARDS)));
         for (int state = 0; state < log.size(); state++) {
-            long[] keys = log.keyArray(state);
-            int at = log.keyOffset(state);
-            add(Hashing.key(keys, at, words), keys, at);
+            add(log, state);
         }
+    }
+
+    /** Adds a state of the log. */
+    void add(StateLog log, int state) {
+        long[] keys = log.keyArray(state);
+        int at = log.keyOffset(state);
+        add(Hashing.key(keys, at, words), keys, at);
+    }
+
+    /** Forgets all states; the next to come have keys of this layout. */
+    void clear(KeyLayout layout) {
+        words = layout.words();
+        clear();
+    }
+
+    /** Returns the number of states. */
+    int size() {
+        return Arrays.stream(sizes).sum();
+    }
+
+    /** Appends all states to a sorted run. */
+    void writeTo(SortedRun.Writer run) {
+        for (int s = 0; s < SHARDS; s++) {
+            tables[s].writeTo(run, (long) s << HASH_BITS);
+        }
+    }
+
+    /** Flags a state, by the hash of its key and the words after the first, if it is there. */
+    void flag(long hash, long[] rest) {
+        tables[shard(hash)].flag(within(hash), rest, 0);
+    }
+
+    /** Returns whether a state, which is there, is flagged. */
+    boolean isFlagged(long[] keys, int at) {
+        long hash = Hashing.key(keys, at, words);
+        return tables[shard(hash)].isFlagged(within(hash), keys, at + 1);
     }
 
     private boolean add(long hash, long[] keys, int from) {

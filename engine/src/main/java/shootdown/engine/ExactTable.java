@@ -12,8 +12,8 @@ import java.nio.ByteOrder;
  * of a hash, scaled to the capacity, are its home slot. A slot holds a code: how far the entry lies
  * from its home, and the bits of the hash that the home leaves open. So slot and code give back the
  * whole hash, and as hashes come from keys one to one, nothing is ever taken for something else.
- * The other words of longer keys follow as they are. Cost: a slot of 6 or 7 bytes for a key of one
- * word. Threads: one writer, while nobody reads.
+ * One more bit flags entries. The other words of longer keys follow as they are. Cost: a slot of 6
+ * or 7 bytes for a key of one word. Threads: one writer, while nobody reads.
  *
  * <p>The distance is counted down from {@link #NEAREST}, so that along a run of slots codes are in
  * the order of hashes, a key that probes a slot further compares by subtracting one {@link #step},
@@ -48,6 +48,7 @@ final class ExactTable {
     private final int codeBytes;
     private final int slotBytes;
     private final long codeMask;
+    private final long flag;
 
     /** The difference between codes that differ by one slot of distance. */
     private final long step;
@@ -68,7 +69,8 @@ final class ExactTable {
         int codeBits = DISTANCE_BITS + openBits;
         step = 1L << openBits;
         codeMask = (1L << codeBits) - 1;
-        codeBytes = (codeBits + Byte.SIZE - 1) / Byte.SIZE;
+        flag = 1L << codeBits;
+        codeBytes = (codeBits + Byte.SIZE) / Byte.SIZE;
         slotBytes = codeBytes + restWords * Long.BYTES;
         slots = budget.bytes((capacity + NEAREST) * slotBytes + Long.BYTES);
     }
@@ -103,11 +105,38 @@ final class ExactTable {
         if (code < step || !shiftFrom(at)) {
             return FULL;
         }
-        setCode(at, code);
+        setEntry(at, code);
         for (int w = 0; w < restWords; w++) {
             LONG.set(slots, at + codeBytes + w * Long.BYTES, key[rest + w]);
         }
         return ADDED;
+    }
+
+    /** Flags a key if it is there. */
+    void flag(long hash, long[] key, int rest) {
+        int at = find(hash, key, rest);
+        if (at >= 0) {
+            LONG.set(slots, at, (long) LONG.get(slots, at) | flag);
+        }
+    }
+
+    /** Returns whether a key, which is there, is flagged. */
+    boolean isFlagged(long hash, long[] key, int rest) {
+        return ((long) LONG.get(slots, find(hash, key, rest)) & flag) != 0;
+    }
+
+    /** Returns the place of a key, or -1 if it is not there. */
+    private int find(long hash, long[] key, int rest) {
+        long product = (hash >>> tailBits) * capacity;
+        int at = (int) (product >>> SCALED_BITS) * slotBytes;
+        long code = nearestCode(product, hash);
+        int order = order(at, code, key, rest);
+        while (order < 0) {
+            at += slotBytes;
+            code -= step;
+            order = order(at, code, key, rest);
+        }
+        return order == 0 ? at : -1;
     }
 
     /**
@@ -128,7 +157,8 @@ final class ExactTable {
                     return false;
                 }
                 int to = next * target.slotBytes;
-                target.setCode(to, code);
+                boolean flagged = ((long) LONG.get(slots, at) & flag) != 0;
+                target.setEntry(to, flagged ? code | target.flag : code);
                 for (int w = 0; w < restWords * Long.BYTES; w++) {
                     target.slots[to + target.codeBytes + w] = slots[at + codeBytes + w];
                 }
@@ -136,6 +166,20 @@ final class ExactTable {
             }
         }
         return true;
+    }
+
+    /** Hands out all entries, in order. */
+    void writeTo(SortedRun.Writer run, long shard) {
+        long[] rest = new long[restWords];
+        for (int slot = 0; slot < capacity + NEAREST; slot++) {
+            int at = slot * slotBytes;
+            if (code(at) != 0) {
+                for (int w = 0; w < restWords; w++) {
+                    rest[w] = (long) LONG.get(slots, at + codeBytes + w * Long.BYTES);
+                }
+                run.append(shard | hash(slot), rest, 0);
+            }
+        }
     }
 
     /** The order of the entry at a place and a key that probes it: positive if it is empty. */
@@ -173,7 +217,9 @@ final class ExactTable {
         return head << tailBits | (open & ((1L << tailBits) - 1));
     }
 
-    /** Moves the entries from a place to the next empty one, if none of them is as far as can be. */
+    /**
+     * Moves the entries from a place to the next empty one, if none of them is as far as can be.
+     */
     private boolean shiftFrom(int from) {
         int empty = from;
         for (long there = code(empty); there != 0; there = code(empty)) {
@@ -189,6 +235,10 @@ final class ExactTable {
             }
         }
         return true;
+    }
+
+    private void setEntry(int at, long entry) {
+        LONG.set(slots, at, ((long) LONG.get(slots, at) & ~(codeMask | flag)) | entry);
     }
 
     private long code(int at) {

@@ -1,6 +1,7 @@
 package shootdown.engine;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The first violation of each property so far.
@@ -65,6 +66,70 @@ final class Findings {
             }
         }
         return properties != 0;
+    }
+
+    Findings copy() {
+        Findings copy = new Findings(ranks.length);
+        copy.set(this);
+        return copy;
+    }
+
+    /** Takes over what another has. */
+    void set(Findings other) {
+        System.arraycopy(other.depths, 0, depths, 0, depths.length);
+        System.arraycopy(other.ranks, 0, ranks, 0, ranks.length);
+        System.arraycopy(other.states, 0, states, 0, states.length);
+        System.arraycopy(other.steps, 0, steps, 0, steps.length);
+    }
+
+    void save(Manifest manifest) {
+        manifest.put("depths", depths);
+        manifest.put("ranks", ranks);
+        manifest.put("violators", states);
+        manifest.put("steps", steps);
+    }
+
+    static Findings load(Manifest manifest) {
+        long[] saved = manifest.numbers("ranks");
+        Findings loaded = new Findings(saved.length);
+        System.arraycopy(saved, 0, loaded.ranks, 0, saved.length);
+        System.arraycopy(manifest.ints("depths"), 0, loaded.depths, 0, saved.length);
+        System.arraycopy(manifest.ints("violators"), 0, loaded.states, 0, saved.length);
+        System.arraycopy(manifest.ints("steps"), 0, loaded.steps, 0, saved.length);
+        return loaded;
+    }
+
+    /** Begins to take states from {@code from} on out of the order of discovery. */
+    Shift shift(int from) {
+        return new Shift(from);
+    }
+
+    /** Lowers the ranks of violations by the states before them that turn out to be none. */
+    final class Shift {
+
+        private final int[] properties;
+        private final long[] removed;
+
+        private Shift(int from) {
+            properties =
+                    IntStream.range(0, ranks.length)
+                            .filter(p -> ranks[p] != NEVER && ranks[p] > from)
+                            .toArray();
+            removed = new long[properties.length];
+        }
+
+        /** Takes out a state; by its number before anything was taken out. */
+        void removed(int state) {
+            for (int i = 0; i < properties.length; i++) {
+                removed[i] += state < ranks[properties[i]] ? 1 : 0;
+            }
+        }
+
+        void apply() {
+            for (int i = 0; i < properties.length; i++) {
+                ranks[properties[i]] -= removed[i];
+            }
+        }
     }
 
     boolean violated(int property) {

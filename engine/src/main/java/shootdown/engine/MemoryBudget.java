@@ -26,6 +26,7 @@ final class MemoryBudget {
         try {
             return new long[checked];
         } catch (OutOfMemoryError refused) {
+            used.addAndGet(-bytes(length, Long.BYTES));
             throw new MemoryExhausted();
         }
     }
@@ -36,6 +37,7 @@ final class MemoryBudget {
         try {
             return new int[checked];
         } catch (OutOfMemoryError refused) {
+            used.addAndGet(-bytes(length, Integer.BYTES));
             throw new MemoryExhausted();
         }
     }
@@ -46,6 +48,7 @@ final class MemoryBudget {
         try {
             return new byte[checked];
         } catch (OutOfMemoryError refused) {
+            used.addAndGet(-bytes(length, Byte.BYTES));
             throw new MemoryExhausted();
         }
     }
@@ -70,12 +73,18 @@ final class MemoryBudget {
         return peak.get();
     }
 
+    /** Returns whether only an eighth is left. */
+    boolean isNearlyUsed() {
+        return used.get() > limit - limit / 8;
+    }
+
     private int reserve(long length, int elementBytes) {
         if (length > Integer.MAX_VALUE - ARRAY_HEADER) {
             throw new MemoryExhausted();
         }
         long now = used.addAndGet(bytes(length, elementBytes));
         if (now > limit) {
+            used.addAndGet(-bytes(length, elementBytes));
             throw new MemoryExhausted();
         }
         if (now > peak.get()) {

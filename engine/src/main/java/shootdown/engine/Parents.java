@@ -36,25 +36,101 @@ final class Parents {
         if ((size & (SAMPLE - 1)) == 0) {
             samples[size >>> SAMPLE_BITS] = parent;
         }
-        long word = bit >>> 6;
-        segments[(int) (word >>> SEGMENT_BITS)][(int) word & SEGMENT_MASK] |= 1L << bit;
+        long index = bit >>> 6;
+        segment(index)[(int) index & SEGMENT_MASK] |= 1L << bit;
         size++;
     }
 
     int parent(int state) {
-        int before = state & -SAMPLE;
-        long bit = bit(before, samples[before >>> SAMPLE_BITS]);
+        return new Cursor(state).next();
+    }
+
+    /** Forgets all states from {@code newSize} on. */
+    void truncate(int newSize) {
+        if (newSize < size) {
+            Cursor cursor = new Cursor(newSize);
+            for (int state = newSize; state < size; state++) {
+                clear(state, cursor.next());
+            }
+            size = newSize;
+        }
+    }
+
+    /** Returns what reads the parents of the states from {@code first} on, which must exist. */
+    Cursor from(int first) {
+        return new Cursor(first);
+    }
+
+    /** Begins to drop some of the states from {@code first} on, which must exist. */
+    Rewriting rewrite(int first) {
+        return new Rewriting(first);
+    }
+
+    private void clear(int state, int parent) {
+        long bit = bit(state, parent);
         long index = bit >>> 6;
-        long word = word(index) & (-1L << bit);
-        int left = state - before;
-        for (int ones = Long.bitCount(word); left >= ones; ones = Long.bitCount(word)) {
-            left -= ones;
-            word = word(++index);
+        segment(index)[(int) index & SEGMENT_MASK] &= ~(1L << bit);
+    }
+
+    /** Drops or keeps states, one after the other, to the last. */
+    final class Rewriting {
+
+        private final Cursor cursor;
+        private int state;
+
+        private Rewriting(int first) {
+            cursor = new Cursor(first);
+            state = first;
+            size = first;
         }
-        for (; left > 0; left--) {
+
+        void next(boolean kept) {
+            int parent = cursor.next();
+            clear(state++, parent);
+            if (kept) {
+                append(parent);
+            }
+        }
+    }
+
+    /** Reads parents one after the other, also while those before are written anew. */
+    final class Cursor {
+
+        private int state;
+        private long index;
+        private long word;
+
+        private Cursor(int first) {
+            state = first & -SAMPLE;
+            long bit = bit(state, samples[state >>> SAMPLE_BITS]);
+            index = bit >>> 6;
+            word = word() & (-1L << bit);
+            int left = first - state;
+            for (int ones = Long.bitCount(word); left >= ones; ones = Long.bitCount(word)) {
+                left -= ones;
+                index++;
+                word = word();
+            }
+            for (; left > 0; left--) {
+                word &= word - 1;
+            }
+            state = first;
+        }
+
+        int next() {
+            while (word == 0) {
+                index++;
+                word = word();
+            }
+            int parent = (int) ((index << 6) + Long.numberOfTrailingZeros(word) - state - 1);
             word &= word - 1;
+            state++;
+            return parent;
         }
-        return (int) ((index << 6) + Long.numberOfTrailingZeros(word) - state - 1);
+
+        private long word() {
+            return segment(index)[(int) index & SEGMENT_MASK];
+        }
     }
 
     /** The place of a state's one: behind those of all states before, and the zeros. */
@@ -62,8 +138,8 @@ final class Parents {
         return (long) state + parent + 1;
     }
 
-    private long word(long index) {
-        return segments[(int) (index >>> SEGMENT_BITS)][(int) index & SEGMENT_MASK];
+    private long[] segment(long index) {
+        return segments[(int) (index >>> SEGMENT_BITS)];
     }
 
     private void reserve(long bit) {

@@ -21,7 +21,6 @@ final class Round implements AutoCloseable {
     private static final int MIN_CHUNK = 16;
     private static final int CHUNKS = STATES / MAX_CHUNK;
 
-    private final SearchOptions options;
     private final Store store;
     private final StateLog log;
     private final Findings findings;
@@ -37,6 +36,7 @@ final class Round implements AutoCloseable {
     private @Nullable Throwable failure;
     private volatile int failedChunk;
     private long transitions;
+    private long limit;
     private boolean cut;
 
     Round(
@@ -45,7 +45,7 @@ final class Round implements AutoCloseable {
             Store store,
             Findings findings,
             MemoryBudget budget) {
-        this.options = options;
+        limit = options.maxStates();
         this.store = store;
         this.findings = findings;
         log = store.log();
@@ -66,6 +66,16 @@ final class Round implements AutoCloseable {
     /** Returns the number of successors that were generated. */
     long transitions() {
         return transitions;
+    }
+
+    /** Sets the number of successors that were generated, when a search goes on from there. */
+    void transitions(long known) {
+        transitions = known;
+    }
+
+    /** Has no limit of states from now on: some that are appended may turn out not to be new. */
+    void appendAll() {
+        limit = Long.MAX_VALUE;
     }
 
     /** Returns whether there were more states than the limit. */
@@ -133,6 +143,7 @@ final class Round implements AutoCloseable {
     }
 
     private boolean runTogether(int used, int depth) {
+        failure = null;
         nextChunk.set(0);
         failedChunk = used;
         crew.run(w -> expandChunks(workers[w], used));
@@ -216,7 +227,7 @@ final class Round implements AutoCloseable {
             int end = chunk.states == 0 ? chunk.size : chunk.ends[s];
             for (; candidate < end; candidate++) {
                 if (chunk.marks[candidate] == Chunk.NEW) {
-                    if (log.size() >= options.maxStates()) {
+                    if (log.size() >= limit) {
                         cut = true;
                         return;
                     }

@@ -1,5 +1,7 @@
 package shootdown.engine;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.function.BooleanSupplier;
 
 /**
@@ -15,6 +17,7 @@ import java.util.function.BooleanSupplier;
  * @param progress hears how far the search is
  * @param stopWhenViolated stop early once all these properties (bit i for property i) are violated;
  *     0 to search all states
+ * @param folder where the search keeps what outgrows memory, and its checkpoints; null for none
  */
 public record SearchOptions(
         int threads,
@@ -24,7 +27,8 @@ public record SearchOptions(
         boolean symmetry,
         BooleanSupplier cancelled,
         Progress progress,
-        long stopWhenViolated) {
+        long stopWhenViolated,
+        @Nullable SearchFolder folder) {
 
     public SearchOptions {
         if (threads < 1) {
@@ -48,7 +52,8 @@ public record SearchOptions(
                 false,
                 () -> false,
                 Progress.NONE,
-                0);
+                0,
+                null);
     }
 
     public SearchOptions withThreads(int value) {
@@ -60,7 +65,8 @@ public record SearchOptions(
                 symmetry,
                 cancelled,
                 progress,
-                stopWhenViolated);
+                stopWhenViolated,
+                folder);
     }
 
     public SearchOptions withMaxStates(long value) {
@@ -72,7 +78,8 @@ public record SearchOptions(
                 symmetry,
                 cancelled,
                 progress,
-                stopWhenViolated);
+                stopWhenViolated,
+                folder);
     }
 
     public SearchOptions withMemoryBytes(long value) {
@@ -84,7 +91,8 @@ public record SearchOptions(
                 symmetry,
                 cancelled,
                 progress,
-                stopWhenViolated);
+                stopWhenViolated,
+                folder);
     }
 
     public SearchOptions withCovering(boolean value) {
@@ -96,7 +104,8 @@ public record SearchOptions(
                 symmetry,
                 cancelled,
                 progress,
-                stopWhenViolated);
+                stopWhenViolated,
+                folder);
     }
 
     public SearchOptions withSymmetry(boolean value) {
@@ -108,7 +117,8 @@ public record SearchOptions(
                 value,
                 cancelled,
                 progress,
-                stopWhenViolated);
+                stopWhenViolated,
+                folder);
     }
 
     public SearchOptions withCancelled(BooleanSupplier value) {
@@ -120,7 +130,8 @@ public record SearchOptions(
                 symmetry,
                 value,
                 progress,
-                stopWhenViolated);
+                stopWhenViolated,
+                folder);
     }
 
     public SearchOptions withProgress(Progress value) {
@@ -132,11 +143,33 @@ public record SearchOptions(
                 symmetry,
                 cancelled,
                 value,
-                stopWhenViolated);
+                stopWhenViolated,
+                folder);
     }
 
     public SearchOptions withStopWhenViolated(long value) {
         return new SearchOptions(
-                threads, maxStates, memoryBytes, covering, symmetry, cancelled, progress, value);
+                threads,
+                maxStates,
+                memoryBytes,
+                covering,
+                symmetry,
+                cancelled,
+                progress,
+                value,
+                folder);
+    }
+
+    public SearchOptions withFolder(@Nullable SearchFolder value) {
+        return new SearchOptions(
+                threads,
+                maxStates,
+                memoryBytes,
+                covering,
+                symmetry,
+                cancelled,
+                progress,
+                stopWhenViolated,
+                value);
     }
 }

@@ -46,9 +46,11 @@ final class Share {
     }
 
     private void grow(int capacity) {
+        int[] moreCandidates = budget.ints(capacity);
+        long[] moreHashes = budget.longs(capacity);
         budget.free(candidates);
-        candidates = budget.ints(capacity);
+        candidates = moreCandidates;
         budget.free(hashes);
-        hashes = budget.longs(capacity);
+        hashes = moreHashes;
     }
 }

@@ -13,13 +13,16 @@ final class Store {
     private final int split;
     private final StateLog log;
     private final VisitedStates visited;
+    private int[] layoutCounts;
     private KeyLayout layout;
+    private boolean layoutIsOnDisk;
 
     Store(TransitionSystem system, boolean covering, MemoryBudget budget) {
         blocks = new Blocks(system.blockLengths(), budget);
         int firstSet = system.firstSetBlock();
         split = covering ? firstSet : blocks.count();
-        layout = blocks.layout(split);
+        layoutCounts = blocks.counts();
+        layout = new KeyLayout(layoutCounts, split);
         log = new StateLog(layout.words(), budget);
         visited =
                 split < blocks.count()
@@ -39,6 +42,36 @@ final class Store {
         return log;
     }
 
+    VisitedStates visited() {
+        return visited;
+    }
+
+    /** The numbers of ids from which the layout was made. */
+    int[] layoutCounts() {
+        return layoutCounts;
+    }
+
+    /** What must be the same in a system whose states are read from a disk. */
+    int[] signature() {
+        int[] signature = new int[blocks.count() + 2];
+        for (int b = 0; b <= blocks.count(); b++) {
+            signature[b] = blocks.offset(b);
+        }
+        signature[blocks.count() + 1] = split;
+        return signature;
+    }
+
+    /** Sets the layout that the log on disk has. */
+    void layout(int[] counts) {
+        layoutCounts = counts;
+        layout = new KeyLayout(counts, split);
+    }
+
+    /** Says that the log is on disk, where keys are not laid out anew in the middle of a round. */
+    void keepLayoutInRounds() {
+        layoutIsOnDisk = true;
+    }
+
     /** Packs the candidates of a chunk if they fit; if not, {@link #ready} does. */
     void prepare(Chunk chunk) {
         if (blocks.fit(layout)) {
@@ -50,8 +83,13 @@ final class Store {
     /** Makes the candidates of {@code count} chunks ready to merge, whatever ids they have. */
     void ready(Chunk[] chunks, int first, int count) {
         boolean fits = blocks.fit(layout);
+        if (!fits && layoutIsOnDisk) {
+            throw new LayoutOutgrown();
+        }
         if (!fits) {
-            widen();
+            visited.clear();
+            relayout();
+            visited.rebuild(layout, log);
         }
         for (int c = first; c < first + count; c++) {
             if (!fits || !chunks[c].packed) {
@@ -68,14 +106,15 @@ final class Store {
 
     /** Returns a new array with the content of a state. */
     long[] state(int number) {
-        return blocks.state(layout, log.keyArray(number), log.keyOffset(number));
+        return blocks.state(layout, log.key(number), 0);
     }
 
-    private void widen() {
-        KeyLayout wider = blocks.layout(split);
-        visited.clear();
+    /** Packs all keys of the log for the ids that exist now. */
+    void relayout() {
+        int[] counts = blocks.counts();
+        KeyLayout wider = new KeyLayout(counts, split);
         log.relayout(layout, wider, blocks.count());
+        layoutCounts = counts;
         layout = wider;
-        visited.rebuild(layout, log);
     }
 }

@@ -50,39 +50,4 @@ class ExactStatesTest {
             }
         }
     }
-
-    /** A set of keys that are given as words. */
-    private static final class ExactSet {
-
-        private final MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE);
-        private final KeyLayout layout;
-        private final ExactStates states;
-        private final Share all = new Share(0, 1, budget);
-
-        ExactSet(int words) {
-            int[] counts = new int[2 * words];
-            Arrays.fill(counts, Integer.MAX_VALUE);
-            layout = new KeyLayout(counts, counts.length);
-            assertThat(layout.words()).isEqualTo(words);
-            states = new ExactStates(layout, budget);
-        }
-
-        /** Returns for each key whether it was new. */
-        boolean[] add(long[][] keys) {
-            Chunk chunk = new Chunk(1, 1, budget);
-            chunk.reset(0, 0);
-            while (chunk.size < keys.length) {
-                chunk.reserve();
-                chunk.size++;
-            }
-            chunk.keys = Arrays.stream(keys).flatMapToLong(Arrays::stream).toArray();
-            states.mark(chunk);
-            states.merge(chunk, all);
-            boolean[] added = new boolean[keys.length];
-            for (int c = 0; c < added.length; c++) {
-                added[c] = chunk.marks[c] == Chunk.NEW;
-            }
-            return added;
-        }
-    }
 }

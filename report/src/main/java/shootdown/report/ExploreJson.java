@@ -84,7 +84,7 @@ public final class ExploreJson {
                         : switch (found.end()) {
                             case EXHAUSTED -> "nowhere";
                             case CANCELLED -> "cancelled";
-                            case STATE_LIMIT, MEMORY_LIMIT -> "limit";
+                            case STATE_LIMIT, MEMORY_LIMIT, DISK_FAILED -> "limit";
                             case VIOLATED -> throw new IllegalStateException("found, and no path");
                         };
         return Json.compact(

@@ -4,6 +4,7 @@ import shootdown.checker.Cell.Verdict;
 import shootdown.engine.End;
 import shootdown.engine.Search;
 import shootdown.engine.SearchResult;
+import shootdown.engine.TransitionSystem;
 import shootdown.hypervisor.Decisions;
 import shootdown.policy.CatalogueEntry;
 
@@ -18,16 +19,16 @@ public final class Checker {
 
     /** Searches the whole universe, or as far as the options allow. */
     public static Cell check(CatalogueEntry policy, Universe universe, CheckOptions options) {
-        return search(policy, system(policy, universe, options), options);
+        return search(policy, machineSystem(policy, universe, options), options);
     }
 
     /** The same, noting what the policy is asked and decides. */
     static Cell check(
             CatalogueEntry policy, Universe universe, CheckOptions options, Decisions noted) {
-        return search(policy, system(policy, universe, options).noting(noted), options);
+        return search(policy, machineSystem(policy, universe, options).noting(noted), options);
     }
 
-    private static MachineSystem system(
+    private static MachineSystem machineSystem(
             CatalogueEntry policy, Universe universe, CheckOptions options) {
         return new MachineSystem(universe, policy.policy(), options.fusing(), options.explicit())
                 .withStrict(options.strict());
@@ -36,6 +37,12 @@ public final class Checker {
     private static Cell search(CatalogueEntry policy, MachineSystem system, CheckOptions options) {
         SearchResult result = Search.run(system, options.search());
         return cell(policy, system.universe(), result, options.strict());
+    }
+
+    /** Returns what {@link #check} searches, for whoever searches it in another way. */
+    public static TransitionSystem system(
+            CatalogueEntry policy, Universe universe, CheckOptions options) {
+        return machineSystem(policy, universe, options);
     }
 
     /**
@@ -49,7 +56,12 @@ public final class Checker {
         return cell(policy, universe, Search.run(system, options.search()), false);
     }
 
-    private static Cell cell(
+    /**
+     * Judges what a search of {@link #system} found.
+     *
+     * @param strict whether it judged optional properties too
+     */
+    public static Cell cell(
             CatalogueEntry policy, Universe universe, SearchResult result, boolean strict) {
         Property[] properties = Property.values();
         List<Verdict> verdicts = new ArrayList<>();

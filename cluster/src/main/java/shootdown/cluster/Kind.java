@@ -1,0 +1,29 @@
+package shootdown.cluster;
+
+/** What a message is about; its first word. */
+enum Kind {
+    /** Who are you? Followed by a version. */
+    HELLO,
+    /** A member's answer: its version and its threads. */
+    WELCOME,
+    /** Take part in a search, or go on with it after a loss. */
+    EXPLORE,
+    /** A message of one step of a search, from member to member. */
+    STEP,
+    /** How far a search is. */
+    PROGRESS,
+    /** The parts of those who were lost are taken over. */
+    TAKEN_OVER,
+    /** What a search found. */
+    RESULT,
+    /** A search cannot go on. */
+    FAILED,
+    /** A search is over, for whatever reason: forget it. */
+    END,
+    /** Search one cell alone. */
+    CELL,
+    /** What was found in it. */
+    CELL_DONE,
+    /** It could not be searched. */
+    CELL_FAILED
+}

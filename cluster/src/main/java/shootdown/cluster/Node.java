@@ -1,0 +1,310 @@
+package shootdown.cluster;
+
+import org.jgroups.Address;
+import org.jspecify.annotations.Nullable;
+
+import shootdown.checker.Cell;
+import shootdown.checker.CheckOptions;
+import shootdown.checker.Checker;
+import shootdown.checker.Universe;
+import shootdown.engine.End;
+import shootdown.engine.SearchOptions;
+import shootdown.policy.CatalogueEntry;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A member of a cluster: takes part in searches, and searches cells alone, for whoever asks.
+ *
+ * <p>Threads: those of the network bring messages, which are short work; a search has a thread of
+ * its own ({@link Part}), and cells share a pool.
+ */
+public final class Node implements AutoCloseable, Channel.Listener {
+    /**
+     * How a node takes part.
+     *
+     * @param listen where
+     * @param join where others may be; none to begin a cluster
+     * @param key none on the loopback interface only
+     * @param version of the program; must be that of all others
+     * @param threads cells that are searched at once
+     * @param memoryBytes for all searches together
+     */
+    public record Settings(
+            Endpoint listen,
+            List<Endpoint> join,
+            @Nullable Key key,
+            String version,
+            int threads,
+            long memoryBytes) {
+        public Settings {
+            join = List.copyOf(join);
+        }
+    }
+
+    private static final int KNOWN_ENDED = 1000;
+    private static final int ANSWER_SECONDS = 10;
+
+    private final Settings settings;
+    private final Consumer<String> log;
+    private final Channel channel;
+    private final CountDownLatch opened = new CountDownLatch(1);
+    private final CountDownLatch welcomed = new CountDownLatch(1);
+    private volatile String othersVersion = "";
+    private final ExecutorService cells;
+    private final ExecutorService answers;
+    private volatile List<Address> present = List.of();
+
+    // Guarded by this.
+    private final Map<Long, Part> parts = new HashMap<>();
+    private final Map<Run, Inbox> inboxes = new HashMap<>();
+    private final Set<Long> ended = new LinkedHashSet<>();
+
+    private Node(Settings settings, Consumer<String> log) {
+        this.settings = settings;
+        this.log = log;
+        cells = pool(settings.threads(), "shootdown-cluster-cell");
+        answers = pool(1, "shootdown-cluster-answer");
+        channel = Channel.open(settings.listen(), settings.join(), settings.key(), this);
+        opened.countDown();
+    }
+
+    private static ExecutorService pool(int threads, String name) {
+        return Executors.newFixedThreadPool(
+                threads,
+                work -> {
+                    Thread thread = new Thread(work, name);
+                    thread.setDaemon(true);
+                    return thread;
+                });
+    }
+
+    /**
+     * Starts a node, and returns when it is in the cluster.
+     *
+     * @param log hears who comes and goes
+     */
+    public static Node start(Settings settings, Consumer<String> log) {
+        Node node = new Node(settings, log);
+        try {
+            node.compareVersions();
+        } catch (ClusterException refused) {
+            node.close();
+            throw refused;
+        }
+        return node;
+    }
+
+    /** Returns how many are in the cluster, those who ask included. */
+    public int members() {
+        return present.size();
+    }
+
+    /** Returns where it listens. */
+    public Endpoint endpoint() {
+        return channel.endpoint();
+    }
+
+    private void compareVersions() {
+        byte[] hello = new Out().text(Kind.HELLO.name()).text(settings.version()).take();
+        List<Address> others = new ArrayList<>(channel.members());
+        others.remove(channel.self());
+        others.forEach(other -> channel.send(other, hello));
+        try {
+            if (!others.isEmpty() && !welcomed.await(ANSWER_SECONDS, TimeUnit.SECONDS)) {
+                throw new ClusterException(
+                        "nobody at %s answers".formatted(settings.join().getFirst()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClusterException("interrupted", e);
+        }
+        if (!others.isEmpty() && !othersVersion.equals(settings.version())) {
+            throw new ClusterException(otherVersion(othersVersion, settings.version()));
+        }
+    }
+
+    static String otherVersion(String theirs, String own) {
+        return "the cluster runs shootdown %s, and this is %s: all must be the same"
+                .formatted(theirs, own);
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            parts.values().forEach(Part::end);
+            parts.clear();
+        }
+        cells.shutdownNow();
+        answers.shutdownNow();
+        channel.close();
+    }
+
+    // What comes.
+
+    @Override
+    public void members(List<Address> all) {
+        List<Address> before = present;
+        present = List.copyOf(all);
+        if (before.isEmpty()) {
+            return;
+        }
+        long come = all.stream().filter(one -> !before.contains(one)).count();
+        long gone = before.stream().filter(one -> !all.contains(one)).count();
+        if (come > 0 || gone > 0) {
+            log.accept("%d came, %d left: %d are here".formatted(come, gone, all.size()));
+        }
+        endThoseOf(all);
+    }
+
+    /** Whoever asked for a search and is gone does not want to know any more. */
+    private synchronized void endThoseOf(List<Address> present) {
+        for (Long id : List.copyOf(parts.keySet())) {
+            Part part = parts.get(id);
+            if (part != null && !present.contains(part.asker())) {
+                end(id);
+            }
+        }
+    }
+
+    @Override
+    public void message(Address from, byte[] bytes) {
+        try {
+            opened.await();
+            In in = new In(bytes);
+            switch (Kind.valueOf(in.text())) {
+                case STEP -> step(in);
+                case HELLO -> answers.execute(() -> welcome(from));
+                case WELCOME -> {
+                    othersVersion = in.text();
+                    welcomed.countDown();
+                }
+                case EXPLORE -> explore(from, in);
+                case END -> end(in.word());
+                case CELL -> cell(from, in);
+                default -> log.accept("a message that is not for members");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void welcome(Address to) {
+        Out out = new Out().text(Kind.WELCOME.name()).text(settings.version());
+        channel.send(to, out.number(settings.threads()).take());
+    }
+
+    private void step(In in) {
+        Run run = Run.read(in);
+        int from = in.small();
+        int step = in.small();
+        boolean last = in.flag();
+        Inbox inbox = inbox(run);
+        if (inbox != null) {
+            inbox.put(step, from, in.bytes(), last);
+        }
+    }
+
+    /** Others may be told of a search before this one is, and send at once. */
+    private synchronized @Nullable Inbox inbox(Run run) {
+        return ended.contains(run.id()) ? null : inboxes.computeIfAbsent(run, r -> new Inbox());
+    }
+
+    private synchronized void explore(Address asker, In in) {
+        Run run = Run.read(in);
+        Part.Ring ring = Part.Ring.read(in);
+        Inbox inbox = inbox(run);
+        if (inbox == null) {
+            return;
+        }
+        inboxes.keySet().removeIf(old -> old.id() == run.id() && old.epoch() < run.epoch());
+        Part part = parts.get(run.id());
+        if (part == null) {
+            CatalogueEntry policy = Codec.policy(in);
+            Universe universe = Codec.universe(in);
+            CheckOptions options = Codec.options(in);
+            SearchOptions limits = options.search().withMemoryBytes(settings.memoryBytes());
+            part =
+                    new Part(
+                            channel.self(),
+                            asker,
+                            run.id(),
+                            policy,
+                            universe,
+                            options.withSearch(limits),
+                            channel::send);
+            parts.put(run.id(), part);
+            log.accept(
+                    "%s in %s, with %d others"
+                            .formatted(policy.name(), universe.name(), ring.ring().size() - 1));
+        }
+        part.run(run.epoch(), ring, inbox);
+    }
+
+    private synchronized void end(long id) {
+        Part part = parts.remove(id);
+        if (part != null) {
+            part.end();
+        }
+        inboxes.keySet().removeIf(run -> run.id() == id);
+        ended.add(id);
+        if (ended.size() > KNOWN_ENDED) {
+            ended.remove(ended.iterator().next());
+        }
+    }
+
+    private void cell(Address asker, In in) {
+        Run run = Run.read(in);
+        CatalogueEntry policy = Codec.policy(in);
+        Universe universe = Codec.universe(in);
+        CheckOptions options = Codec.options(in);
+        cells.execute(() -> answer(asker, run, policy, universe, options));
+    }
+
+    private void answer(
+            Address asker,
+            Run run,
+            CatalogueEntry policy,
+            Universe universe,
+            CheckOptions options) {
+        SearchOptions search =
+                options.search()
+                        .withMemoryBytes(settings.memoryBytes() / settings.threads())
+                        .withCancelled(() -> isOver(asker, run));
+        Out out = new Out();
+        try {
+            Cell cell = Checker.check(policy, universe, options.withSearch(search));
+            if (cell.end() == End.CANCELLED) {
+                return;
+            }
+            out.text(Kind.CELL_DONE.name());
+            run.write(out);
+            Codec.write(out, cell);
+        } catch (Throwable thrown) { // the asker is told, the node lives on
+            out.take();
+            out.text(Kind.CELL_FAILED.name());
+            run.write(out);
+            out.text(thrown.toString());
+        }
+        channel.send(asker, out.take());
+    }
+
+    private boolean isOver(Address asker, Run run) {
+        if (!present.contains(asker)) {
+            return true;
+        }
+        synchronized (this) {
+            return ended.contains(run.id());
+        }
+    }
+}

@@ -1,0 +1,236 @@
+package shootdown.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import shootdown.checker.Cell;
+import shootdown.checker.CheckOptions;
+import shootdown.checker.Checker;
+import shootdown.checker.Universe;
+import shootdown.checker.Universes;
+import shootdown.engine.Progress;
+import shootdown.policy.Catalogue;
+import shootdown.policy.CatalogueEntry;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Nodes on the loopback interface. */
+class NodeTest {
+    private static final String VERSION = "1";
+    private static final long MEMORY = 64 << 20;
+
+    private static final Cluster.Watcher NOBODY =
+            new Cluster.Watcher() {
+                @Override
+                public void begun(int task) {}
+
+                @Override
+                public void done(int task, Cell cell) {}
+            };
+
+    private final List<Node> nodes = new ArrayList<>();
+
+    @AfterEach
+    void closeNodes() {
+        nodes.forEach(Node::close);
+    }
+
+    private static Endpoint any() {
+        return new Endpoint(InetAddress.getLoopbackAddress(), 0);
+    }
+
+    private List<Endpoint> others() {
+        return nodes.isEmpty() ? List.of() : List.of(nodes.getFirst().endpoint());
+    }
+
+    private Node start(@Nullable Key key, String version) {
+        Node node =
+                Node.start(
+                        new Node.Settings(any(), others(), key, version, 1, MEMORY), said -> {});
+        nodes.add(node);
+        return node;
+    }
+
+    private Cluster join(@Nullable Key key) {
+        return Cluster.join(any(), others(), key, VERSION, said -> {});
+    }
+
+    private static Cluster.Task task(String policy, String universe) {
+        return new Cluster.Task(policy(policy), universe(universe));
+    }
+
+    private static CatalogueEntry policy(String name) {
+        return Catalogue.find(name).orElseThrow();
+    }
+
+    private static Universe universe(String name) {
+        return Universes.find(name).orElseThrow();
+    }
+
+    private static Cell alone(Cluster.Task task) {
+        return Checker.check(task.policy(), task.universe(), CheckOptions.reduced());
+    }
+
+    private static void assertSame(@Nullable Cell together, Cell alone) {
+        assertThat(together).isNotNull();
+        if (together != null) {
+            assertThat(together)
+                    .usingRecursiveComparison()
+                    .ignoringFields("policy", "universe", "nanos", "storeBytes")
+                    .isEqualTo(alone);
+        }
+    }
+
+    @Test
+    void threeNodesSearchLikeOneProcessAlsoWhenOneIsLost() {
+        for (int n = 0; n < 3; n++) {
+            start(null, VERSION);
+        }
+        Cluster.Task task = task("final", "u4-smp-linear");
+        Cell expected = alone(task);
+        try (Cluster cluster = join(null)) {
+            assertThat(cluster.members()).isEqualTo(3);
+            assertSame(cluster.explore(task, CheckOptions.reduced()), expected);
+
+            AtomicInteger lost = new AtomicInteger();
+            Progress killer =
+                    (states, transitions, depth, frontier) -> {
+                        if (lost.getAndIncrement() == 0) {
+                            nodes.get(1).close();
+                        }
+                    };
+            CheckOptions watched =
+                    CheckOptions.reduced()
+                            .withSearch(CheckOptions.reduced().search().withProgress(killer));
+            assertSame(cluster.explore(task, watched), expected);
+            assertThat(lost).hasPositiveValue();
+            assertThat(cluster.members()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void sweepIsDoneOnceWhoeverIsLost() {
+        start(null, VERSION);
+        start(null, VERSION);
+        List<Cluster.Task> tasks = new ArrayList<>();
+        for (String policy : List.of("none", "draft", "v1", "final")) {
+            for (String universe : List.of("u1-linear-uvm", "u1-linear-uvm-xpti", "u2-xpti-boot")) {
+                tasks.add(task(policy, universe));
+            }
+        }
+        List<Integer> done = new ArrayList<>();
+        Cluster.Watcher watcher =
+                new Cluster.Watcher() {
+                    @Override
+                    public void begun(int task) {
+                        if (done.size() == 1) {
+                            nodes.get(1).close();
+                        }
+                    }
+
+                    @Override
+                    public void done(int task, Cell cell) {
+                        done.add(task);
+                    }
+                };
+        try (Cluster cluster = join(null)) {
+            List<@Nullable Cell> cells =
+                    cluster.sweep(tasks, CheckOptions.reduced(), () -> false, watcher);
+            for (int i = 0; i < tasks.size(); i++) {
+                assertSame(cells.get(i), alone(tasks.get(i)));
+            }
+        }
+        assertThat(done).doesNotHaveDuplicates().hasSameSizeAs(tasks);
+    }
+
+    @Test
+    void onlyWhoHasTheKeyGetsInAndNobodyElseReadsAnything(@TempDir Path folder)
+            throws IOException {
+        Path file = folder.resolve("key");
+        Key.create(file);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        Path other = folder.resolve("other");
+        Key.create(other);
+        Key key = Key.read(file);
+        Node node = start(key, VERSION);
+
+        assertThatThrownBy(() -> join(Key.read(other)))
+                .isInstanceOf(ClusterException.class)
+                .hasMessageContaining("or it has another key");
+        assertThatThrownBy(() -> join(null))
+                .isInstanceOf(ClusterException.class)
+                .hasMessageContaining("or it has another key");
+        assertThat(node.members()).isEqualTo(1);
+        assertThat(answerToPlainText(node)).doesNotContain("shootdown").hasSizeLessThan(100);
+
+        try (Cluster cluster = join(key)) {
+            Cluster.Task task = task("draft", "u1-linear-uvm");
+            assertSame(
+                    cluster.sweep(List.of(task), CheckOptions.reduced(), () -> false, NOBODY)
+                            .getFirst(),
+                    alone(task));
+        }
+    }
+
+    private static String answerToPlainText(Node node) throws IOException {
+        Endpoint at = node.endpoint();
+        try (Socket socket = new Socket(at.host(), at.port())) {
+            socket.setSoTimeout(2000);
+            socket.getOutputStream().write("shootdown shootdown\n".repeat(100).getBytes());
+            InputStream in = socket.getInputStream();
+            return new String(in.readNBytes(100), java.nio.charset.StandardCharsets.ISO_8859_1);
+        } catch (java.net.SocketException reset) {
+            return "";
+        }
+    }
+
+    @Test
+    void anotherVersionIsRefused() {
+        start(null, VERSION);
+
+        assertThatThrownBy(() -> start(null, "2"))
+                .isInstanceOf(ClusterException.class)
+                .hasMessage("the cluster runs shootdown 1, and this is 2: all must be the same");
+        assertThatThrownBy(() -> Cluster.join(any(), others(), null, "2", said -> {}))
+                .isInstanceOf(ClusterException.class)
+                .hasMessageContaining("all must be the same");
+    }
+
+    @Test
+    void listeningBeyondThisMachineNeedsAKey() {
+        Endpoint everywhere = Endpoint.parse("0.0.0.0:0");
+        assertThatThrownBy(
+                        () ->
+                                Node.start(
+                                        new Node.Settings(
+                                                everywhere, List.of(), null, VERSION, 1, MEMORY),
+                                        said -> {}))
+                .isInstanceOf(ClusterException.class)
+                .hasMessageContaining("needs a key");
+        assertThatThrownBy(
+                        () ->
+                                Cluster.join(
+                                        any(),
+                                        List.of(Endpoint.parse("192.0.2.1")),
+                                        null,
+                                        VERSION,
+                                        said -> {}))
+                .isInstanceOf(ClusterException.class)
+                .hasMessageContaining("needs a key");
+    }
+}

@@ -4,8 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 import shootdown.checker.Cell;
 import shootdown.checker.Property;
@@ -49,7 +51,8 @@ import java.util.concurrent.Callable;
             "  shootdown check --policy-file Mine.java          a policy of your own",
             "  shootdown check final --universe-file mine.scn   a universe of your own",
             "  shootdown check --html table                     a page, and one for each story",
-            "  shootdown check --json > table.json"
+            "  shootdown check --json > table.json",
+            "  shootdown check --cluster 127.0.0.1 v1           searched by others (cluster --help)"
         },
         mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
@@ -103,12 +106,17 @@ final class CheckCommand implements Callable<Integer> {
 
     @Mixin private final SearchChoice search = new SearchChoice();
 
+    @Mixin private final ClusterChoice cluster = new ClusterChoice();
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
     CheckCommand(Session session) {
         this.session = session;
     }
 
     @Override
     public Integer call() {
+        requireOwnPower();
         List<CatalogueEntry> own = policyFiles.load(session.console());
         Lookup lookup = new Lookup(own);
         Set<CatalogueEntry> named = new LinkedHashSet<>(lookup.policies(policyNames));
@@ -120,7 +128,8 @@ final class CheckCommand implements Callable<Integer> {
         StoryFolder folder = stories == null ? null : StoryFolder.open(stories);
         PageFolder pages = html == null ? null : PageFolder.open(html, "check");
         CheckReport report =
-                new Checking(search, session, universeNames).check(policies, universes, properties);
+                new Checking(search, cluster, session, universeNames)
+                        .check(policies, universes, properties);
         if (json) {
             session.console().print(CheckJson.text(report));
         } else {
@@ -133,6 +142,16 @@ final class CheckCommand implements Callable<Integer> {
             write(report, pages);
         }
         return session.interruption().isRequested() ? Exit.INTERRUPTED : exit(report, everything);
+    }
+
+    /** Members of a cluster have threads and memory of their own. */
+    private void requireOwnPower() {
+        for (String option : List.of("--threads", "--memory")) {
+            if (cluster.isChosen()
+                    && spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new Complaint(option + " is for 'cluster start', not for --cluster");
+            }
+        }
     }
 
     /** Stories first: the index names only what is there. */

@@ -21,9 +21,16 @@ import java.util.List;
  * Checks policies in universes and reports the verdicts.
  *
  * @param search how
+ * @param cluster who searches, if not this process
  * @param universeNames as the user named them; none for those by default
  */
-record Checking(SearchChoice search, Session session, List<String> universeNames) {
+record Checking(
+        SearchChoice search, ClusterChoice cluster, Session session, List<String> universeNames) {
+
+    /** By this process. */
+    Checking(SearchChoice search, Session session, List<String> universeNames) {
+        this(search, new ClusterChoice(), session, universeNames);
+    }
 
     CheckReport check(
             List<CatalogueEntry> policies, List<Universe> universes, List<Property> properties) {
@@ -37,8 +44,15 @@ record Checking(SearchChoice search, Session session, List<String> universeNames
         List<@Nullable Cell> cells;
         try (Tracker tracker = new Tracker(session.console(), tasks.size())) {
             cells =
-                    new Cells(tasks, options, search.threads(), session.interruption(), tracker)
-                            .check();
+                    cluster.isChosen()
+                            ? new ClusterCells(cluster, session, tracker).check(tasks, options)
+                            : new Cells(
+                                            tasks,
+                                            options,
+                                            search.threads(),
+                                            session.interruption(),
+                                            tracker)
+                                    .check();
         }
         List<Result> results = new ArrayList<>();
         for (int i = 0; i < tasks.size(); i++) {

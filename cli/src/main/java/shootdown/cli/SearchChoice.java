@@ -58,6 +58,11 @@ final class SearchChoice {
     private boolean explicit;
 
     int threads() {
+        return threads(threads);
+    }
+
+    /** Refuses a number of threads that makes no sense. */
+    static int threads(int threads) {
         if (threads < 1) {
             throw new Complaint("--threads must be at least 1, not " + threads);
         }
@@ -100,9 +105,11 @@ final class SearchChoice {
     }
 
     private long memoryBytes() {
-        if (memory.isEmpty()) {
-            return SearchOptions.defaults().memoryBytes();
-        }
+        return memory.isEmpty() ? SearchOptions.defaults().memoryBytes() : memoryBytes(memory);
+    }
+
+    /** The bytes that a text such as 512M says. */
+    static long memoryBytes(String memory) {
         long bytes = parse(memory);
         long heap = Runtime.getRuntime().maxMemory();
         if (bytes < LEAST_MEMORY) {

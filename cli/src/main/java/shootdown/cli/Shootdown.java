@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 import shootdown.checker.UnsuitableSearch;
+import shootdown.cluster.ClusterException;
 
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -43,6 +44,7 @@ import java.util.Locale;
             "  shootdown conform --time 1m       random programs on the model and on real Xen",
             "  shootdown cost traces/full/*.gz   what policies cost in real workloads",
             "  shootdown museum                  defects of the past, found again",
+            "  shootdown cluster start           a member of a cluster that searches together",
             "  shootdown policy-template > Mine.java",
             "  shootdown check --policy-file Mine.java",
             "",
@@ -86,6 +88,10 @@ public final class Shootdown implements Runnable {
         line.addSubcommand(new CaptureCommand(session));
         line.addSubcommand(new ImportCommand(session));
         line.addSubcommand(new MuseumCommand(session));
+        line.addSubcommand(
+                new CommandLine(new ClusterCommand())
+                        .addSubcommand(new ClusterCommand.Start(session))
+                        .addSubcommand(new ClusterCommand.MakeKey(session)));
         line.addSubcommand(new ListCommand(session));
         line.addSubcommand(new PolicyTemplateCommand(session));
         line.addSubcommand(new AutoComplete.GenerateCompletion());
@@ -127,6 +133,10 @@ public final class Shootdown implements Runnable {
         if (problem instanceof Complaint complaint) {
             console.say(complaint.says());
             return complaint.exit();
+        }
+        if (problem instanceof ClusterException cluster) {
+            console.say(cluster.says());
+            return Exit.USAGE;
         }
         if (problem instanceof UnsuitableSearch unsuitable) {
             console.say(String.valueOf(unsuitable.getMessage()));

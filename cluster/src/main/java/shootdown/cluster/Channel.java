@@ -49,10 +49,15 @@ final class Channel implements AutoCloseable {
     /** Held, so that its level stays: what the library would log, the user is told in our words. */
     private static final Logger LOG = Logger.getLogger("org.jgroups");
 
-    /** Time for a member that starts: another may start at the same moment. */
-    private static final int JOIN_MILLIS = 2000;
+    /**
+     * How long to look for others; whoever answers ends the wait. Handshakes of new JVMs are slow.
+     */
+    private static final int FIND_MILLIS = 10_000;
 
-    private static final int JOIN_MILLIS_ON_LOOPBACK = 500;
+    /** The same without a key. */
+    private static final int FIND_PLAIN_MILLIS = 3000;
+
+    private static final int ALONE_MILLIS = 100;
     private static final int CONNECT_MILLIS = 5000;
     private static final int HEARTBEAT_MILLIS = 3000;
     private static final int SILENCE_MILLIS = 15_000;
@@ -73,13 +78,14 @@ final class Channel implements AutoCloseable {
         boolean local = listen.isLoopback() && others.stream().allMatch(Endpoint::isLoopback);
         if (key == null && !local) {
             throw new ClusterException(
-                    "beyond this machine a cluster needs a key: make one with 'shootdown cluster key"
-                            + " FILE', copy it to every machine, and give it with --key FILE");
+                    "beyond this machine a cluster needs a key: make one with 'shootdown cluster"
+                            + " key FILE', copy it to every machine, and give it with --key FILE");
         }
+        Probe.requireOne(others, key);
         LOG.setLevel(Level.OFF);
         @Nullable JChannel opened = null;
         try {
-            JChannel channel = new JChannel(protocols(listen, others, key, local));
+            JChannel channel = new JChannel(protocols(listen, others, key));
             opened = channel;
             channel.setDiscardOwnMessages(true);
             channel.setReceiver(
@@ -122,7 +128,7 @@ final class Channel implements AutoCloseable {
      * that breaks is the hint that a member is lost, and a frozen one is found by its silence.
      */
     private static List<Protocol> protocols(
-            Endpoint listen, List<Endpoint> others, @Nullable Key key, boolean local) {
+            Endpoint listen, List<Endpoint> others, @Nullable Key key) {
         TCP tcp = new TCP();
         tcp.setBindAddress(listen.host());
         tcp.setBindPort(listen.port() == 0 ? freePort(listen.host()) : listen.port());
@@ -130,6 +136,7 @@ final class Channel implements AutoCloseable {
         tcp.setSockConnTimeout(CONNECT_MILLIS);
         tcp.setPeerAddrReadTimeout(CONNECT_MILLIS);
         tcp.enableSuspectEvents(true);
+        tcp.tcpNodelay(true); // most messages are small and waited for
         tcp.getDiagnosticsHandler();
         if (key != null) {
             TLS tls = new TLS().enabled(true);
@@ -143,7 +150,8 @@ final class Channel implements AutoCloseable {
                 others.stream().map(o -> new InetSocketAddress(o.host(), o.port())).toList());
         ping.setPortRange(0);
         GMS gms = new GMS();
-        gms.setJoinTimeout(local ? JOIN_MILLIS_ON_LOOPBACK : JOIN_MILLIS);
+        int wait = key == null ? FIND_PLAIN_MILLIS : FIND_MILLIS;
+        gms.setJoinTimeout(others.isEmpty() ? ALONE_MILLIS : wait);
         gms.printLocalAddress(false);
         FD_ALL3 heartbeats = new FD_ALL3();
         heartbeats.setInterval(HEARTBEAT_MILLIS);
@@ -173,8 +181,7 @@ final class Channel implements AutoCloseable {
 
     /** Returns where this one listens. */
     Endpoint endpoint() {
-        Object physical =
-                channel.down(new Event(Event.GET_PHYSICAL_ADDRESS, channel.getAddress()));
+        Object physical = channel.down(new Event(Event.GET_PHYSICAL_ADDRESS, channel.getAddress()));
         if (physical instanceof IpAddress address) {
             return new Endpoint(address.getIpAddress(), address.getPort());
         }
@@ -183,6 +190,10 @@ final class Channel implements AutoCloseable {
 
     Address self() {
         return channel.getAddress();
+    }
+
+    boolean isOpen() {
+        return channel.isConnected();
     }
 
     /** Returns all who are there, this one included, those that came first at the front. */

@@ -212,8 +212,7 @@ public final class Cluster implements AutoCloseable {
                 Event event = next();
                 SearchResult result = event == null ? null : hear(quest, event, task, options);
                 if (result != null) {
-                    return Checker.cell(
-                            task.policy(), task.universe(), result, options.strict());
+                    return Checker.cell(task.policy(), task.universe(), result, options.strict());
                 }
             }
             return null;
@@ -222,8 +221,7 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    private void start(
-            Quest quest, Task task, CheckOptions options, int[] remaining, int before) {
+    private void start(Quest quest, Task task, CheckOptions options, int[] remaining, int before) {
         Out out = new Out().text(Kind.EXPLORE.name());
         quest.run.write(out);
         new Part.Ring(quest.ring, remaining, before).write(out);
@@ -234,8 +232,7 @@ public final class Cluster implements AutoCloseable {
         quest.ring.forEach(member -> channel.send(member, message));
     }
 
-    private @Nullable SearchResult hear(
-            Quest quest, Event event, Task task, CheckOptions options) {
+    private @Nullable SearchResult hear(Quest quest, Event event, Task task, CheckOptions options) {
         if (event.from() == null) {
             losses(quest, task, options);
             return null;

@@ -201,7 +201,18 @@ public final class Node implements AutoCloseable, Channel.Listener {
 
     private void welcome(Address to) {
         Out out = new Out().text(Kind.WELCOME.name()).text(settings.version());
-        channel.send(to, out.number(settings.threads()).take());
+        answer(to, out.number(settings.threads()));
+    }
+
+    /** Sends unless this node is being closed. */
+    private void answer(Address to, Out out) {
+        try {
+            channel.send(to, out.take());
+        } catch (ClusterException e) {
+            if (channel.isOpen()) {
+                log.accept(e.says());
+            }
+        }
     }
 
     private void step(In in) {
@@ -296,7 +307,7 @@ public final class Node implements AutoCloseable, Channel.Listener {
             run.write(out);
             out.text(thrown.toString());
         }
-        channel.send(asker, out.take());
+        answer(asker, out);
     }
 
     private boolean isOver(Address asker, Run run) {

@@ -7,6 +7,7 @@ import shootdown.checker.CheckOptions;
 import shootdown.checker.Checker;
 import shootdown.checker.Universe;
 import shootdown.engine.Progress;
+import shootdown.engine.SearchOptions;
 import shootdown.engine.SearchResult;
 import shootdown.engine.TransitionSystem;
 import shootdown.policy.CatalogueEntry;
@@ -149,7 +150,7 @@ final class Part {
         sender.send(asker, about(Kind.FAILED, run).flag(lost).text(why).take());
     }
 
-    private shootdown.engine.SearchOptions limits(Run run, int number) {
+    private SearchOptions limits(Run run, int number) {
         Progress progress =
                 (states, transitions, depth, frontier) -> {
                     long now = System.nanoTime();
@@ -159,9 +160,7 @@ final class Part {
                         sender.send(asker, out.number(depth).number(frontier).take());
                     }
                 };
-        return options.search()
-                .withProgress(progress)
-                .withCancelled(() -> inbox.isInterrupted());
+        return options.search().withProgress(progress).withCancelled(() -> inbox.isInterrupted());
     }
 
     private static Out about(Kind kind, Run run) {

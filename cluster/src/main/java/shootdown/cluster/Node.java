@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * A member of a cluster: takes part in searches, and searches cells alone, for whoever asks.
@@ -57,6 +58,7 @@ public final class Node implements AutoCloseable, Channel.Listener {
 
     private final Settings settings;
     private final Consumer<String> log;
+    private final UnaryOperator<Part.Sender> sending;
     private final Channel channel;
     private final CountDownLatch opened = new CountDownLatch(1);
     private final CountDownLatch welcomed = new CountDownLatch(1);
@@ -70,9 +72,10 @@ public final class Node implements AutoCloseable, Channel.Listener {
     private final Map<Run, Inbox> inboxes = new HashMap<>();
     private final Set<Long> ended = new LinkedHashSet<>();
 
-    private Node(Settings settings, Consumer<String> log) {
+    private Node(Settings settings, Consumer<String> log, UnaryOperator<Part.Sender> sending) {
         this.settings = settings;
         this.log = log;
+        this.sending = sending;
         cells = pool(settings.threads(), "shootdown-cluster-cell");
         answers = pool(1, "shootdown-cluster-answer");
         channel = Channel.open(settings.listen(), settings.join(), settings.key(), this);
@@ -95,7 +98,16 @@ public final class Node implements AutoCloseable, Channel.Listener {
      * @param log hears who comes and goes
      */
     public static Node start(Settings settings, Consumer<String> log) {
-        Node node = new Node(settings, log);
+        return start(settings, log, UnaryOperator.identity());
+    }
+
+    /**
+     * The same for tests.
+     *
+     * @param sending what becomes of the messages of searches
+     */
+    static Node start(Settings settings, Consumer<String> log, UnaryOperator<Part.Sender> sending) {
+        Node node = new Node(settings, log, sending);
         try {
             node.compareVersions();
         } catch (ClusterException refused) {
@@ -253,7 +265,7 @@ public final class Node implements AutoCloseable, Channel.Listener {
                             policy,
                             universe,
                             options.withSearch(limits),
-                            channel::send);
+                            sending.apply(channel::send));
             parts.put(run.id(), part);
             log.accept(
                     "%s in %s, with %d others"

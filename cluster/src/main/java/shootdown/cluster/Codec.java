@@ -140,7 +140,7 @@ final class Codec {
         }
         out.number(cell.activity().size());
         cell.activity().forEach((kind, often) -> out.text(kind.name()).number(often));
-        out.number(cell.nanos()).number(cell.storeBytes());
+        out.number(cell.nanos()).number(cell.storeBytes()).text(cell.searched());
     }
 
     static Cell cell(In in, CatalogueEntry policy, Universe universe) {
@@ -169,6 +169,7 @@ final class Codec {
                 depth,
                 activity,
                 in.number(),
-                in.number());
+                in.number(),
+                in.text());
     }
 }

@@ -3,6 +3,8 @@ package shootdown.checker;
 import shootdown.hypervisor.Defect;
 import shootdown.policy.CatalogueEntry;
 
+import java.util.Set;
+
 /**
  * A defect of Xen's past, as a machine or a policy without its fix, and the same with it.
  *
@@ -47,6 +49,11 @@ public record Exhibit(
                             universe.name(), universe.machine().toBuilder().defect(defect).build());
             return new Setting(policy, mutant);
         }
+    }
+
+    /** The rules that it takes out of the model; none if it is a policy that lacks the fix. */
+    public Set<Defect> defects() {
+        return before.universe().machine().defects();
     }
 
     /** How a setting is checked, such as {@code Checker::check}. */

@@ -81,7 +81,7 @@ public enum Property {
 
     /** Its number in the engine's masks and counters. */
     @SuppressWarnings("EnumOrdinal") // the one place
-    int index() {
+    public int index() {
         return ordinal();
     }
 
@@ -96,7 +96,7 @@ public enum Property {
     }
 
     /** Those of a mask. */
-    static Set<Property> in(long mask) {
+    public static Set<Property> in(long mask) {
         Set<Property> properties = EnumSet.noneOf(Property.class);
         for (long left = mask & ALL; left != 0; left &= left - 1) {
             properties.add(at(Long.numberOfTrailingZeros(left)));

@@ -274,6 +274,12 @@ public final class Storyteller {
         return retell(policy, universe, Property.P3, steps, wrong);
     }
 
+    /** Tells steps that are known, and at whose end a property breaks. */
+    public static Story retell(
+            CatalogueEntry policy, Universe universe, Property property, List<Story.Step> steps) {
+        return retell(policy, universe, property, steps, wrong(policy, universe, property, steps));
+    }
+
     /**
      * Tells steps that are known.
      *

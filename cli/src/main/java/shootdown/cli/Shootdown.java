@@ -92,6 +92,7 @@ public final class Shootdown implements Runnable {
                 new CommandLine(new ClusterCommand())
                         .addSubcommand(new ClusterCommand.Start(session))
                         .addSubcommand(new ClusterCommand.MakeKey(session)));
+        line.addSubcommand(new FuzzCommand(session));
         line.addSubcommand(new ListCommand(session));
         line.addSubcommand(new PolicyTemplateCommand(session));
         line.addSubcommand(new AutoComplete.GenerateCompletion());

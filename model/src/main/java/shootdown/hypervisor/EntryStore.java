@@ -1,6 +1,7 @@
 package shootdown.hypervisor;
 
 import shootdown.hardware.Geometry;
+import shootdown.hardware.Pte;
 import shootdown.hardware.Models;
 
 import java.util.Arrays;
@@ -136,7 +137,7 @@ final class EntryStore {
     }
 
     private void remember(long[] s, int cpu, int level, int mfn, int slot, long old) {
-        if (level >= 2 && isHooked(s, mfn)) {
+        if (level >= 2 && (isHooked(s, mfn) || isReplacedElsewhere(s, cpu, mfn))) {
             log.add(s, cpu, mfn, slot, old);
         }
         for (int other = 0; other < geometry.cpus(); other++) {
@@ -144,6 +145,22 @@ final class EntryStore {
                 log.add(s, other, mfn, slot, old);
             }
         }
+    }
+
+    /**
+     * An unfinished call of another CPU has taken away an entry that names the table, so that a
+     * third CPU may still rightly come to it.
+     */
+    private boolean isReplacedElsewhere(long[] s, int cpu, int mfn) {
+        for (int other = 0; geometry.cpus() > 2 && other < geometry.cpus(); other++) {
+            for (int i = 0; other != cpu && i < log.size(s, other); i++) {
+                long entry = log.oldEntry(s, other, i);
+                if (Pte.isPresent(entry) && Pte.mfn(entry) == mfn) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Something other than a lock, a pin or a parked pointer refers to the table. */

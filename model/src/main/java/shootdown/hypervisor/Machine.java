@@ -54,10 +54,10 @@ public final class Machine {
      * @param about the domain whose tables and frames it is about ({@code foreigndom}), or ITSELF
      */
     public record Allowed(Operation operation, long cpus, int caller, int about) {
-        static final int ANYBODY = -1;
-        static final int ITSELF = -1;
+        public static final int ANYBODY = -1;
+        public static final int ITSELF = -1;
 
-        Allowed(Operation operation, long cpus) {
+        public Allowed(Operation operation, long cpus) {
             this(operation, cpus, ANYBODY, ITSELF);
         }
 
@@ -312,6 +312,11 @@ public final class Machine {
     /** Whether entering or leaving Xen does anything that can be seen. */
     public boolean entryMatters() {
         return xpti || (smep && hasPv32());
+    }
+
+    /** The rules that are taken out of the model. */
+    public Set<Defect> defects() {
+        return Set.copyOf(defects);
     }
 
     boolean has(Defect defect) {
@@ -753,6 +758,12 @@ public final class Machine {
             for (Operation operation : allowed) {
                 operations.add(new Allowed(operation, -1L));
             }
+            return this;
+        }
+
+        /** Allows what another machine allows. */
+        public Builder allow(List<Allowed> allowed) {
+            operations.addAll(allowed);
             return this;
         }
 

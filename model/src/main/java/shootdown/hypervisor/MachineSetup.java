@@ -19,6 +19,9 @@ import java.util.List;
  * but what the loaded tables allow, and no frame waits for a flush.
  */
 public final class MachineSetup {
+    /** More than any validation takes. */
+    private static final int MOST_PAUSES = 100_000;
+
     private final Layout layout;
     private final Machine machine;
     private final Hypervisor xen;
@@ -195,7 +198,10 @@ public final class MachineSetup {
             throw new IllegalArgumentException("frame " + mfn + " is nobody's");
         }
         int rc = xen.types().get(s, 0, mfn, type);
-        while (rc == Errno.SUSPENDED) {
+        for (int pauses = 0; rc == Errno.SUSPENDED; pauses++) {
+            if (pauses == MOST_PAUSES) {
+                throw new IllegalArgumentException("frame " + mfn + " waits for itself");
+            }
             boolean publish = xen.cpus().stage(s, 0) == Stage.TYPE_PUBLISH;
             rc = publish ? xen.types().publishAfterFlush(s, 0) : xen.types().run(s, 0);
         }

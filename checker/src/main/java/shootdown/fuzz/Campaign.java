@@ -1,0 +1,181 @@
+package shootdown.fuzz;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * Rounds for one target after the other, in turn, on several threads, until a limit.
+ *
+ * <p>Overview. Round n belongs to target n modulo their number; its universe and its walks come from
+ * the seed and n alone. A target that is broken for good in a round has no later ones. So what is
+ * found is a function of seed, targets and the number of rounds; threads and shards only change how
+ * much is done in vain. Rounds that end out of order wait until those before them have: the state
+ * of a campaign is always a shard from round 0 on, which can be written down and gone on with.
+ */
+public final class Campaign {
+    /** Counted up when a seed comes to mean other universes or walks. */
+    public static final int FORMAT = 1;
+
+    private final List<Target> targets;
+    private final long seed;
+    private final Limits limits;
+    private final Consumer<Shard> progress;
+    private final long deadline;
+    private final Map<Long, Shard> waiting = new TreeMap<>();
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final Map<Hit, Round.Small> smalls = new ConcurrentHashMap<>();
+    private Shard done;
+    private long next;
+
+    /**
+     * A campaign that goes on after what was done before.
+     *
+     * @param before {@link Shard#none} to begin
+     * @param progress hears of the work done so far, by any thread, one at a time
+     */
+    public Campaign(
+            List<Target> targets,
+            long seed,
+            Shard before,
+            Limits limits,
+            Consumer<Shard> progress) {
+        this.targets = List.copyOf(targets);
+        this.seed = seed;
+        this.done = before;
+        this.next = before.to();
+        this.limits = limits;
+        this.progress = progress;
+        this.deadline = limits.clock().getAsLong() + limits.nanos();
+    }
+
+    /**
+     * Does rounds until a limit, or until all targets are broken for good.
+     *
+     * @param threads results do not depend on it
+     */
+    public Shard run(int threads) {
+        List<Thread> workers = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            workers.add(Thread.ofPlatform().name("fuzz-" + i).start(this::work));
+        }
+        for (Thread worker : workers) {
+            join(worker);
+        }
+        rethrow();
+        return done;
+    }
+
+    private static void join(Thread worker) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                worker.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void rethrow() {
+        Throwable thrown = failure.get();
+        if (thrown instanceof RuntimeException e) {
+            throw e;
+        }
+        if (thrown instanceof Error e) {
+            throw e;
+        }
+    }
+
+    private boolean isOver() {
+        return failure.get() != null
+                || limits.cancelled().getAsBoolean()
+                || limits.clock().getAsLong() - deadline >= 0;
+    }
+
+    private void work() {
+        try {
+            while (!isOver()) {
+                long number = take();
+                if (number < 0) {
+                    return;
+                }
+                Target target = target(number);
+                BooleanSupplier stop = () -> isOver() || isSettled(target, number);
+                Round round = new Round(target, seed, number, stop);
+                Shard shard = round.run();
+                if (isOver()) {
+                    return; // half a round is none
+                }
+                Round.Small small = round.small();
+                if (small != null) {
+                    smalls.put(shard.hits().getLast(), small);
+                }
+                put(shard);
+            }
+        } catch (RuntimeException | Error e) {
+            failure.compareAndSet(null, e);
+        }
+    }
+
+    private Target target(long round) {
+        return targets.get((int) (round % targets.size()));
+    }
+
+    /** The next round, or -1 if there is none; those of targets that are settled are passed over. */
+    private synchronized long take() {
+        for (int passed = 0; next < limits.rounds(); next++, passed++) {
+            if (!isSettled(target(next), next)) {
+                return next++;
+            }
+            if (passed == targets.size()) {
+                return -1; // all of them
+            }
+            accept(Shard.passed(next, next + 1));
+        }
+        return -1;
+    }
+
+    private synchronized boolean isSettled(Target target, long round) {
+        return settled(done, target) < round
+                || waiting.values().stream().anyMatch(shard -> settled(shard, target) < round);
+    }
+
+    private static long settled(Shard shard, Target target) {
+        return shard.settled(target);
+    }
+
+    private synchronized void put(Shard shard) {
+        accept(shard);
+        progress.accept(done);
+    }
+
+    private void accept(Shard shard) {
+        waiting.put(shard.from(), shard);
+        for (Shard ready = waiting.remove(done.to());
+                ready != null;
+                ready = waiting.remove(done.to())) {
+            done = done.and(ready);
+        }
+    }
+
+    /**
+     * A small universe in which what was hit breaks, and its shortest story.
+     *
+     * @param cancelled polled; then it is not made as small as can be
+     * @throws IllegalArgumentException if it is not so: the hit is not one of this seed and program
+     */
+    public Finding tell(Hit hit, BooleanSupplier cancelled) {
+        Target target = target(hit.round());
+        return Finding.of(target, seed, hit, smalls.get(hit), cancelled);
+    }
+}

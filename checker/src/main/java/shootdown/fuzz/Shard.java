@@ -1,0 +1,83 @@
+package shootdown.fuzz;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What rounds from one number to another came to. Shards of the same seed and targets that follow
+ * each other can be put together, wherever they were done.
+ *
+ * @param from number of the first round
+ * @param to number after the last
+ * @param walks that were made
+ * @param steps that were taken
+ * @param hits the earliest of each kind, by round
+ * @param stops rounds in which the model stopped
+ */
+public record Shard(long from, long to, long walks, long steps, List<Hit> hits, List<Stop> stops) {
+    public Shard {
+        hits = List.copyOf(hits);
+        stops = List.copyOf(stops);
+    }
+
+    /** No rounds at all. */
+    public static Shard none(long at) {
+        return passed(at, at);
+    }
+
+    /** Rounds that are left out. */
+    static Shard passed(long from, long to) {
+        return new Shard(from, to, 0, 0, List.of(), List.of());
+    }
+
+    /**
+     * With the one that follows.
+     *
+     * @throws IllegalArgumentException if it does not follow
+     */
+    public Shard and(Shard next) {
+        if (next.from != to) {
+            throw new IllegalArgumentException(
+                    "rounds from %d on do not follow round %d".formatted(next.from, to - 1));
+        }
+        List<Hit> all = new ArrayList<>(hits);
+        all.addAll(next.hits);
+        List<Stop> allStops = new ArrayList<>(stops);
+        allStops.addAll(next.stops);
+        return new Shard(
+                from,
+                next.to,
+                walks + next.walks,
+                steps + next.steps,
+                earliest(all),
+                allStops);
+    }
+
+    /**
+     * Of hits that say the same the one of the earliest round, in the order of rounds; nothing of a
+     * target after it was broken for good, as its rounds are left out from there on.
+     */
+    private static List<Hit> earliest(List<Hit> all) {
+        List<Hit> kept = new ArrayList<>();
+        all.stream()
+                .sorted(Comparator.comparingLong(Hit::round))
+                .filter(hit -> kept.stream().noneMatch(hit::isSettledBy))
+                .forEach(kept::add);
+        return kept;
+    }
+
+    /** Whether a target is broken for good. */
+    public boolean isBroken(Target target) {
+        return settled(target) < Long.MAX_VALUE;
+    }
+
+    /** The round in which a target was broken for good, or the highest number there is. */
+    long settled(Target target) {
+        return hits.stream()
+                .filter(hit -> hit.target().equals(target.name()) && hit.isSettling())
+                .mapToLong(Hit::round)
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+}

@@ -153,7 +153,16 @@ record Blueprint(
 
     Blueprint withSwitches(Set<Switch> value) {
         return new Blueprint(
-                frames, slots, value, domains, loads, vcpus, operations, tracked, grantMaps, setup,
+                frames,
+                slots,
+                value,
+                domains,
+                loads,
+                vcpus,
+                operations,
+                tracked,
+                grantMaps,
+                setup,
                 defects);
     }
 
@@ -165,20 +174,47 @@ record Blueprint(
 
     Blueprint withTracked(List<VirtualAddress> value) {
         return new Blueprint(
-                frames, slots, switches, domains, loads, vcpus, operations, value, grantMaps, setup,
+                frames,
+                slots,
+                switches,
+                domains,
+                loads,
+                vcpus,
+                operations,
+                value,
+                grantMaps,
+                setup,
                 defects);
     }
 
     Blueprint withSetup(List<Asked> value) {
         return new Blueprint(
-                frames, slots, switches, domains, loads, vcpus, operations, tracked, grantMaps,
-                value, defects);
+                frames,
+                slots,
+                switches,
+                domains,
+                loads,
+                vcpus,
+                operations,
+                tracked,
+                grantMaps,
+                value,
+                defects);
     }
 
     Blueprint withDefects(Set<Defect> value) {
         return new Blueprint(
-                frames, slots, switches, domains, loads, vcpus, operations, tracked, grantMaps,
-                setup, value);
+                frames,
+                slots,
+                switches,
+                domains,
+                loads,
+                vcpus,
+                operations,
+                tracked,
+                grantMaps,
+                setup,
+                value);
     }
 
     /** The same without a switch. */

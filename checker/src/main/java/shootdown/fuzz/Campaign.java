@@ -1,22 +1,24 @@
 package shootdown.fuzz;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
  * Rounds for one target after the other, in turn, on several threads, until a limit.
  *
- * <p>Overview. Round n belongs to target n modulo their number; its universe and its walks come from
- * the seed and n alone. A target that is broken for good in a round has no later ones. So what is
- * found is a function of seed, targets and the number of rounds; threads and shards only change how
- * much is done in vain. Rounds that end out of order wait until those before them have: the state
- * of a campaign is always a shard from round 0 on, which can be written down and gone on with.
+ * <p>Overview. Round n belongs to target n modulo their number; its universe and its walks come
+ * from the seed and n alone. A target that is broken for good in a round has no later ones. So what
+ * is found is a function of seed, targets and the number of rounds; threads and shards only change
+ * how much is done in vain. Rounds that end out of order wait until those before them have: the
+ * state of a campaign is always a shard from round 0 on, which can be written down and gone on
+ * with.
  */
 public final class Campaign {
     /** Counted up when a seed comes to mean other universes or walks. */
@@ -28,7 +30,7 @@ public final class Campaign {
     private final Consumer<Shard> progress;
     private final long deadline;
     private final Map<Long, Shard> waiting = new TreeMap<>();
-    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private volatile @Nullable Throwable failure;
     private final Map<Hit, Round.Small> smalls = new ConcurrentHashMap<>();
     private Shard done;
     private long next;
@@ -87,7 +89,7 @@ public final class Campaign {
     }
 
     private void rethrow() {
-        Throwable thrown = failure.get();
+        @Nullable Throwable thrown = failure;
         if (thrown instanceof RuntimeException e) {
             throw e;
         }
@@ -97,7 +99,7 @@ public final class Campaign {
     }
 
     private boolean isOver() {
-        return failure.get() != null
+        return failure != null
                 || limits.cancelled().getAsBoolean()
                 || limits.clock().getAsLong() - deadline >= 0;
     }
@@ -123,7 +125,13 @@ public final class Campaign {
                 put(shard);
             }
         } catch (RuntimeException | Error e) {
-            failure.compareAndSet(null, e);
+            failed(e);
+        }
+    }
+
+    private synchronized void failed(Throwable problem) {
+        if (failure == null) {
+            failure = problem;
         }
     }
 
@@ -131,7 +139,9 @@ public final class Campaign {
         return targets.get((int) (round % targets.size()));
     }
 
-    /** The next round, or -1 if there is none; those of targets that are settled are passed over. */
+    /**
+     * The next round, or -1 if there is none; those of targets that are settled are passed over.
+     */
     private synchronized long take() {
         for (int passed = 0; next < limits.rounds(); next++, passed++) {
             if (!isSettled(target(next), next)) {

@@ -27,8 +27,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Composes universes at random: sizes, switches, tables and a legal first state; {@link Motifs}
- * add the operations. The same dice make the same universe.
+ * Composes universes at random: sizes, switches, tables and a legal first state; {@link Motifs} add
+ * the operations. The same dice make the same universe.
  */
 final class Composer {
     /** As many operations as have a bit each in a walk's choice of them. */
@@ -84,7 +84,7 @@ final class Composer {
             addresses.add(anyAddress());
         }
         for (Dom domain : domains) {
-            forests.add(plant(domain, cpus));
+            forests.add(plant(domain));
         }
         ownCpu = cpus > 1 && dice.chance(35);
         new Motifs(this, dice).add(arrangement);
@@ -158,14 +158,18 @@ final class Composer {
 
     // Tables.
 
-    private Forest plant(Dom domain, int cpus) {
+    private Forest plant(Dom domain) {
         boolean extra = domain.id() != domains.getFirst().id() || domains.size() == 1;
         Forest forest = new Forest(domain.id(), domain.pv32());
         boolean bare = !extra && dice.chance(60); // only a base: it acts on the other
         for (int level = forest.top(); level >= 1; level--) {
             int count = level == forest.top() ? dice.between(1, 3) : bare ? 1 : dice.between(1, 3);
             for (int i = 0; i < count; i++) {
-                forest.tables(level).add(frame("d" + domain.id() + "L" + level + (char) ('a' + i), domain.id()));
+                forest.tables(level)
+                        .add(
+                                frame(
+                                        "d" + domain.id() + "L" + level + (char) ('a' + i),
+                                        domain.id()));
             }
         }
         for (int i = dice.between(1, 2); i > 0; i--) {
@@ -197,9 +201,10 @@ final class Composer {
         List<Integer> tables = forest.tables(level);
         for (int i = 0; i < tables.size(); i++) {
             for (int slot : guestSlots) {
-                long value = slot == 0 && (i == 0 || dice.chance(70))
-                        ? child(forest, level, i == 0 ? 0 : -1)
-                        : dice.chance(35) ? other(forest, level) : NONE;
+                long value =
+                        slot == 0 && (i == 0 || dice.chance(70))
+                                ? child(forest, level, i == 0 ? 0 : -1)
+                                : dice.chance(35) ? other(forest, level) : NONE;
                 if (value != NONE) {
                     entries.add(new Asked.Entry(tables.get(i), slot, value));
                 }
@@ -272,8 +277,7 @@ final class Composer {
     /** Writes an entry in place of what was there. */
     void write(int mfn, int slot, long value) {
         entries.removeIf(
-                asked ->
-                        asked instanceof Asked.Entry e && e.mfn() == mfn && e.slot() == slot);
+                asked -> asked instanceof Asked.Entry e && e.mfn() == mfn && e.slot() == slot);
         entries.add(new Asked.Entry(mfn, slot, value));
     }
 
@@ -317,7 +321,9 @@ final class Composer {
             if (refused < 0) {
                 return blueprint(setup);
             }
-            if (refused < begin || setup.get(refused) instanceof Asked.Load || setup.get(refused) instanceof Asked.Base) {
+            if (refused < begin
+                    || setup.get(refused) instanceof Asked.Load
+                    || setup.get(refused) instanceof Asked.Base) {
                 return null;
             }
             setup.remove(refused);

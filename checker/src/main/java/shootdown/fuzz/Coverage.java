@@ -15,7 +15,6 @@ import shootdown.hypervisor.PageInfo;
 final class Coverage {
     private static final int BITS = 1 << 20;
 
-    private final Hypervisor xen;
     private final CpuState cpus;
     private final PageInfo pages;
     private final int cacheBase;
@@ -27,7 +26,6 @@ final class Coverage {
     private int size;
 
     Coverage(Hypervisor xen) {
-        this.xen = xen;
         this.cpus = xen.cpus();
         this.pages = xen.pages();
         Geometry geometry = xen.layout().geometry();
@@ -52,7 +50,8 @@ final class Coverage {
      */
     boolean isNew(long[] s, int cpu, int action, int before, long atStake) {
         long own = shape(s, cpu);
-        long kind = Dice.mix(own + action * 0x1_0000_0001L + ((long) before << 48) + (atStake << 20));
+        long kind =
+                Dice.mix(own + action * 0x1_0000_0001L + ((long) before << 48) + (atStake << 20));
         boolean fresh = add(kinds, kind);
         long all = 0;
         for (int c = 0; c < words; c++) {
@@ -61,7 +60,8 @@ final class Coverage {
         for (int mfn = 0; mfn < frames; mfn++) {
             all = all * 31 + pages.type(s, mfn) * 2L + (pages.typeCount(s, mfn) > 0 ? 1 : 0);
         }
-        return add(shapes, Dice.mix(all)) | fresh;
+        boolean freshShape = add(shapes, Dice.mix(all));
+        return fresh || freshShape;
     }
 
     @SuppressWarnings("EnumOrdinal") // to be hashed

@@ -7,7 +7,6 @@ import static shootdown.checker.Entries.page;
 import static shootdown.checker.Entries.readOnly;
 import static shootdown.checker.Entries.table;
 
-import shootdown.hardware.Pte;
 import shootdown.hardware.VirtualAddress;
 import shootdown.hypervisor.DomId;
 import shootdown.hypervisor.Machine.Allowed;
@@ -108,7 +107,8 @@ final class Motifs {
         int count = dice.between(2, 6);
         while (count > 0) {
             foreign = toolstack >= 0 && dice.chance(60);
-            Forest forest = toolstack >= 0 ? composer.forests().getLast() : dice.oneOf(composer.forests());
+            Forest forest =
+                    toolstack >= 0 ? composer.forests().getLast() : dice.oneOf(composer.forests());
             if (any(forest, arrangement)) {
                 count--;
             }
@@ -173,7 +173,10 @@ final class Motifs {
     /** An entry names one table, another, or none. */
     private boolean rehook(Forest forest) {
         int level = dice.between(2, forest.top());
-        int parent = dice.chance(70) ? forest.tables(level).getFirst() : dice.oneOf(forest.tables(level));
+        int parent =
+                dice.chance(70)
+                        ? forest.tables(level).getFirst()
+                        : dice.oneOf(forest.tables(level));
         int slot = dice.chance(70) ? 0 : composer.guestSlot();
         long cpus = composer.someCpus();
         List<Long> values = new ArrayList<>();
@@ -192,7 +195,9 @@ final class Motifs {
     }
 
     private MmuUpdateRequest request(int table, int slot, long value) {
-        return dice.chance(8) ? new MmuUpdateRequest(table, slot, value, true) : edit(table, slot, value);
+        return dice.chance(8)
+                ? new MmuUpdateRequest(table, slot, value, true)
+                : edit(table, slot, value);
     }
 
     /** An entry names a table of its own level, read-only or writable. */
@@ -216,7 +221,10 @@ final class Motifs {
             composer.write(parent, slot, readOnly(target));
         }
         if (dice.chance(40)) {
-            VirtualAddress va = level == 4 ? new VirtualAddress(slot, slot, slot, slot) : new VirtualAddress(0, slot, slot, slot);
+            VirtualAddress va =
+                    level == 4
+                            ? new VirtualAddress(slot, slot, slot, slot)
+                            : new VirtualAddress(0, slot, slot, slot);
             composer.track(va);
             composer.track(new VirtualAddress(slot, 0, 0, 0));
         }
@@ -232,7 +240,10 @@ final class Motifs {
             allow(forest, cpus, new LinearL1Read(va));
         }
         int level = 1;
-        long value = dice.chance(75) ? page(dice.oneOf(forest.pages)) : readOnly(dice.oneOf(forest.tables(level)));
+        long value =
+                dice.chance(75)
+                        ? page(dice.oneOf(forest.pages))
+                        : readOnly(dice.oneOf(forest.tables(level)));
         if (dice.chance(85)) {
             allow(forest, cpus, new UpdateVaMappingCall(va, value, flush(), scope()));
         }
@@ -281,7 +292,10 @@ final class Motifs {
         }
         if (dice.chance(75) && !schedules) {
             allow(forest, cpus, new GuestWrite(asPage, 0, NONE));
-            long content = level == 1 ? page(dice.oneOf(forest.pages)) : table(dice.oneOf(forest.tables(level - 1)));
+            long content =
+                    level == 1
+                            ? page(dice.oneOf(forest.pages))
+                            : table(dice.oneOf(forest.tables(level - 1)));
             allow(forest, cpus, new GuestWrite(asPage, 0, content));
         }
         if (dice.chance(60) || level == forest.top()) {
@@ -453,7 +467,10 @@ final class Motifs {
     }
 
     private boolean fault(Forest forest) {
-        VirtualAddress va = dice.chance(50) ? composer.address() : below(dice.between(2, 4), composer.guestSlot());
+        VirtualAddress va =
+                dice.chance(50)
+                        ? composer.address()
+                        : below(dice.between(2, 4), composer.guestSlot());
         allow(forest, composer.someCpus(), new FaultingWrite(va));
         return true;
     }
@@ -485,7 +502,8 @@ final class Motifs {
     private void grant(Forest granter, Forest mapper, int frame) {
         int ref = 0;
         composer.setup(
-                new Asked.Granted(granter.domid, new GrantAccess(ref, mapper.domid, frame, dice.chance(15))));
+                new Asked.Granted(
+                        granter.domid, new GrantAccess(ref, mapper.domid, frame, dice.chance(15))));
         long cpus = composer.someCpus();
         int l1 = mapper.tables(1).getFirst();
         VirtualAddress va = composer.address();
@@ -578,15 +596,19 @@ final class Motifs {
         composer.write(l1, slot, NONE);
         for (int domid : List.of(toolstack, guest.domid)) {
             if (dice.chance(75)) {
-                composer.allow(new Allowed(new PopulatePhysmap(frame, domid), -1L, toolstack, Allowed.ITSELF));
+                composer.allow(
+                        new Allowed(
+                                new PopulatePhysmap(frame, domid), -1L, toolstack, Allowed.ITSELF));
             }
         }
         if (dice.chance(50)) {
-            composer.allow(new Allowed(new DecreaseReservation(frame), -1L, toolstack, Allowed.ITSELF));
+            composer.allow(
+                    new Allowed(new DecreaseReservation(frame), -1L, toolstack, Allowed.ITSELF));
         }
         if (dice.chance(40)) {
             allow(guest, -1L, new Transfer(frame, toolstack));
-            composer.allow(new Allowed(new Transfer(frame, guest.domid), -1L, toolstack, Allowed.ITSELF));
+            composer.allow(
+                    new Allowed(new Transfer(frame, guest.domid), -1L, toolstack, Allowed.ITSELF));
         }
         if (dice.chance(40)) {
             composer.allow(new Allowed(new Pin(1, frame), -1L, toolstack, guest.domid));

@@ -61,8 +61,14 @@ public record Notes(long seed, List<String> targets, long nanos, Shard done) {
 
     private static String text(Hit hit) {
         StringBuilder line = new StringBuilder();
-        line.append("hit %s %d %s %b %b".formatted(
-                hit.target(), hit.round(), hit.property(), hit.hypothetical(), hit.shared()));
+        line.append(
+                "hit %s %d %s %b %b"
+                        .formatted(
+                                hit.target(),
+                                hit.round(),
+                                hit.property(),
+                                hit.hypothetical(),
+                                hit.shared()));
         for (Story.Step step : hit.steps()) {
             line.append(" %d/%d/%d".formatted(step.cpu(), step.action(), step.answer()));
         }
@@ -81,7 +87,8 @@ public record Notes(long seed, List<String> targets, long nanos, Shard done) {
         }
         if (!lines.getFirst().equals(FIRST)) {
             throw new IllegalArgumentException(
-                    "another version of the program has written it, whose seeds mean other universes");
+                    "another version of the program has written it, whose seeds mean other"
+                            + " universes");
         }
         if (!lines.getLast().equals(LAST)) {
             throw new IllegalArgumentException("it is cut short");

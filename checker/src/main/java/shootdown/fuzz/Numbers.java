@@ -44,7 +44,10 @@ record Numbers(IntUnaryOperator frame, IntUnaryOperator cpu, IntUnaryOperator vc
     /** Nowhere any more if there is no CPU left for it. */
     Allowed of(Allowed allowed) {
         return new Allowed(
-                of(allowed.operation()), cpuMask(allowed.cpus()), allowed.caller(), allowed.about());
+                of(allowed.operation()),
+                cpuMask(allowed.cpus()),
+                allowed.caller(),
+                allowed.about());
     }
 
     private Scope of(Scope scope) {
@@ -77,8 +80,7 @@ record Numbers(IntUnaryOperator frame, IntUnaryOperator cpu, IntUnaryOperator vc
                     new Operation.SetGdt(g.frames().stream().map(this::of).toList(), g.entries());
             case Operation.UpdateDescriptor d ->
                     new Operation.UpdateDescriptor(of(d.mfn()), d.slot(), d.descriptor());
-            case Operation.DecreaseReservation d ->
-                    new Operation.DecreaseReservation(of(d.mfn()));
+            case Operation.DecreaseReservation d -> new Operation.DecreaseReservation(of(d.mfn()));
             case Operation.PopulatePhysmap p ->
                     new Operation.PopulatePhysmap(of(p.mfn()), p.domid());
             case Operation.Transfer t -> new Operation.Transfer(of(t.mfn()), t.domid());
@@ -89,9 +91,7 @@ record Numbers(IntUnaryOperator frame, IntUnaryOperator cpu, IntUnaryOperator vc
             case Operation.UnmapAndReplace g ->
                     new Operation.UnmapAndReplace(of(g.target()), g.replacement(), g.handle());
             case Operation.Schedule v ->
-                    v.vcpu() < 0
-                            ? v
-                            : new Operation.Schedule(vcpu.applyAsInt(v.vcpu()));
+                    v.vcpu() < 0 ? v : new Operation.Schedule(vcpu.applyAsInt(v.vcpu()));
             case Operation.GuestWrite w ->
                     new Operation.GuestWrite(w.va(), w.slot(), entry(w.value()));
             case Operation.Access a ->

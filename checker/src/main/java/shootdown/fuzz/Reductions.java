@@ -30,8 +30,17 @@ final class Reductions {
 
     private static Blueprint unlimited(Blueprint plan) {
         return new Blueprint(
-                plan.frames(), plan.slots(), plan.switches(), plan.domains(), plan.loads(),
-                plan.vcpus(), plan.operations(), plan.tracked(), 0, plan.setup(), plan.defects());
+                plan.frames(),
+                plan.slots(),
+                plan.switches(),
+                plan.domains(),
+                plan.loads(),
+                plan.vcpus(),
+                plan.operations(),
+                plan.tracked(),
+                0,
+                plan.setup(),
+                plan.defects());
     }
 
     private static Stream<Blueprint> switches(Blueprint plan) {
@@ -105,14 +114,19 @@ final class Reductions {
                         .filter(allowed -> !isForNobody(allowed))
                         .toList();
         List<Asked> setup =
-                plan.setup().stream()
-                        .filter(asked -> cpu(asked) != gone)
-                        .map(numbers::of)
-                        .toList();
+                plan.setup().stream().filter(asked -> cpu(asked) != gone).map(numbers::of).toList();
         return new Blueprint(
-                plan.frames(), plan.slots(), plan.switches(), plan.domains(),
-                without(plan.loads(), gone), plan.vcpus(), operations, plan.tracked(),
-                plan.grantMaps(), setup, plan.defects());
+                plan.frames(),
+                plan.slots(),
+                plan.switches(),
+                plan.domains(),
+                without(plan.loads(), gone),
+                plan.vcpus(),
+                operations,
+                plan.tracked(),
+                plan.grantMaps(),
+                setup,
+                plan.defects());
     }
 
     private static boolean isForNobody(Allowed allowed) {
@@ -161,8 +175,16 @@ final class Reductions {
         List<Frame> frames = kept.stream().map(plan.frames()::get).toList();
         Numbers numbers = new Numbers(kept::indexOf, cpu -> cpu, vcpu -> vcpu);
         return new Blueprint(
-                frames, plan.slots(), plan.switches(), plan.domains(), plan.loads(), plan.vcpus(),
-                numbers.operations(plan.operations()), plan.tracked(), plan.grantMaps(),
-                plan.setup().stream().map(numbers::of).toList(), plan.defects());
+                frames,
+                plan.slots(),
+                plan.switches(),
+                plan.domains(),
+                plan.loads(),
+                plan.vcpus(),
+                numbers.operations(plan.operations()),
+                plan.tracked(),
+                plan.grantMaps(),
+                plan.setup().stream().map(numbers::of).toList(),
+                plan.defects());
     }
 }

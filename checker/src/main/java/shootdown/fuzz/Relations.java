@@ -1,7 +1,6 @@
 package shootdown.fuzz;
 
 import shootdown.hardware.Pte;
-import shootdown.hardware.VirtualAddress;
 import shootdown.hypervisor.Machine.Allowed;
 import shootdown.hypervisor.Operation;
 import shootdown.hypervisor.Operation.GrantTarget;
@@ -59,19 +58,15 @@ final class Relations {
             case Operation.UnmapGrant g -> at(g.target());
             case Operation.GuestWrite w -> ADDRESSES | frame(w.value());
             case Operation.Access a -> ADDRESSES | frame(a.value());
-            case Operation.FaultingWrite f -> path(f.va());
-            case Operation.LinearL1Read r -> path(r.va());
-            case Operation.Invlpg i -> path(i.va());
+            case Operation.FaultingWrite f -> ADDRESSES;
+            case Operation.LinearL1Read r -> ADDRESSES;
+            case Operation.Invlpg i -> ADDRESSES;
             default -> ANYTHING;
         };
     }
 
     private static long at(GrantTarget target) {
         return ADDRESSES | (target instanceof GrantTarget.Entry e ? frame(e.table()) : 0);
-    }
-
-    private static long path(VirtualAddress va) {
-        return ADDRESSES;
     }
 
     private static long frame(int mfn) {

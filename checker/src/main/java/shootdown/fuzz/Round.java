@@ -3,7 +3,6 @@ package shootdown.fuzz;
 import org.jspecify.annotations.Nullable;
 
 import shootdown.checker.Outcome;
-import shootdown.checker.Property;
 import shootdown.checker.Universe;
 import shootdown.policy.CatalogueEntry;
 
@@ -106,14 +105,11 @@ final class Round {
             narrowed = plan;
         }
         Blueprint least = reducer.smallest(narrowed, Reducer.ANYTHING);
-        @Nullable CatalogueEntry control = control(target, least, trip.property(), reducer);
+        @Nullable CatalogueEntry control = control(target, least, reducer);
         if (control == null) {
             // it may have become something else on the way
-            least =
-                    reducer.smallest(
-                            narrowed,
-                            p -> control(target, p, trip.property(), reducer) != null);
-            control = control(target, least, trip.property(), reducer);
+            least = reducer.smallest(narrowed, p -> control(target, p, reducer) != null);
+            control = control(target, least, reducer);
         }
         return control == null ? null : new Small(least, control);
     }
@@ -122,7 +118,7 @@ final class Round {
     record Small(Blueprint plan, CatalogueEntry control) {}
 
     private static @Nullable CatalogueEntry control(
-            Target target, Blueprint plan, Property property, Reducer reducer) {
+            Target target, Blueprint plan, Reducer reducer) {
         Blueprint sound = plan.withDefects(Set.of());
         for (CatalogueEntry trusted : target.controls()) {
             if (reducer.control(trusted, sound) == Outcome.SAFE) {

@@ -46,12 +46,7 @@ public record Shard(long from, long to, long walks, long steps, List<Hit> hits, 
         List<Stop> allStops = new ArrayList<>(stops);
         allStops.addAll(next.stops);
         return new Shard(
-                from,
-                next.to,
-                walks + next.walks,
-                steps + next.steps,
-                earliest(all),
-                allStops);
+                from, next.to, walks + next.walks, steps + next.steps, earliest(all), allStops);
     }
 
     /**

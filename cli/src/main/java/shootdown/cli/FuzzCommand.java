@@ -41,11 +41,11 @@ import java.util.concurrent.ConcurrentHashMap;
         name = "fuzz",
         description = {
             "Walks at random through machines composed at random from all that the model has, and"
-                + " judges every step as check does. What breaks is made small: a universe from"
-                + " which nothing can be taken, and the shortest story in it.",
+                    + " judges every step as check does. What breaks is made small: a universe from"
+                    + " which nothing can be taken, and the shortest story in it.",
             "",
             "What is not found is not safe. Exit code 1 if a target is broken, 3 if none is (on a"
-                + " machine that is not Xen's is shown, and does not count), 130 after Ctrl-C.",
+                    + " machine that is not Xen's is shown, and does not count), 130 after Ctrl-C.",
             ""
         },
         footer = {
@@ -63,9 +63,7 @@ final class FuzzCommand implements Callable<Integer> {
 
     private final Session session;
 
-    @Parameters(
-            paramLabel = "TARGET",
-            description = "policies and exhibits of the museum to break")
+    @Parameters(paramLabel = "TARGET", description = "policies and exhibits of the museum to break")
     private List<String> names = new ArrayList<>();
 
     @Option(
@@ -95,9 +93,11 @@ final class FuzzCommand implements Callable<Integer> {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "worker threads; what a number of rounds finds does not depend on it"
-                    + " (default: one a processor)")
-    private int threads = Math.min(SearchChoice.MOST_THREADS, Runtime.getRuntime().availableProcessors());
+            description =
+                    "worker threads; what a number of rounds finds does not depend on it"
+                            + " (default: one a processor)")
+    private int threads =
+            Math.min(SearchChoice.MOST_THREADS, Runtime.getRuntime().availableProcessors());
 
     @Option(
             names = "--resume",
@@ -144,7 +144,8 @@ final class FuzzCommand implements Callable<Integer> {
         }
         if (threads < 1 || threads > SearchChoice.MOST_THREADS) {
             throw new Complaint(
-                    "--threads takes 1 to %d, not %d".formatted(SearchChoice.MOST_THREADS, threads));
+                    "--threads takes 1 to %d, not %d"
+                            .formatted(SearchChoice.MOST_THREADS, threads));
         }
         if (all && !names.isEmpty()) {
             throw new Complaint("--all takes all targets; name some, or say --all");
@@ -161,8 +162,8 @@ final class FuzzCommand implements Callable<Integer> {
         }
         if (targets.isEmpty()) {
             throw new Complaint(
-                    "name a policy or an exhibit, give a --policy-file, or say --all (shootdown list"
-                            + " policies, shootdown museum)");
+                    "name a policy or an exhibit, give a --policy-file, or say --all (shootdown"
+                            + " list policies, shootdown museum)");
         }
         return List.copyOf(targets);
     }
@@ -188,9 +189,7 @@ final class FuzzCommand implements Callable<Integer> {
     private FuzzReport run(List<Target> targets, @Nullable FuzzNotes notes) {
         List<String> order = targets.stream().map(Target::name).toList();
         Notes before =
-                notes == null
-                        ? new Notes(seed, order, 0, Shard.none(0))
-                        : notes.read(seed, order);
+                notes == null ? new Notes(seed, order, 0, Shard.none(0)) : notes.read(seed, order);
         long start = System.nanoTime();
         long limit = limit();
         Map<Hit, Long> foundAfter = new ConcurrentHashMap<>();
@@ -215,10 +214,7 @@ final class FuzzCommand implements Callable<Integer> {
                                 notes.write(new Notes(seed, order, now, shard));
                             }
                         });
-        Shard done;
-        try (ProgressLine line = new ProgressLine(session.console(), progress::text)) {
-            done = campaign.run(threads);
-        }
+        Shard done = watched(campaign, progress);
         before.done().hits().forEach(foundAfter::remove);
         long nanos = before.nanos() + System.nanoTime() - start;
         if (notes != null) {
@@ -229,6 +225,15 @@ final class FuzzCommand implements Callable<Integer> {
                         seed, targets, done, List.of(), foundAfter, end(targets, done), nanos);
         List<Finding> told = tell(known, campaign);
         return new FuzzReport(seed, targets, done, told, foundAfter, known.end(), nanos);
+    }
+
+    private Shard watched(Campaign campaign, FuzzProgress progress) {
+        ProgressLine line = new ProgressLine(session.console(), progress::text);
+        try {
+            return campaign.run(threads);
+        } finally {
+            line.close();
+        }
     }
 
     private FuzzReport.End end(List<Target> targets, Shard done) {

@@ -2,6 +2,8 @@ package shootdown.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import org.jspecify.annotations.Nullable;
+
 import shootdown.fuzz.Notes;
 import shootdown.fuzz.Shard;
 
@@ -24,7 +26,11 @@ final class FuzzNotes {
         if (Files.isDirectory(this.file)) {
             throw new Complaint("--resume takes a file, not a folder: " + file);
         }
-        this.folder = OutputFolder.open("--resume", this.file.getParent());
+        @Nullable Path parent = this.file.getParent();
+        if (parent == null) {
+            throw new Complaint("--resume takes a file, not " + file);
+        }
+        this.folder = OutputFolder.open("--resume", parent);
     }
 
     /** What the file has, or nothing done yet if there is no file. */
@@ -36,7 +42,8 @@ final class FuzzNotes {
         try {
             notes = Notes.parse(Files.readString(file, UTF_8));
         } catch (IllegalArgumentException e) {
-            throw new Complaint("--resume: cannot go on with %s: %s".formatted(file, e.getMessage()));
+            throw new Complaint(
+                    "--resume: cannot go on with %s: %s".formatted(file, e.getMessage()));
         } catch (IOException e) {
             throw new Complaint("--resume: cannot read " + file);
         }

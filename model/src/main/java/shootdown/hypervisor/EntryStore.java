@@ -1,8 +1,8 @@
 package shootdown.hypervisor;
 
 import shootdown.hardware.Geometry;
-import shootdown.hardware.Pte;
 import shootdown.hardware.Models;
+import shootdown.hardware.Pte;
 
 import java.util.Arrays;
 

@@ -45,7 +45,8 @@ public final class FuzzText {
         }
         page.append(StoryText.page(finding.story(), page.width()));
         page.blank();
-        page.wrapped(new Span("Found: ", Tone.TITLE), found(report, hit) + "; " + small(finding), 7);
+        page.wrapped(
+                new Span("Found: ", Tone.TITLE), found(report, hit) + "; " + small(finding), 7);
     }
 
     private static void table(FuzzReport report, Page page) {
@@ -60,14 +61,14 @@ public final class FuzzText {
                 widths[i] = Math.max(widths[i], row.get(i).length());
             }
         }
-        for (List<String> row : rows) {
+        for (int r = 0; r < rows.size(); r++) {
+            List<String> row = rows.get(r);
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < row.size(); i++) {
                 line.append(row.get(i)).repeat(' ', widths[i] + 2 - row.get(i).length());
             }
-            boolean title = row == rows.getFirst();
             boolean none = row.get(1).isEmpty();
-            Tone tone = title ? Tone.TITLE : none ? Tone.UNSURE : Tone.PLAIN;
+            Tone tone = r == 0 ? Tone.TITLE : none ? Tone.UNSURE : Tone.PLAIN;
             page.line(tone, line.toString().stripTrailing());
         }
         page.blank();
@@ -85,7 +86,9 @@ public final class FuzzText {
                 after(report, hit),
                 Numbers.of(hit.round()),
                 finding == null ? "" : size(finding),
-                finding == null ? "" : Numbers.count(finding.story().steps().size(), "step", "steps"));
+                finding == null
+                        ? ""
+                        : Numbers.count(finding.story().steps().size(), "step", "steps"));
     }
 
     private static String after(FuzzReport report, Hit hit) {

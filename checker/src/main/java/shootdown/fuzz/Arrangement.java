@@ -73,10 +73,13 @@ enum Arrangement {
         composer.domain(FIRST, true, false, Life.RUNS);
         composer.domain(SECOND, false, false, built ? Life.UNDER_CONSTRUCTION : Life.RUNS);
         composer.load(FIRST);
+        boolean loaded = false;
         for (int cpu = 1; cpu < cpus; cpu++) {
-            composer.load(built || dice.chance(20) ? DomId.IDLE : SECOND);
+            boolean idle = built || dice.chance(20);
+            composer.load(idle ? DomId.IDLE : SECOND);
+            loaded |= !idle;
         }
-        if (built || cpus == 1 || dice.chance(20)) {
+        if (!loaded || dice.chance(20)) {
             composer.vcpu(SECOND);
         }
     }
@@ -94,6 +97,9 @@ enum Arrangement {
             if (dice.chance(50)) {
                 switches.add(Switch.SMEP);
             }
+        }
+        if (this == TOOLSTACK) {
+            switches.remove(Switch.PREEMPTION);
         }
         if (this == TOOLSTACK && dice.chance(40)) {
             switches.add(Switch.TOOLSTACK_PAUSES);

@@ -52,6 +52,8 @@ final class Hunt implements Chooser {
     private final List<Find> finds = new ArrayList<>();
     private final BooleanSupplier cancelled;
     private final long[] stakes;
+    private Find since;
+    private int taken;
     private int answer;
     private long steps;
     private long walks;
@@ -70,7 +72,8 @@ final class Hunt implements Chooser {
         long[] first = driver.firstState();
         this.stakes = driver.atStake().clone();
         this.state = new long[first.length];
-        finds.add(new Find(first, null, new int[0], 0, 0));
+        this.since = new Find(first, null, new int[0], 0, 0);
+        finds.add(since);
     }
 
     long steps() {
@@ -117,11 +120,11 @@ final class Hunt implements Chooser {
     private @Nullable Trip walk(long properties) {
         walks++;
         Find from = start();
-        Find since = from;
+        since = from;
         long hot = from.hot == 0 || dice.chance(40) ? relations.some(dice) : from.hot;
         System.arraycopy(from.state, 0, state, 0, state.length);
         int length = dice.between(8, LONGEST);
-        int taken = 0;
+        taken = 0;
         int cpu = dice.below(cpus);
         int stay = dice.oneOf(List.of(30, 60, 85));
         for (int i = 0; i < length; i++) {
@@ -137,15 +140,16 @@ final class Hunt implements Chooser {
                 return null; // nobody can go on
             }
             Stage before = xen.cpus().stage(state, cpu);
-            answer = 0;
-            long broken = driver.step(state, cpu, action, this) & properties;
-            steps++;
             way[3 * taken] = cpu;
             way[3 * taken + 1] = action;
-            way[3 * taken + 2] = answer;
+            answer = 0;
+            way[3 * taken + 2] = 0;
             taken++;
+            steps++;
+            long broken = driver.step(state, cpu, action, this) & properties;
+            way[3 * taken - 1] = answer;
             if (broken != 0) {
-                return trip(since, taken, Property.in(Long.lowestOneBit(broken)).iterator().next());
+                return new Trip(Property.in(Long.lowestOneBit(broken)).iterator().next(), wayNow());
             }
             if (coverage.isNew(state, cpu, action, stageNumber(before), newlyAtStake())) {
                 lastNew = steps;
@@ -206,11 +210,12 @@ final class Hunt implements Chooser {
         return answer;
     }
 
-    private Trip trip(Find since, int taken, Property property) {
+    /** The steps of the walk in progress, from the first state on; the last may have failed. */
+    List<Story.Step> wayNow() {
         List<Story.Step> all = new ArrayList<>();
         append(since, all);
         append(way, taken, all);
-        return new Trip(property, all);
+        return all;
     }
 
     private static void append(Find find, List<Story.Step> all) {

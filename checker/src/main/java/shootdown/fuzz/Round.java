@@ -48,23 +48,21 @@ final class Round {
         Universe universe = plan.universe(name(number));
         Hunt hunt = new Hunt(target.policy().policy(), universe, dice, cancelled);
         long properties = target.mask();
-        while (properties != 0) {
-            @Nullable Trip trip;
-            try {
-                trip = hunt.run(properties);
-            } catch (IllegalStateException | IndexOutOfBoundsException | ArithmeticException e) {
-                stops.add(new Stop(target.name(), number, words(e)));
-                break;
+        try {
+            while (properties != 0) {
+                @Nullable Trip trip = hunt.run(properties);
+                if (trip == null) {
+                    break;
+                }
+                Hit hit = hit(universe, trip);
+                hits.add(hit);
+                if (!hit.shared()) {
+                    break;
+                }
+                properties &= ~trip.property().bit();
             }
-            if (trip == null) {
-                break;
-            }
-            Hit hit = hit(universe, trip);
-            hits.add(hit);
-            if (!hit.shared()) {
-                break;
-            }
-            properties &= ~trip.property().bit();
+        } catch (IllegalStateException | IndexOutOfBoundsException | ArithmeticException e) {
+            stops.add(new Stop(target.name(), number, words(e)));
         }
         return new Shard(number, number + 1, hunt.walks(), hunt.steps(), hits, stops);
     }

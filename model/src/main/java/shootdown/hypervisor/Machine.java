@@ -192,6 +192,10 @@ public final class Machine {
             throw new IllegalArgumentException(
                     "of a vCPU that is not loaded only base pointers are kept");
         }
+        if (schedules && preemption) {
+            throw new IllegalArgumentException(
+                    "the call that an interrupt handler has put off stays on its CPU");
+        }
         if (control && hasPrograms()) {
             throw new IllegalArgumentException("a program has no scheduler and no transfers");
         }

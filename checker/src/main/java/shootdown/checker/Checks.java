@@ -56,7 +56,7 @@ public final class Checks implements Exhibit.Check {
                 return search.cell.of(policy);
             }
         }
-        Decisions decisions = new Decisions();
+        Decisions decisions = new Decisions(universe.machine());
         Cell cell = Checker.check(policy, universe, options, decisions);
         if (cell.end() == End.EXHAUSTED) {
             searches.add(new Searched(reductions, decisions, cell));

@@ -3,6 +3,7 @@ package shootdown.claims;
 import shootdown.checker.Cell;
 import shootdown.checker.CheckOptions;
 import shootdown.checker.Checker;
+import shootdown.checker.Exhibit;
 import shootdown.checker.Goal;
 import shootdown.checker.Necessity;
 import shootdown.checker.Necessity.Effect;
@@ -22,7 +23,14 @@ public sealed interface Run {
     String says();
 
     /** Searches. */
-    Finding perform(CheckOptions options);
+    default Finding perform(CheckOptions options) {
+        return perform(options, Checker::check);
+    }
+
+    /**
+     * The same, checking cells in this way, so that what other runs have searched may answer.
+     */
+    Finding perform(CheckOptions options, Exhibit.Check check);
 
     /** One policy, all properties. */
     record Check(CatalogueEntry policy, Universe universe) implements Run {
@@ -32,8 +40,8 @@ public sealed interface Run {
         }
 
         @Override
-        public Finding perform(CheckOptions options) {
-            return new Finding.Checked(Checker.check(policy, universe, options));
+        public Finding perform(CheckOptions options, Exhibit.Check check) {
+            return new Finding.Checked(check.check(policy, universe, options));
         }
     }
 
@@ -45,7 +53,7 @@ public sealed interface Run {
         }
 
         @Override
-        public Finding perform(CheckOptions options) {
+        public Finding perform(CheckOptions options, Exhibit.Check check) {
             return new Finding.Compared(Storyteller.difference(first, second, universe, options));
         }
     }
@@ -62,7 +70,7 @@ public sealed interface Run {
         }
 
         @Override
-        public Finding perform(CheckOptions options) {
+        public Finding perform(CheckOptions options, Exhibit.Check check) {
             return new Finding.Sought(
                     Storyteller.seek(policy, universe, goal, scene.says(), options));
         }
@@ -79,10 +87,10 @@ public sealed interface Run {
         }
 
         @Override
-        public Finding perform(CheckOptions options) {
+        public Finding perform(CheckOptions options, Exhibit.Check check) {
             List<Necessity.Finding> findings = new ArrayList<>();
             for (Universe universe : where.universes()) {
-                Cell whole = Checker.check(policy, universe, options);
+                Cell whole = check.check(policy, universe, options);
                 Necessity.Finding found = Necessity.judge(whole, List.of(weakening), options);
                 findings.add(found);
                 if (found.effect() == Effect.BROKEN || found.end() == End.CANCELLED) {

@@ -3,6 +3,7 @@ package shootdown.cli;
 import org.jspecify.annotations.Nullable;
 
 import shootdown.checker.CheckOptions;
+import shootdown.checker.Checks;
 import shootdown.claims.Claim;
 import shootdown.claims.Finding;
 import shootdown.claims.Findings;
@@ -91,12 +92,15 @@ record Court(CheckOptions options, Limits limits, int threads, Session session) 
     }
 
     private static Searches.Job<Run, Finding> job(Tracker tracker) {
+        Checks checks = new Checks();
         return new Searches.Job<>() {
             @Override
             public Finding search(Run run, CheckOptions options) {
                 Tracker.Search tracked = tracker.begin(run.says());
                 Finding finding =
-                        run.perform(options.withSearch(options.search().withProgress(tracked)));
+                        run.perform(
+                                options.withSearch(options.search().withProgress(tracked)),
+                                checks);
                 tracked.end(finding.states());
                 return finding;
             }

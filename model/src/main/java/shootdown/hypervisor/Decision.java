@@ -105,10 +105,9 @@ record Decision(
         return of(question, accumulator, returned, plan);
     }
 
-    /** Whether the same CPUs execute the same, asked for in the same way. */
-    boolean flushesAs(Decision other) {
-        return local == other.local
-                && others == other.others
+    /** Whether all but the local flush and the accumulator is the same. */
+    boolean reachesAs(Decision other) {
+        return others == other.others
                 && targets == other.targets
                 && rootStored == other.rootStored;
     }

@@ -1,10 +1,16 @@
 package shootdown.hypervisor;
 
+import static shootdown.policy.FlushFlags.FLUSH_AT_EXIT;
+import static shootdown.policy.FlushFlags.FLUSH_TLB;
+import static shootdown.policy.FlushFlags.FLUSH_TLB_GLOBAL;
+
 import org.jspecify.annotations.Nullable;
 
+import shootdown.policy.FlushFlags;
 import shootdown.policy.Policy;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -18,16 +24,30 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>A policy that answers every one of these questions in the same way has the same state space on
  * that machine: the same states, steps, flushes and violations, found in the same order. For a
- * policy acts on the machine by its answers alone, and no other question can come up. Only its
- * accumulator is of its own making; so states are the same up to a renaming of accumulators, and
- * the renaming must keep their order, since of states that differ by the names of CPUs the least
- * one is explored.
+ * policy acts on the machine by its answers alone, and no other question can come up. Two things
+ * may have other names, so that states are the same up to a renaming:
+ *
+ * <ul>
+ *   <li>Accumulators are the policy's own. The renaming must keep their order, since of states that
+ *       differ by the numbers of CPUs the least one is explored.
+ *   <li>Xen treats {@code FLUSH_TLB_GLOBAL} as {@code FLUSH_TLB}; so does the model, unless the
+ *       machine is made otherwise. What is put off to the exit gathers there and has to be equal,
+ *       and so have flags where there are several CPUs, as their order would count.
+ * </ul>
  *
  * <p>Not for ideal policies, which see more than what is noted. Thread-safe; may grow until the
  * exploration is over.
  */
 public final class Decisions {
     private final Set<Decision> all = ConcurrentHashMap.newKeySet();
+    private final boolean mayRenameFlags;
+
+    /**
+     * @param machine the one that is explored
+     */
+    public Decisions(Machine machine) {
+        mayRenameFlags = machine.cpus == 1 && !machine.flushTlbSparesGlobal;
+    }
 
     void add(Decision decision) {
         if (!all.contains(decision)) {
@@ -39,6 +59,7 @@ public final class Decisions {
     public boolean areAlsoThoseOf(Policy other) {
         Map<Integer, Integer> accumulators = new TreeMap<>(Integer::compareUnsigned);
         accumulators.put(0, 0);
+        Map<Integer, Integer> flags = new HashMap<>();
         List<Decision> left = new ArrayList<>(all);
         int before;
         do {
@@ -48,19 +69,42 @@ public final class Decisions {
                 @Nullable Integer accumulator = accumulators.get(decision.before());
                 if (accumulator != null) {
                     each.remove();
-                    if (!isSame(decision, decision.by(other, accumulator), accumulators)) {
+                    Decision others = decision.by(other, accumulator);
+                    if (!decision.reachesAs(others)
+                            || !isSame(decision.local(), others.local(), flags)
+                            || !isSame(decision.after(), others.after(), accumulators)) {
                         return false;
                     }
                 }
             }
         } while (left.size() < before);
-        return left.isEmpty() && ascend(accumulators.values());
+        return left.isEmpty() && ascend(accumulators.values()) && mayBeNamed(flags);
     }
 
-    private static boolean isSame(
-            Decision decision, Decision other, Map<Integer, Integer> accumulators) {
-        @Nullable Integer known = accumulators.putIfAbsent(decision.after(), other.after());
-        return decision.flushesAs(other) && (known == null || known == other.after());
+    /** Whether one value always has the same name. */
+    private static boolean isSame(int value, int name, Map<Integer, Integer> names) {
+        @Nullable Integer known = names.putIfAbsent(value, name);
+        return known == null || known == name;
+    }
+
+    /** Whether flags with other names are others, and mean the same. */
+    private boolean mayBeNamed(Map<Integer, Integer> names) {
+        boolean same =
+                names.entrySet().stream()
+                        .allMatch(
+                                e ->
+                                        e.getKey().equals(e.getValue())
+                                                || (mayRenameFlags
+                                                        && meaning(e.getKey())
+                                                                == meaning(e.getValue())));
+        return same && Set.copyOf(names.values()).size() == names.size();
+    }
+
+    private static int meaning(int flags) {
+        boolean now = !FlushFlags.has(flags, FLUSH_AT_EXIT);
+        return now && FlushFlags.has(flags, FLUSH_TLB_GLOBAL)
+                ? (flags & ~FLUSH_TLB_GLOBAL) | FLUSH_TLB
+                : flags;
     }
 
     private static boolean ascend(Iterable<Integer> values) {

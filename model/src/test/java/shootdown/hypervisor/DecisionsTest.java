@@ -13,6 +13,8 @@ import shootdown.policy.Update;
 
 /** Of {@code Decisions}: when two policies decide the same wherever one was asked. */
 final class DecisionsTest {
+    private static final Machine MACHINE =
+            Machine.builder().frames(8).slots(0, LinearMap.SLOT).build();
     private static final Question L2_EDIT = edit(2);
     private static final Question L3_EDIT = edit(3);
     private static final Question END =
@@ -25,7 +27,11 @@ final class DecisionsTest {
     }
 
     /** Keeps {@code l2} or {@code l3} for an edit of that level; flushes if it kept anything. */
-    private record Keeping(int l2, int l3) implements Policy {
+    private record Keeping(int l2, int l3, int flags) implements Policy {
+        Keeping(int l2, int l3) {
+            this(l2, l3, FlushFlags.FLUSH_TLB);
+        }
+
         @Override
         public int updated(Update update, Flusher flusher, int accumulator) {
             return update.level() == 2 ? l2 : l3;
@@ -34,14 +40,18 @@ final class DecisionsTest {
         @Override
         public void finished(Invocation invocation, Flusher flusher, int accumulator) {
             if (accumulator != 0) {
-                flusher.all(FlushFlags.FLUSH_TLB);
+                flusher.local(flags);
             }
         }
     }
 
     /** What a policy is asked that sees an edit of an L2 table, then one of an L3 table. */
     private static Decisions of(Policy policy) {
-        Decisions decisions = new Decisions();
+        return of(policy, MACHINE);
+    }
+
+    private static Decisions of(Policy policy, Machine machine) {
+        Decisions decisions = new Decisions(machine);
         Decision first = asked(L2_EDIT, policy, 0);
         Decision second = asked(L3_EDIT, policy, 0);
         decisions.add(first);
@@ -82,10 +92,55 @@ final class DecisionsTest {
     @Test
     void whatWasNeverAskedDoesNotMatter() {
         Policy policy = new Keeping(1, 2);
-        Decisions decisions = new Decisions();
+        Decisions decisions = new Decisions(MACHINE);
         decisions.add(asked(L2_EDIT, policy, 0));
         decisions.add(asked(END, policy, 1));
 
         assertThat(decisions.areAlsoThoseOf(new Keeping(1, 0))).isTrue();
+    }
+
+    @Test
+    void aGlobalFlushIsAPlainOneUnlessTheMachineOrTheOrderOfCpusTellsThemApart() {
+        Policy plain = new Keeping(1, 2);
+        Policy global = new Keeping(1, 2, FlushFlags.FLUSH_TLB_GLOBAL);
+        Machine spares = MACHINE.toBuilder().flushTlbSparesGlobal(true).build();
+        Machine two = MACHINE.toBuilder().cpus(2).build();
+
+        assertThat(of(plain).areAlsoThoseOf(global)).isTrue();
+        assertThat(of(plain, spares).areAlsoThoseOf(global)).isFalse();
+        assertThat(of(plain, two).areAlsoThoseOf(global)).isFalse();
+    }
+
+    @Test
+    void whatIsPutOffGathersAndHasToBeEqual() {
+        int exit = FlushFlags.FLUSH_AT_EXIT;
+        Policy plain = new Keeping(1, 2, exit | FlushFlags.FLUSH_TLB);
+        Policy global = new Keeping(1, 2, exit | FlushFlags.FLUSH_TLB_GLOBAL);
+
+        assertThat(of(plain).areAlsoThoseOf(global)).isFalse();
+    }
+
+    @Test
+    void flagsThatAreTwoHereAreTwoThere() {
+        Policy both = new Mixed(FlushFlags.FLUSH_TLB, FlushFlags.FLUSH_TLB_GLOBAL);
+        Policy one = new Mixed(FlushFlags.FLUSH_TLB, FlushFlags.FLUSH_TLB);
+
+        assertThat(of(both).areAlsoThoseOf(one)).isFalse();
+        assertThat(of(one).areAlsoThoseOf(both)).isFalse();
+    }
+
+    /** Flushes with other flags after an edit of an L2 table than after one of an L3 table. */
+    private record Mixed(int l2, int l3) implements Policy {
+        @Override
+        public int updated(Update update, Flusher flusher, int accumulator) {
+            return update.level();
+        }
+
+        @Override
+        public void finished(Invocation invocation, Flusher flusher, int accumulator) {
+            if (accumulator != 0) {
+                flusher.local(accumulator == 2 ? l2 : l3);
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 package shootdown.checker;
 
 import shootdown.engine.End;
+import shootdown.engine.SearchFolder;
 import shootdown.hypervisor.Decisions;
 import shootdown.policy.CatalogueEntry;
 import shootdown.policy.weaker.Weakenings;
@@ -58,7 +59,9 @@ public final class Checks implements Exhibit.Check {
         }
         Decisions decisions = new Decisions(universe.machine());
         Cell cell = Checker.check(policy, universe, options, decisions);
-        if (cell.end() == End.EXHAUSTED) {
+        SearchFolder folder = options.search().folder();
+        boolean whole = folder == null || !folder.isResumed(); // else some decisions are not noted
+        if (cell.end() == End.EXHAUSTED && whole) {
             searches.add(new Searched(reductions, decisions, cell));
         }
         return cell;

@@ -24,6 +24,19 @@ final class Cells {
             int threads,
             Interruption interruption,
             Tracker tracker) {
+        this(tasks, options, threads, interruption, tracker, null);
+    }
+
+    /**
+     * @param folder where searches may keep states; null for none
+     */
+    Cells(
+            List<Task> tasks,
+            CheckOptions options,
+            int threads,
+            Interruption interruption,
+            Tracker tracker,
+            @Nullable CheckFolder folder) {
         Checks checks = new Checks();
         searches =
                 new Searches<>(
@@ -34,6 +47,12 @@ final class Cells {
                         new Searches.Job<>() {
                             @Override
                             public Cell search(Task task, CheckOptions one) {
+                                return folder == null
+                                        ? check(task, one)
+                                        : folder.search(task, one, more -> check(task, more));
+                            }
+
+                            private Cell check(Task task, CheckOptions one) {
                                 return tracker.check(checks, task.policy(), task.universe(), one);
                             }
 

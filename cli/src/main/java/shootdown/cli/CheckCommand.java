@@ -27,6 +27,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 /** {@code shootdown check}: the verdict table. */
 @Command(
@@ -51,6 +52,8 @@ import java.util.concurrent.Callable;
             "  shootdown check --policy-file Mine.java          a policy of your own",
             "  shootdown check final --universe-file mine.scn   a universe of your own",
             "  shootdown check --html table                     a page, and one for each story",
+            "  shootdown check final --universe u9* --memory 4G --disk states",
+            "                                                   a big search; --resume goes on",
             "  shootdown check --json > table.json",
             "  shootdown check --cluster 127.0.0.1 v1           searched by others (cluster --help)"
         },
@@ -108,6 +111,8 @@ final class CheckCommand implements Callable<Integer> {
 
     @Mixin private final ClusterChoice cluster = new ClusterChoice();
 
+    @Mixin private final DiskChoice disk = new DiskChoice();
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     CheckCommand(Session session) {
@@ -127,8 +132,9 @@ final class CheckCommand implements Callable<Integer> {
         List<Property> properties = properties();
         StoryFolder folder = stories == null ? null : StoryFolder.open(stories);
         PageFolder pages = html == null ? null : PageFolder.open(html, "check");
+        CheckFolder states = disk.open(inputs());
         CheckReport report =
-                new Checking(search, cluster, session, universeNames)
+                new Checking(search, cluster, session, universeNames, states)
                         .check(policies, universes, properties);
         if (json) {
             session.console().print(CheckJson.text(report));
@@ -141,17 +147,27 @@ final class CheckCommand implements Callable<Integer> {
         if (pages != null) {
             write(report, pages);
         }
+        if (states != null) {
+            states.end(report.isExhaustive(), session.console());
+        }
         return session.interruption().isRequested() ? Exit.INTERRUPTED : exit(report, everything);
     }
 
     /** Members of a cluster have threads and memory of their own. */
     private void requireOwnPower() {
+        if (cluster.isChosen() && spec.commandLine().getParseResult().hasMatchedOption("--disk")) {
+            throw new Complaint("--disk is for searches of this process, not for --cluster");
+        }
         for (String option : List.of("--threads", "--memory")) {
             if (cluster.isChosen()
                     && spec.commandLine().getParseResult().hasMatchedOption(option)) {
                 throw new Complaint(option + " is for 'cluster start', not for --cluster");
             }
         }
+    }
+
+    private List<Path> inputs() {
+        return Stream.of(policyFiles.paths(), universeFiles.paths()).flatMap(List::stream).toList();
     }
 
     /** Stories first: the index names only what is there. */

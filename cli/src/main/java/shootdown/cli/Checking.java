@@ -23,13 +23,18 @@ import java.util.List;
  * @param search how
  * @param cluster who searches, if not this process
  * @param universeNames as the user named them; none for those by default
+ * @param folder where searches may keep states; null for none
  */
 record Checking(
-        SearchChoice search, ClusterChoice cluster, Session session, List<String> universeNames) {
+        SearchChoice search,
+        ClusterChoice cluster,
+        Session session,
+        List<String> universeNames,
+        @Nullable CheckFolder folder) {
 
-    /** By this process. */
+    /** By this process, in memory. */
     Checking(SearchChoice search, Session session, List<String> universeNames) {
-        this(search, new ClusterChoice(), session, universeNames);
+        this(search, new ClusterChoice(), session, universeNames, null);
     }
 
     CheckReport check(
@@ -51,7 +56,8 @@ record Checking(
                                             options,
                                             search.threads(),
                                             session.interruption(),
-                                            tracker)
+                                            tracker,
+                                            folder)
                                     .check();
         }
         List<Result> results = new ArrayList<>();

@@ -26,6 +26,10 @@ final class PolicyFiles {
             description = "how long one call of your policy may take (default: ${DEFAULT-VALUE})")
     private int timeout = 10;
 
+    List<Path> paths() {
+        return List.copyOf(files);
+    }
+
     /** The options as somebody else types them, who has the files in his own folder. */
     List<String> words() {
         return files.stream()

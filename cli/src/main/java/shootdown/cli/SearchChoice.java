@@ -39,8 +39,9 @@ final class SearchChoice {
             names = "--memory",
             paramLabel = "SIZE",
             description =
-                    "the most memory for states, such as 512M or 4G; more make a cell inconclusive"
-                            + " (default: half of Java's heap)")
+                    "the most memory of the process, such as 512M or 4G, five eighths of it for"
+                            + " states; more go to --disk or make a cell inconclusive (default:"
+                            + " half of Java's heap for states)")
     private String memory = "";
 
     @Option(names = "--no-covering", description = "explore covered states too")
@@ -97,7 +98,7 @@ final class SearchChoice {
     Limits limits() {
         return new Limits(
                 maxStates == Long.MAX_VALUE ? 0 : maxStates,
-                memory.isEmpty() ? 0 : memoryBytes(),
+                memory.isEmpty() ? 0 : memoryBytes() / 5 * 8,
                 !noCovering,
                 !noSymmetry,
                 !noFusing,
@@ -108,11 +109,11 @@ final class SearchChoice {
         return memory.isEmpty() ? SearchOptions.defaults().memoryBytes() : memoryBytes(memory);
     }
 
-    /** The bytes that a text such as 512M says. */
+    /** The bytes for states of what a text such as 512M gives to the process. */
     static long memoryBytes(String memory) {
-        long bytes = parse(memory);
+        long bytes = parse(memory) / 8 * 5;
         long heap = Runtime.getRuntime().maxMemory();
-        if (bytes < LEAST_MEMORY) {
+        if (bytes < LEAST_MEMORY / 8 * 5) {
             throw new Complaint(
                     "--memory %s is too small: at least %s"
                             .formatted(memory, Numbers.bytes(LEAST_MEMORY)));

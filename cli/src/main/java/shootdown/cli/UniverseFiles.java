@@ -24,6 +24,10 @@ final class UniverseFiles {
         return files.isEmpty();
     }
 
+    List<Path> paths() {
+        return List.copyOf(files);
+    }
+
     /** The options as somebody else types them, who has the files in his own folder. */
     List<String> words() {
         return files.stream()

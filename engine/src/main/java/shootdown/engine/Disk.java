@@ -131,6 +131,11 @@ final class Disk {
         }
     }
 
+    /** Whether there is a checkpoint. */
+    boolean hasSaved() {
+        return SearchFolder.isCheckpoint(folder.path());
+    }
+
     /** Whether it is time for a checkpoint. */
     boolean isDue() {
         return System.nanoTime() - saved >= folder.intervalNanos();
@@ -183,7 +188,9 @@ final class Disk {
                 .open(folder.path(), words, (int) manifest.number("states"), files.subList(1, 3));
         disk.runs.open(manifest.files("runs"));
         disk.spilled = (int) manifest.number("spilled");
-        disk.refill();
+        if (manifest.number("explored") < manifest.number("states")) {
+            disk.refill();
+        }
         return disk;
     }
 

@@ -113,6 +113,8 @@ final class Exploration {
         }
         try {
             return exploration.result(exploration.end());
+        } catch (DiskFailure failure) {
+            throw new UnusableFolder("a story cannot be read: " + failure.getMessage());
         } finally {
             exploration.close();
         }
@@ -147,7 +149,7 @@ final class Exploration {
         try (Round round = new Round(system, options, store, findings, budget)) {
             goBack(round);
             End end = explore(round);
-            if (disk != null && end != End.EXHAUSTED && end != End.VIOLATED) {
+            if (disk != null) {
                 keep(disk, round, end);
             }
             return end;
@@ -228,15 +230,7 @@ final class Exploration {
 
     /** Notes that all that was found is found for good; writes a checkpoint if it is time. */
     private void secure(Disk to, Round round) {
-        safe =
-                new Standing(
-                        log.size(),
-                        explored,
-                        levelEnd,
-                        levels,
-                        transitions,
-                        counters,
-                        findings.copy());
+        safe = standing();
         log.writeSegments();
         if (to.isFull() && to.canSpill()) {
             to.spill();
@@ -279,22 +273,44 @@ final class Exploration {
         Arrays.setAll(countersBefore, i -> counters[i] - sums[i]);
     }
 
-    /** Keeps a checkpoint of a search that ends before it has seen all. */
+    /** Keeps a checkpoint at the end; of a search that has seen all, only if there was one. */
     private void keep(Disk at, Round round, End end) {
-        if (end == End.STATE_LIMIT) {
-            log.truncate(safe.states());
-        } else {
-            Findings found = findings.copy();
-            goBack(round);
-            findings.set(found);
+        switch (end) {
+            case EXHAUSTED -> {
+                if (at.hasSaved()) {
+                    safe = standing();
+                    save(at);
+                }
+            }
+            case VIOLATED -> {}
+            case STATE_LIMIT -> {
+                log.truncate(safe.states());
+                save(at);
+            }
+            case CANCELLED, MEMORY_LIMIT, DISK_FAILED -> {
+                Findings found = findings.copy();
+                goBack(round);
+                findings.set(found);
+                if (end != End.DISK_FAILED) {
+                    save(at);
+                }
+            }
         }
-        if (end != End.DISK_FAILED && safe.states() > 0) {
+    }
+
+    private void save(Disk to) {
+        if (safe.states() > 0) {
             try {
-                at.save(safe, frontiers);
+                to.save(safe, frontiers);
             } catch (DiskFailure failure) {
                 tell(options, failure);
             }
         }
+    }
+
+    private Standing standing() {
+        return new Standing(
+                log.size(), explored, levelEnd, levels, transitions, counters, findings.copy());
     }
 
     private @Nullable End endBetweenRounds() {

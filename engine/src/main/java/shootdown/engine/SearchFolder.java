@@ -55,6 +55,8 @@ public final class SearchFolder implements AutoCloseable {
         try {
             found = resume && isCheckpoint(folder) ? checked(Manifest.read(folder)) : null;
             ready = true;
+        } catch (DiskFailure failure) {
+            throw new UnusableFolder(folder + " cannot be read: " + failure.getMessage());
         } finally {
             if (!ready) {
                 close();
@@ -81,6 +83,11 @@ public final class SearchFolder implements AutoCloseable {
         return Files.exists(folder.resolve(Manifest.NAME));
     }
 
+    /** Whether a search in this folder goes on with a checkpoint. */
+    public boolean isResumed() {
+        return found != null;
+    }
+
     /** Why the search had to end, if the folder was the reason. */
     public @Nullable String problem() {
         return problem;
@@ -92,7 +99,7 @@ public final class SearchFolder implements AutoCloseable {
         try {
             lockChannel.close();
         } catch (IOException failure) {
-            throw new DiskFailure(LOCK, failure);
+            throw new UnusableFolder(folder + " cannot be closed: " + failure.getMessage());
         }
     }
 
@@ -107,8 +114,8 @@ public final class SearchFolder implements AutoCloseable {
                     Files.delete(folder);
                 }
             }
-        } catch (IOException failure) {
-            throw new DiskFailure(String.valueOf(folder), failure);
+        } catch (IOException | DiskFailure failure) {
+            throw new UnusableFolder(folder + " cannot be deleted: " + failure.getMessage());
         }
     }
 

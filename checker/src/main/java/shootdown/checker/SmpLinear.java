@@ -49,7 +49,7 @@ final class SmpLinear {
                 universe(
                                 "u4-smp-linear-deep",
                                 "edits at every level below L4 on one CPU, a linear read on"
-                                    + " another",
+                                        + " another",
                                 "L4 edits; retyping",
                                 editsBelow())
                         .onRequest(),

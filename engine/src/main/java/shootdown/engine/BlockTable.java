@@ -11,7 +11,7 @@ import java.util.Arrays;
  * segments that never move. Cost: one probe and one comparison for a known content. Threads: reads
  * take no lock; a content that is not found is added under one.
  */
-final class BlockTable {
+class BlockTable {
 
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
     private static final long ID_MASK = 0xFFFF_FFFFL;
@@ -99,13 +99,25 @@ final class BlockTable {
             growSlots();
         }
         int id = count + 1;
-        store(id, words, from);
-        place(slots, (hash & ~ID_MASK) | id, (int) hash);
+        enter(id, hash, words, from);
         count = id;
         return id;
     }
 
-    private void store(int id, long[] words, int from) {
+    /**
+     * Stores a content, then publishes its slot: whoever finds the slot must find the content. Not
+     * private only so that a test can plant the race.
+     */
+    void enter(int id, long hash, long[] words, int from) {
+        store(id, words, from);
+        publish(id, hash);
+    }
+
+    final void publish(int id, long hash) {
+        place(slots, (hash & ~ID_MASK) | id, (int) hash);
+    }
+
+    final void store(int id, long[] words, int from) {
         int index = id - 1;
         int segment = index >>> SEGMENT_BITS;
         if ((index & SEGMENT_MASK) == 0) {

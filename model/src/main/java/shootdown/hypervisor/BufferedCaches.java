@@ -23,19 +23,16 @@ final class BufferedCaches implements TranslationCaches {
         this.caches = caches;
     }
 
-    private interface Look {
-        void look();
+    /** From here to {@link #lookAway} memory is as the CPU sees it. */
+    private void look(long[] s, int cpu) {
+        if (buffer.isFull(s, cpu)) {
+            buffer.swap(s, cpu);
+        }
     }
 
-    private void asSeenBy(long[] s, int cpu, Look look) {
-        boolean full = buffer.isFull(s, cpu);
-        if (full) {
-            buffer.swap(s, cpu);
-        }
-        look.look();
-        if (full) {
-            buffer.swap(s, cpu);
-        }
+    /** A swapped buffer is as full as before, so this undoes {@link #look}. */
+    private void lookAway(long[] s, int cpu) {
+        look(s, cpu);
     }
 
     @Override
@@ -47,66 +44,86 @@ final class BufferedCaches implements TranslationCaches {
 
     @Override
     public void memoryChanged(long[] state, int cpu) {
-        asSeenBy(state, cpu, () -> caches.memoryChanged(state, cpu));
+        look(state, cpu);
+        caches.memoryChanged(state, cpu);
+        lookAway(state, cpu);
     }
 
     @Override
     public void movCr3(long[] state, int cpu, long value) {
-        asSeenBy(state, cpu, () -> caches.movCr3(state, cpu, value));
+        look(state, cpu);
+        caches.movCr3(state, cpu, value);
+        lookAway(state, cpu);
     }
 
     @Override
     public void movCr4(long[] state, int cpu, long value) {
-        asSeenBy(state, cpu, () -> caches.movCr4(state, cpu, value));
+        look(state, cpu);
+        caches.movCr4(state, cpu, value);
+        lookAway(state, cpu);
     }
 
     @Override
     public void invlpg(long[] state, int cpu, int address) {
-        asSeenBy(state, cpu, () -> caches.invlpg(state, cpu, address));
+        look(state, cpu);
+        caches.invlpg(state, cpu, address);
+        lookAway(state, cpu);
     }
 
     @Override
     public void invpcidAddress(long[] state, int cpu, int pcid, int address) {
-        asSeenBy(state, cpu, () -> caches.invpcidAddress(state, cpu, pcid, address));
+        look(state, cpu);
+        caches.invpcidAddress(state, cpu, pcid, address);
+        lookAway(state, cpu);
     }
 
     @Override
     public void invpcidContext(long[] state, int cpu, int pcid) {
-        asSeenBy(state, cpu, () -> caches.invpcidContext(state, cpu, pcid));
+        look(state, cpu);
+        caches.invpcidContext(state, cpu, pcid);
+        lookAway(state, cpu);
     }
 
     @Override
     public void invpcidAll(long[] state, int cpu) {
-        asSeenBy(state, cpu, () -> caches.invpcidAll(state, cpu));
+        look(state, cpu);
+        caches.invpcidAll(state, cpu);
+        lookAway(state, cpu);
     }
 
     @Override
     public void invpcidAllButGlobal(long[] state, int cpu) {
-        asSeenBy(state, cpu, () -> caches.invpcidAllButGlobal(state, cpu));
+        look(state, cpu);
+        caches.invpcidAllButGlobal(state, cpu);
+        lookAway(state, cpu);
     }
 
     @Override
     public void pageFault(long[] state, int cpu, int address) {
-        asSeenBy(state, cpu, () -> caches.pageFault(state, cpu, address));
+        look(state, cpu);
+        caches.pageFault(state, cpu, address);
+        lookAway(state, cpu);
     }
 
     @Override
     public void forgetRootSlot(long[] state, int cpu, int slotNumber) {
-        asSeenBy(state, cpu, () -> caches.forgetRootSlot(state, cpu, slotNumber));
+        look(state, cpu);
+        caches.forgetRootSlot(state, cpu, slotNumber);
+        lookAway(state, cpu);
     }
 
     @Override
     public boolean outcomes(long[] state, int cpu, int address, long[] reached, long[] writable) {
-        boolean[] fault = new boolean[1];
-        asSeenBy(
-                state,
-                cpu,
-                () -> fault[0] = caches.outcomes(state, cpu, address, reached, writable));
-        return fault[0];
+        look(state, cpu);
+        boolean mayFault = caches.outcomes(state, cpu, address, reached, writable);
+        lookAway(state, cpu);
+        return mayFault;
     }
 
     @Override
     public void access(long[] state, int cpu, int address, int needed, AccessSet out) {
-        asSeenBy(state, cpu, () -> caches.access(state, cpu, address, needed, out));
+        look(state, cpu);
+        caches.access(state, cpu, address, needed, out);
+        lookAway(state, cpu);
     }
 }

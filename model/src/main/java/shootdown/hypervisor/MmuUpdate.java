@@ -154,8 +154,8 @@ final class MmuUpdate {
         afterEdit(s, cpu, request, modEntry.stored(s, cpu, edit(level, request)));
     }
 
-    private static ModEntry.Edit edit(int level, MmuUpdateRequest r) {
-        return new ModEntry.Edit(
+    private ModEntry.Edit edit(int level, MmuUpdateRequest r) {
+        return modEntry.edit(
                 level, r.table(), r.slot(), r.value(), r.command() == MmuUpdateRequest.PRESERVE_AD);
     }
 

@@ -16,8 +16,14 @@ import shootdown.hardware.Pte;
         value = "mm.c: mod_l1_entry .. mod_l4_entry",
         simplified = "no L1TF check of non-present entries")
 final class ModEntry {
-    /** What is to be stored where. */
-    record Edit(int level, int table, int slot, long value, boolean preserveAd) {}
+    /** What is to be stored where. There is one a thread, made anew by {@link #edit}. */
+    static final class Edit {
+        private int level;
+        private int table;
+        private int slot;
+        private long value;
+        private boolean preserveAd;
+    }
 
     private final EntryRules rules;
     private final EntryStore entries;
@@ -26,6 +32,7 @@ final class ModEntry {
     private final CpuState cpus;
     private final PageInfo pages;
     private final boolean stampsInTwoSteps;
+    private final Edit edit = new Edit();
 
     ModEntry(
             EntryRules rules,
@@ -42,6 +49,16 @@ final class ModEntry {
         this.cpus = cpus;
         this.pages = pages;
         this.stampsInTwoSteps = machine.has(Defect.STAMP_IN_TWO_STEPS);
+    }
+
+    /** The edit of this step, until the next call. A step edits one entry at most. */
+    Edit edit(int level, int table, int slot, long value, boolean preserveAd) {
+        edit.level = level;
+        edit.table = table;
+        edit.slot = slot;
+        edit.value = value;
+        edit.preserveAd = preserveAd;
+        return edit;
     }
 
     /** Begins an edit: a code, or SUSPENDED, and then {@link #resume} follows. */

@@ -107,7 +107,7 @@ final class UpdateVaMapping {
 
     private ModEntry.Edit edit(long[] s, int cpu, UpdateVaMappingCall call) {
         int slot = call.va().i1();
-        return new ModEntry.Edit(1, cpus.callTable(s, cpu), slot, call.value(), false);
+        return modEntry.edit(1, cpus.callTable(s, cpu), slot, call.value(), false);
     }
 
     private void modified(long[] s, int cpu, UpdateVaMappingCall call, int address, int rc) {

@@ -64,6 +64,11 @@ public final class SdModel implements TransitionSystem {
     }
 
     @Override
+    public int blockBits(int block) {
+        return block == MEMORY ? FREE + frames : NEED + 1;
+    }
+
+    @Override
     public int firstSetBlock() {
         return 3;
     }

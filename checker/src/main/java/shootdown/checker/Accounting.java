@@ -13,7 +13,6 @@ import shootdown.hypervisor.Machine;
 import shootdown.hypervisor.PageInfo;
 import shootdown.hypervisor.ReferenceVisitor;
 import shootdown.hypervisor.SegmentState;
-import shootdown.hypervisor.Stage;
 import shootdown.hypervisor.XenSlots;
 
 import java.util.Arrays;
@@ -54,8 +53,7 @@ final class Accounting implements StateProperty {
     @Override
     public Judgement judge(long[] s) {
         for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
-            Stage stage = cpus.stage(s, cpu);
-            if ((stage != Stage.IDLE && stage != Stage.GUEST) || cpus.inHandler(s, cpu)) {
+            if (cpus.inCall(s, cpu) || cpus.inHandler(s, cpu)) {
                 return Judgement.NOTHING_AT_STAKE;
             }
         }

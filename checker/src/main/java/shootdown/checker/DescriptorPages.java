@@ -2,6 +2,8 @@ package shootdown.checker;
 
 import static shootdown.hypervisor.PageInfo.TYPE_SEG_DESC;
 
+import shootdown.checker.PropertyChecks.Judgement;
+import shootdown.checker.PropertyChecks.StateProperty;
 import shootdown.hardware.Geometry;
 import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.Machine;
@@ -13,7 +15,7 @@ import shootdown.hypervisor.SegmentDescriptor;
  * have put there. Xen looks at them when the page gets its type, and the hardware trusts that; so
  * this must stay true for as long as the type is used, whoever the owner is by then.
  */
-final class DescriptorPages {
+final class DescriptorPages implements StateProperty {
     private final Machine machine;
     private final Geometry geometry;
     private final PageInfo pages;
@@ -26,8 +28,13 @@ final class DescriptorPages {
         this.exist = xen.segments().isKept();
     }
 
+    @Override
+    public Judgement judge(long[] s) {
+        return areInUse(s) ? Judgement.of(firstWrong(s) < 0) : Judgement.NOTHING_AT_STAKE;
+    }
+
     /** Whether there is any. */
-    boolean areInUse(long[] s) {
+    private boolean areInUse(long[] s) {
         for (int mfn = 0; exist && mfn < machine.frames(); mfn++) {
             if (isInUse(s, mfn)) {
                 return true;

@@ -108,8 +108,11 @@ final class LegalWalk {
     private void followReplaced(
             long[] s, int key, int table, boolean write, int exceptEditor, int sinceFlush) {
         for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
-            boolean counts = xen.isGuestFlush(s, cpu) ? cpu == sinceFlush : cpu != exceptEditor;
-            for (int i = 0; counts && i < log.size(s, cpu); i++) {
+            int kept = log.size(s, cpu);
+            boolean counts =
+                    kept > 0
+                            && (xen.isGuestFlush(s, cpu) ? cpu == sinceFlush : cpu != exceptEditor);
+            for (int i = 0; counts && i < kept; i++) {
                 if (log.table(s, cpu, i) == table && log.slot(s, cpu, i) == keys.slot(key)) {
                     follow(key, log.oldEntry(s, cpu, i), write);
                 }

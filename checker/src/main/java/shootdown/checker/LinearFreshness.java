@@ -1,7 +1,7 @@
 package shootdown.checker;
 
+import shootdown.checker.PropertyChecks.CpuProperty;
 import shootdown.checker.PropertyChecks.Judgement;
-import shootdown.checker.PropertyChecks.StateProperty;
 import shootdown.hardware.Geometry;
 import shootdown.hardware.KeyTree;
 import shootdown.hardware.VirtualAddress;
@@ -22,7 +22,7 @@ import java.util.Arrays;
  * <p>What Xen reads only for a fault of the guest (ptwr, a page of the LDT), or in the middle of a
  * call, is judged when it is read: under XPTI a fault comes with an entry to Xen that may flush.
  */
-final class LinearFreshness implements StateProperty {
+final class LinearFreshness implements CpuProperty {
     private final Hypervisor xen;
     private final Geometry geometry;
     private final KeyTree keys;
@@ -52,18 +52,12 @@ final class LinearFreshness implements StateProperty {
     }
 
     @Override
-    public Judgement judge(long[] s) {
-        boolean atStake = false;
-        for (int cpu = 0; cpu < geometry.cpus() && windows.length > 0; cpu++) {
-            if (mayRead(s, cpu)) {
-                atStake = true;
-                legal.walk(s, cpu, cpu, LegalWalk.NOBODY);
-                if (!isFresh(s, cpu)) {
-                    return Judgement.VIOLATED;
-                }
-            }
+    public Judgement judge(long[] s, int cpu) {
+        if (windows.length == 0 || !mayRead(s, cpu)) {
+            return Judgement.NOTHING_AT_STAKE;
         }
-        return atStake ? Judgement.HOLDS : Judgement.NOTHING_AT_STAKE;
+        legal.walk(s, cpu, cpu, LegalWalk.NOBODY);
+        return Judgement.of(isFresh(s, cpu));
     }
 
     /** Whether {@link #judge} has not spoken yet of a read that is made now. */

@@ -2,8 +2,10 @@ package shootdown.checker;
 
 import org.jspecify.annotations.Nullable;
 
+import shootdown.engine.Parts;
 import shootdown.engine.Successors;
 import shootdown.hardware.ExplicitCaches;
+import shootdown.hypervisor.Interrupt;
 import shootdown.hypervisor.Stage;
 
 /** What one worker does: judges states, and takes every step, fused where nobody can tell. */
@@ -13,6 +15,15 @@ final class MachineExpander extends StepExpander {
     private final StepObserver observer;
     private final int[] nextActions;
     private final @Nullable Goal goal;
+
+    /** Whether steps leave the caches alone of CPUs at which they have not looked. */
+    private boolean alone;
+
+    /** The CPUs whose caches were left alone by the last step. */
+    private long behind;
+
+    /** The interrupt that the last step has left to be handled. */
+    private @Nullable Interrupt interrupt;
 
     MachineExpander(MachineSystem system) {
         super(system);
@@ -63,11 +74,16 @@ final class MachineExpander extends StepExpander {
         if (action == xen.endBatch()) {
             observer.count(Activity.END_BATCH);
         }
-        xen.perform(next, cpu, action, this, observer);
+        if (alone) {
+            behind = xen.performAlone(next, cpu, action, this, observer);
+            interrupt = xen.unhandled();
+        } else {
+            xen.perform(next, cpu, action, this, observer);
+        }
         int asked = answers;
         long violations = observer.takeViolations();
-        if (system.isFused()) {
-            violations |= goOn(cpu);
+        if (system.isFused() && interrupt == null) {
+            violations |= goOn(next, cpu);
         }
         if (violations != 0 && goal != null && goal.mindsSteps()) {
             violations |= goal(next, violations | checks.violations(next));
@@ -77,19 +93,49 @@ final class MachineExpander extends StepExpander {
         out.add(next, number, violations);
     }
 
+    /** The caches of a CPU follow what has changed in memory. */
+    void follow(long[] state, int cpu) {
+        interrupt = null;
+        behind = 0;
+        xen.follow(state, cpu);
+    }
+
+    /** A CPU handles an interrupt; returns the properties that this breaks. */
+    long handle(long[] state, Interrupt asked) {
+        interrupt = null;
+        behind = xen.handle(state, asked, observer);
+        return observer.takeViolations();
+    }
+
+    /** A CPU goes on after an interrupt; returns the properties that this breaks. */
+    long advance(long[] state, int cpu) {
+        interrupt = null;
+        answer = 0;
+        answers = 1;
+        behind = xen.advance(state, cpu, this, observer);
+        if (answers != 1) {
+            throw new IllegalStateException("going on has " + answers + " results");
+        }
+        long violations = observer.takeViolations();
+        return system.isFused() ? violations | goOn(state, cpu) : violations;
+    }
+
     /**
      * Goes on with the call while nobody can tell. Alone on the machine, a call runs to its end;
      * beside others, the edit of a locked L1 table follows its lock at once, as nobody can act on
      * that table in between. What may read through the linear map is a step of its own, as the read
      * has several results. Properties are judged at every state that is passed.
      */
-    private long goOn(int cpu) {
+    private long goOn(long[] s, int cpu) {
         long violations = 0;
-        while (isPrivate(cpu) && xen.actions(next, cpu, nextActions) == 1) {
-            violations |= checks.violations(next);
+        while (isPrivate(s, cpu) && xen.actions(s, cpu, nextActions) == 1) {
+            for (; behind != 0; behind &= behind - 1) {
+                xen.follow(s, Long.numberOfTrailingZeros(behind));
+            }
+            violations |= checks.violations(s);
             answer = 0;
             answers = 1;
-            xen.perform(next, cpu, nextActions[0], this, observer);
+            xen.perform(s, cpu, nextActions[0], this, observer);
             if (answers != 1) {
                 throw new IllegalStateException("a fused step has " + answers + " results");
             }
@@ -98,8 +144,8 @@ final class MachineExpander extends StepExpander {
         return violations;
     }
 
-    private boolean isPrivate(int cpu) {
-        Stage stage = xen.cpus().stage(next, cpu);
+    private boolean isPrivate(long[] s, int cpu) {
+        Stage stage = xen.cpus().stage(s, cpu);
         if (cpus > 1) {
             return stage == Stage.UVM_MODIFY || stage == Stage.PTWR_MODIFY;
         }
@@ -110,6 +156,32 @@ final class MachineExpander extends StepExpander {
                 && stage != Stage.GRANT_FIND
                 && stage != Stage.GRANT_ENTRY
                 && stage != Stage.BATCH;
+    }
+
+    @Override
+    public @Nullable Parts parts() {
+        return system.hasParts() ? new MachineParts(xen, this, checks, system.interrupts()) : null;
+    }
+
+    /**
+     * Takes every step of one CPU, and leaves the caches of others alone where a step has not
+     * looked at them.
+     */
+    void expandAlone(long[] state, int cpu, Successors out) {
+        alone = true;
+        expand(state, cpu, out);
+        alone = false;
+        interrupt = null;
+    }
+
+    /** The CPUs whose caches the last step alone has left behind, bit for bit. */
+    long behind() {
+        return behind;
+    }
+
+    /** The interrupt that the last step alone has left to be handled, or null. */
+    @Nullable Interrupt interrupt() {
+        return interrupt;
     }
 
     private void expandCaches(long[] state, ExplicitCaches explicit, Successors out) {

@@ -40,6 +40,7 @@ final class MachineSystem implements TransitionSystem {
     private final long @Nullable [] start;
     private final @Nullable Decisions decisions;
     private final List<CpuPermutation> permutations;
+    private final Interrupts interrupts = new Interrupts();
 
     /**
      * @param fused whether steps of a call that others cannot observe are taken as one
@@ -176,8 +177,28 @@ final class MachineSystem implements TransitionSystem {
         return fused;
     }
 
+    /**
+     * Whether CPUs can be asked one by one. A single one would never be asked the same twice; store
+     * buffers give each a memory of its own; fills and evictions are nobody's; and whether a goal
+     * is reached is seen only in the whole.
+     */
+    boolean hasParts() {
+        Machine machine = layout.machine();
+        return machine.cpus() > 1
+                && !explicit
+                && goal == null
+                && !machine.storeBuffers()
+                && !machine.hasPrograms();
+    }
+
+    Interrupts interrupts() {
+        return interrupts;
+    }
+
     Hypervisor hypervisor() {
-        Hypervisor xen = new Hypervisor(layout, caches, policy, compared);
+        Layout own = hasParts() ? layout.told() : layout;
+        TranslationCaches with = hasParts() ? own.saturatedCaches() : caches;
+        Hypervisor xen = new Hypervisor(own, with, policy, compared);
         return decisions == null ? xen : xen.noting(decisions);
     }
 

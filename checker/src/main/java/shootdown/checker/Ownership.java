@@ -4,8 +4,8 @@ import static shootdown.hypervisor.PageInfo.TYPE_L1;
 
 import org.jspecify.annotations.Nullable;
 
+import shootdown.checker.PropertyChecks.CpuProperty;
 import shootdown.checker.PropertyChecks.Judgement;
-import shootdown.checker.PropertyChecks.StateProperty;
 import shootdown.hardware.Geometry;
 import shootdown.hardware.Pte;
 import shootdown.hypervisor.CpuState;
@@ -22,7 +22,7 @@ import shootdown.hypervisor.PageInfo;
  * map of a grant holds it: until the flush of the unmap the granter cannot use it again. Free
  * frames are nobody's; they are flushed before they are given out.
  */
-final class Ownership implements StateProperty {
+final class Ownership implements CpuProperty {
     /** What is wrong: a CPU, the domain whose tables it has, and a frame of another one. */
     record Wrong(int cpu, int domid, int mfn) {}
 
@@ -41,24 +41,29 @@ final class Ownership implements StateProperty {
     }
 
     @Override
-    public Judgement judge(long[] s) {
+    public Judgement judge(long[] s, int cpu) {
         return machine.hasSeveralDomains()
-                ? Judgement.of(firstWrong(s) == null)
+                ? Judgement.of(wrong(s, cpu) == null)
                 : Judgement.NOTHING_AT_STAKE;
     }
 
     /** The first translation or base pointer that is wrong, or null. */
     @Nullable Wrong firstWrong(long[] s) {
         for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
-            int domid = cpus.domain(s, cpu);
-            int mfn = firstOf(held(s, cpu) & foreign(s, domid), s, domid);
-            mfn = mfn < 0 ? foreignBase(s, cpus.kernelBase(s, cpu), domid) : mfn;
-            mfn = mfn < 0 ? foreignBase(s, cpus.userBase(s, cpu), domid) : mfn;
-            if (mfn >= 0) {
-                return new Wrong(cpu, domid, mfn);
+            @Nullable Wrong wrong = wrong(s, cpu);
+            if (wrong != null) {
+                return wrong;
             }
         }
         return null;
+    }
+
+    private @Nullable Wrong wrong(long[] s, int cpu) {
+        int domid = cpus.domain(s, cpu);
+        int mfn = firstOf(held(s, cpu) & foreign(s, domid), s, domid);
+        mfn = mfn < 0 ? foreignBase(s, cpus.kernelBase(s, cpu), domid) : mfn;
+        mfn = mfn < 0 ? foreignBase(s, cpus.userBase(s, cpu), domid) : mfn;
+        return mfn < 0 ? null : new Wrong(cpu, domid, mfn);
     }
 
     /** Frames of other domains than this one, but for those that a call is giving away. */

@@ -18,44 +18,97 @@ final class PropertyChecks {
         }
     }
 
-    /** A property that one state shows to hold or not. */
+    /** What a property says of the machine as a whole. */
     interface StateProperty {
         Judgement judge(long[] s);
     }
 
-    private record Check(Property property, StateProperty check) {}
+    /** What a property says of one CPU: it holds if it holds for all of them. */
+    interface CpuProperty {
+        Judgement judge(long[] s, int cpu);
+    }
 
+    private record WholeCheck(Property property, StateProperty check) {}
+
+    private record CpuCheck(Property property, CpuProperty check) {}
+
+    private final int cpus;
     private final LinearFreshness linear;
-    private final Check[] checks;
+    private final WholeCheck[] wholeChecks;
+    private final CpuCheck[] cpuChecks;
     private final long[] atStake = new long[Property.values().length];
+    private long violated;
+    private long stakes;
 
     PropertyChecks(Hypervisor xen) {
+        cpus = xen.layout().machine().cpus();
         linear = new LinearFreshness(xen, new LegalWalk(xen));
-        checks =
-                new Check[] {
-                    new Check(Property.P1, new TypeSafety(xen)),
-                    new Check(Property.P2, new RootCopy(xen)),
-                    new Check(Property.P3, linear),
-                    new Check(Property.P5, new RootProgress(xen)),
-                    new Check(Property.P6, new DirtyMasks(xen)),
-                    new Check(Property.P7, new Accounting(xen)),
-                    new Check(Property.P8, new Ownership(xen)),
+        wholeChecks =
+                new WholeCheck[] {
+                    new WholeCheck(Property.P1, new DescriptorPages(xen)),
+                    new WholeCheck(Property.P6, new DirtyMasks(xen)),
+                    new WholeCheck(Property.P7, new Accounting(xen)),
+                };
+        cpuChecks =
+                new CpuCheck[] {
+                    new CpuCheck(Property.P1, new TypeSafety(xen)),
+                    new CpuCheck(Property.P2, new RootCopy(xen)),
+                    new CpuCheck(Property.P3, linear),
+                    new CpuCheck(Property.P5, new RootProgress(xen)),
+                    new CpuCheck(Property.P8, new Ownership(xen)),
                 };
     }
 
-    /** The properties that {@code s} violates, bit for bit. */
+    /** The properties that {@code s} violates, bit for bit; counts what is at stake. */
     long violations(long[] s) {
-        long violated = 0;
-        for (Check check : checks) {
-            Judgement judgement = check.check.judge(s);
-            if (judgement != Judgement.NOTHING_AT_STAKE) {
-                atStake(check.property);
-            }
-            if (judgement == Judgement.VIOLATED) {
-                violated |= check.property.bit();
-            }
+        violated = 0;
+        stakes = 0;
+        judgeWhole(s);
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            judgeCpu(s, cpu);
+        }
+        for (long left = stakes; left != 0; left &= left - 1) {
+            atStake[Long.numberOfTrailingZeros(left)]++;
         }
         return violated;
+    }
+
+    /** The properties that the machine as a whole violates; counts nothing. */
+    long wholeViolations(long[] s) {
+        violated = 0;
+        stakes = 0;
+        judgeWhole(s);
+        return violated;
+    }
+
+    /** The properties that one CPU violates; counts nothing. */
+    long cpuViolations(long[] s, int cpu) {
+        violated = 0;
+        stakes = 0;
+        judgeCpu(s, cpu);
+        return violated;
+    }
+
+    /** The properties for which something was at stake in the last judgement, bit for bit. */
+    long stakes() {
+        return stakes;
+    }
+
+    private void judgeWhole(long[] s) {
+        for (WholeCheck check : wholeChecks) {
+            note(check.property, check.check.judge(s));
+        }
+    }
+
+    private void judgeCpu(long[] s, int cpu) {
+        for (CpuCheck check : cpuChecks) {
+            note(check.property, check.check.judge(s, cpu));
+        }
+    }
+
+    private void note(Property property, Judgement judgement) {
+        stakes |= judgement == Judgement.NOTHING_AT_STAKE ? 0 : property.bit();
+        violated |= judgement == Judgement.VIOLATED ? property.bit() : 0;
     }
 
     /** Whether a read through the linear map has rightly found this frame, or a fault (-1). */

@@ -1,7 +1,7 @@
 package shootdown.checker;
 
+import shootdown.checker.PropertyChecks.CpuProperty;
 import shootdown.checker.PropertyChecks.Judgement;
-import shootdown.checker.PropertyChecks.StateProperty;
 import shootdown.hardware.Geometry;
 import shootdown.hardware.Pte;
 import shootdown.hypervisor.Hypervisor;
@@ -13,7 +13,7 @@ import shootdown.hypervisor.XenSlots;
  * its root copy has the value of the L4 of the mode that it is in, or one that an unfinished call
  * of another CPU replaced.
  */
-final class RootCopy implements StateProperty {
+final class RootCopy implements CpuProperty {
     private static final long COMPARED = Pte.PRESENT | Pte.RW | Pte.MFN_MASK;
 
     private final Hypervisor xen;
@@ -27,17 +27,8 @@ final class RootCopy implements StateProperty {
     }
 
     @Override
-    public Judgement judge(long[] s) {
-        boolean atStake = false;
-        for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
-            if (hasCopy(s, cpu)) {
-                atStake = true;
-                if (!isLegal(s, cpu)) {
-                    return Judgement.VIOLATED;
-                }
-            }
-        }
-        return atStake ? Judgement.HOLDS : Judgement.NOTHING_AT_STAKE;
+    public Judgement judge(long[] s, int cpu) {
+        return hasCopy(s, cpu) ? Judgement.of(isLegal(s, cpu)) : Judgement.NOTHING_AT_STAKE;
     }
 
     private boolean hasCopy(long[] s, int cpu) {
@@ -63,8 +54,9 @@ final class RootCopy implements StateProperty {
 
     private boolean wasReplaced(long[] s, int cpu, int l4, int slot, long value) {
         for (int other = 0; other < geometry.cpus(); other++) {
-            boolean edits = other != cpu && !xen.isGuestFlush(s, other);
-            for (int i = 0; edits && i < log.size(s, other); i++) {
+            int kept = other == cpu ? 0 : log.size(s, other);
+            boolean edits = kept > 0 && !xen.isGuestFlush(s, other);
+            for (int i = 0; edits && i < kept; i++) {
                 if (log.table(s, other, i) == l4
                         && log.slot(s, other, i) == slot
                         && same(log.oldEntry(s, other, i), value)) {

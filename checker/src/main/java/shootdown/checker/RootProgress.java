@@ -1,7 +1,7 @@
 package shootdown.checker;
 
+import shootdown.checker.PropertyChecks.CpuProperty;
 import shootdown.checker.PropertyChecks.Judgement;
-import shootdown.checker.PropertyChecks.StateProperty;
 import shootdown.hardware.Geometry;
 import shootdown.hardware.Pte;
 import shootdown.hypervisor.Hypervisor;
@@ -13,7 +13,7 @@ import shootdown.hypervisor.XenSlots;
  * finished call made present. Without a root copy the root in use is the L4 itself, and nothing is
  * at stake.
  */
-final class RootProgress implements StateProperty {
+final class RootProgress implements CpuProperty {
     private final Hypervisor xen;
     private final Geometry geometry;
     private final UndoLog log;
@@ -25,24 +25,23 @@ final class RootProgress implements StateProperty {
     }
 
     @Override
-    public Judgement judge(long[] s) {
+    public Judgement judge(long[] s, int cpu) {
+        if (!hasCopy(s, cpu)) {
+            return Judgement.NOTHING_AT_STAKE;
+        }
         boolean atStake = false;
-        for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
-            if (hasCopy(s, cpu)) {
-                int l4 = xen.cpus().base(s, cpu);
-                int copy = xen.layout().rootFrame(cpu);
-                for (int i = 0; i < geometry.slotCount(); i++) {
-                    int slot = geometry.slotNumber(i);
-                    if (!XenSlots.isGuestL4Slot(slot)
-                            || !Pte.isPresent(geometry.read(s, l4, slot))
-                            || isUnfinished(s, cpu, l4, slot)) {
-                        continue;
-                    }
-                    atStake = true;
-                    if (!Pte.isPresent(geometry.read(s, copy, slot))) {
-                        return Judgement.VIOLATED;
-                    }
-                }
+        int l4 = xen.cpus().base(s, cpu);
+        int copy = xen.layout().rootFrame(cpu);
+        for (int i = 0; i < geometry.slotCount(); i++) {
+            int slot = geometry.slotNumber(i);
+            if (!XenSlots.isGuestL4Slot(slot)
+                    || !Pte.isPresent(geometry.read(s, l4, slot))
+                    || isUnfinished(s, cpu, l4, slot)) {
+                continue;
+            }
+            atStake = true;
+            if (!Pte.isPresent(geometry.read(s, copy, slot))) {
+                return Judgement.VIOLATED;
             }
         }
         return atStake ? Judgement.HOLDS : Judgement.NOTHING_AT_STAKE;

@@ -36,15 +36,20 @@ abstract class StepExpander implements Expander, Chooser {
     @Override
     public void expand(long[] state, Successors out) {
         for (int cpu = 0; cpu < cpus; cpu++) {
-            int n = xen.actions(state, cpu, actions);
-            for (int i = 0; i < n; i++) {
-                answer = 0;
-                do {
-                    answers = 1;
-                    step(state, cpu, actions[i], out);
-                    answer++;
-                } while (answer < answers);
-            }
+            expand(state, cpu, out);
+        }
+    }
+
+    /** Takes every step of one CPU. */
+    final void expand(long[] state, int cpu, Successors out) {
+        int n = xen.actions(state, cpu, actions);
+        for (int i = 0; i < n; i++) {
+            answer = 0;
+            do {
+                answers = 1;
+                step(state, cpu, actions[i], out);
+                answer++;
+            } while (answer < answers);
         }
     }
 

@@ -3,8 +3,8 @@ package shootdown.checker;
 import static shootdown.hypervisor.PageInfo.TYPE_NONE;
 import static shootdown.hypervisor.PageInfo.TYPE_WRITABLE;
 
+import shootdown.checker.PropertyChecks.CpuProperty;
 import shootdown.checker.PropertyChecks.Judgement;
-import shootdown.checker.PropertyChecks.StateProperty;
 import shootdown.hardware.Geometry;
 import shootdown.hardware.KeyTree;
 import shootdown.hypervisor.CpuState;
@@ -16,16 +16,16 @@ import shootdown.hypervisor.XenSlots;
  * P1: under no PCID has a CPU a writable translation of a guest address to a validated table, and
  * no CPU can walk, as a table, a page that is granted as writable or belongs to another domain than
  * the one whose vCPU the CPU has loaded; the root that is loaded counts as well, and so does the
- * frame that Xen itself is about to read as a table in its walk for a fault. And a validated page
- * of descriptors is valid ({@link DescriptorPages}).
+ * frame that Xen itself is about to read as a table in its walk for a fault. The rest of P1 is
+ * {@link DescriptorPages}.
  */
-final class TypeSafety implements StateProperty {
+final class TypeSafety implements CpuProperty {
     private final Geometry geometry;
     private final KeyTree keys;
     private final PageInfo pages;
     private final CpuState cpus;
     private final Ownership ownership;
-    private final DescriptorPages descriptors;
+    private final boolean tracksGuestPages;
     private final int frames;
 
     TypeSafety(Hypervisor xen) {
@@ -34,33 +34,30 @@ final class TypeSafety implements StateProperty {
         this.pages = xen.pages();
         this.cpus = xen.cpus();
         this.ownership = new Ownership(xen);
-        this.descriptors = new DescriptorPages(xen);
+        this.tracksGuestPages = tracksGuestPages(keys);
         this.frames = xen.layout().machine().frames();
     }
 
     @Override
-    public Judgement judge(long[] s) {
-        long tables = tables(s);
+    public Judgement judge(long[] s, int cpu) {
+        long noTables = granted(s) | ownership.foreign(s, cpus.domain(s, cpu));
+        if (!holds(s, cpu, tables(s), noTables)) {
+            return Judgement.VIOLATED;
+        }
+        boolean atStake = tracksGuestPages || noTables != 0;
+        return atStake ? Judgement.HOLDS : Judgement.NOTHING_AT_STAKE;
+    }
+
+    /** The frames that are granted as writable, bit for bit. */
+    private long granted(long[] s) {
         long granted = 0;
         for (int mfn = 0; mfn < frames; mfn++) {
-            int type = pages.type(s, mfn);
             boolean used = pages.typeCount(s, mfn) > 0 && pages.validated(s, mfn);
-            if (used && type == TYPE_WRITABLE) {
+            if (used && pages.type(s, mfn) == TYPE_WRITABLE) {
                 granted |= 1L << mfn;
             }
         }
-        if (descriptors.firstWrong(s) >= 0) {
-            return Judgement.VIOLATED;
-        }
-        boolean atStake = tracksGuestPages() || descriptors.areInUse(s);
-        for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
-            long noTables = granted | ownership.foreign(s, cpus.domain(s, cpu));
-            if (!holds(s, cpu, tables, noTables)) {
-                return Judgement.VIOLATED;
-            }
-            atStake |= noTables != 0;
-        }
-        return atStake ? Judgement.HOLDS : Judgement.NOTHING_AT_STAKE;
+        return granted;
     }
 
     /** The frames that are in use as tables or descriptor pages, bit for bit. */
@@ -76,7 +73,7 @@ final class TypeSafety implements StateProperty {
         return tables;
     }
 
-    private boolean tracksGuestPages() {
+    private static boolean tracksGuestPages(KeyTree keys) {
         for (int key = 0; key < keys.size(); key++) {
             if (keys.isLeaf(key) && XenSlots.isGuestL4Slot(keys.topSlot(key))) {
                 return true;

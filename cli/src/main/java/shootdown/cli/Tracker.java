@@ -70,10 +70,7 @@ final class Tracker implements AutoCloseable {
 
     /** The same, checking it in this way. */
     Cell check(
-            Exhibit.Check check,
-            CatalogueEntry policy,
-            Universe universe,
-            CheckOptions options) {
+            Exhibit.Check check, CatalogueEntry policy, Universe universe, CheckOptions options) {
         Search search = begin(policy.name() + " in " + universe.name());
         CheckOptions watched = options.withSearch(options.search().withProgress(search));
         Cell cell = check.check(policy, universe, watched);

@@ -7,6 +7,8 @@ import java.util.Arrays;
 /**
  * Interns the contents of one block: equal contents get one small id, counted from 1.
  *
+ * <p>A block of few bits is its own id, less one, and nothing is kept of it.
+ *
  * <p>Structure: open addressing; a slot holds 32 bits of the hash and the id, contents lie in
  * segments that never move. Cost: one probe and one comparison for a known content. Threads: reads
  * take no lock; a content that is not found is added under one.
@@ -19,7 +21,12 @@ class BlockTable {
     private static final int SEGMENT_BITS = 8;
     private static final int SEGMENT_MASK = (1 << SEGMENT_BITS) - 1;
 
+    /** The most bits of a block that is its own id. */
+    private static final int FEW_BITS = 16;
+
     private final int length;
+    private final int bits;
+    private final boolean isOwnId;
     private final long[] multipliers;
     private final MemoryBudget budget;
     private volatile long[] slots;
@@ -27,7 +34,17 @@ class BlockTable {
     private volatile int count;
 
     BlockTable(int length, MemoryBudget budget) {
+        this(length, Long.SIZE, budget);
+    }
+
+    /**
+     * @param bits how many bits a content has, if it is a single long whose higher bits are 0
+     */
+    BlockTable(int length, int bits, MemoryBudget budget) {
         this.length = length;
+        this.bits = bits;
+        isOwnId = length == 1 && bits <= FEW_BITS;
+        count = isOwnId ? 1 << bits : 0;
         this.budget = budget;
         multipliers = Hashing.multipliers(length);
         this.slots = budget.longs(FIRST_SLOTS);
@@ -40,14 +57,28 @@ class BlockTable {
 
     /** Returns the id of {@code words[from..from + length)}. */
     int intern(long[] words, int from) {
+        if (isOwnId) {
+            return ownId(words[from]);
+        }
         long hash = Hashing.block(words, from, multipliers);
         int id = find(slots, hash, words, from);
         return id != 0 ? id : add(hash, words, from);
     }
 
+    private int ownId(long content) {
+        if (content >>> bits != 0) {
+            throw new IllegalStateException("a block has more than " + bits + " bits");
+        }
+        return (int) content + 1;
+    }
+
     /** Copies the content of an id. */
     void read(int id, long[] words, int from) {
         int index = id - 1;
+        if (isOwnId) {
+            words[from] = index;
+            return;
+        }
         System.arraycopy(
                 segments[index >>> SEGMENT_BITS],
                 (index & SEGMENT_MASK) * length,
@@ -58,6 +89,9 @@ class BlockTable {
 
     /** Returns whether the set {@code inner} is contained in the set {@code outer}. */
     boolean subset(int inner, int outer) {
+        if (isOwnId) {
+            return (inner - 1 & ~(outer - 1)) == 0;
+        }
         long[] innerSegment = segments[(inner - 1) >>> SEGMENT_BITS];
         long[] outerSegment = segments[(outer - 1) >>> SEGMENT_BITS];
         int innerFrom = ((inner - 1) & SEGMENT_MASK) * length;

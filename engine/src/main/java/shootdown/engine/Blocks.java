@@ -17,7 +17,8 @@ final class Blocks {
     /** The block of each word. */
     private final int[] blockOf;
 
-    Blocks(int[] lengths, MemoryBudget budget) {
+    Blocks(TransitionSystem system, MemoryBudget budget) {
+        int[] lengths = system.blockLengths();
         if (lengths.length == 0) {
             throw new IllegalArgumentException("a system needs at least one block");
         }
@@ -25,7 +26,7 @@ final class Blocks {
         tables = new BlockTable[lengths.length];
         for (int b = 0; b < lengths.length; b++) {
             offsets[b + 1] = offsets[b] + lengths[b];
-            tables[b] = new BlockTable(lengths[b], budget);
+            tables[b] = new BlockTable(lengths[b], system.blockBits(b), budget);
         }
         blockOf = blockOfWords(offsets);
     }
@@ -49,6 +50,10 @@ final class Blocks {
     /** Returns where a block begins; for {@link #count()}, where the last one ends. */
     int offset(int block) {
         return offsets[block];
+    }
+
+    int length(int block) {
+        return offsets[block + 1] - offsets[block];
     }
 
     BlockTable table(int block) {
@@ -94,6 +99,16 @@ final class Blocks {
             }
         }
         return true;
+    }
+
+    /** Reads the state with other ids; blocks whose ids are the same are in place already. */
+    void read(int[] other, int from, long[] state, int[] ids) {
+        for (int b = 0; b < tables.length; b++) {
+            if (other[from + b] != ids[b]) {
+                ids[b] = other[from + b];
+                tables[b].read(ids[b], state, offsets[b]);
+            }
+        }
     }
 
     /** Returns for each block how many ids exist now. */

@@ -20,6 +20,11 @@ final class Canonical {
         image = new long[stateLength];
     }
 
+    /** Returns whether a state may be another than its least image. */
+    boolean isNeeded() {
+        return permutations > 1;
+    }
+
     /**
      * Returns the least image of a state: the state itself, or an array that the next call reuses.
      */

@@ -1,5 +1,7 @@
 package shootdown.engine;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What one worker knows of a transition system: which properties a state breaks, and what follows.
  *
@@ -21,4 +23,12 @@ public interface Expander {
      * and do not depend on threads if each state adds the same whoever expands it.
      */
     long[] counters();
+
+    /**
+     * Returns the parts of which this is made, with the same counters, or null if it must be asked
+     * as a whole.
+     */
+    default @Nullable Parts parts() {
+        return null;
+    }
 }

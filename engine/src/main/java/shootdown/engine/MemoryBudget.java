@@ -1,5 +1,7 @@
 package shootdown.engine;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -13,11 +15,22 @@ final class MemoryBudget {
     private static final int ARRAY_HEADER = 16;
 
     private final long limit;
+    private final @Nullable MemoryBudget whole;
     private final AtomicLong used = new AtomicLong();
     private final AtomicLong peak = new AtomicLong();
 
     MemoryBudget(long limit) {
+        this(limit, null);
+    }
+
+    private MemoryBudget(long limit, @Nullable MemoryBudget whole) {
         this.limit = limit;
+        this.whole = whole;
+    }
+
+    /** Returns a budget within this one, for one part in {@code share} of it at most. */
+    MemoryBudget part(int share) {
+        return new MemoryBudget(limit / share, this);
     }
 
     /** Allocates, or throws {@link MemoryExhausted}. */
@@ -55,17 +68,17 @@ final class MemoryBudget {
 
     /** Says that the array is no longer used. */
     void free(long[] array) {
-        used.addAndGet(-bytes(array.length, Long.BYTES));
+        release(bytes(array.length, Long.BYTES));
     }
 
     /** Says that the array is no longer used. */
     void free(int[] array) {
-        used.addAndGet(-bytes(array.length, Integer.BYTES));
+        release(bytes(array.length, Integer.BYTES));
     }
 
     /** Says that the array is no longer used. */
     void free(byte[] array) {
-        used.addAndGet(-bytes(array.length, Byte.BYTES));
+        release(bytes(array.length, Byte.BYTES));
     }
 
     /** Returns the most bytes that were allocated at any time. */
@@ -82,15 +95,38 @@ final class MemoryBudget {
         if (length > Integer.MAX_VALUE - ARRAY_HEADER) {
             throw new MemoryExhausted();
         }
-        long now = used.addAndGet(bytes(length, elementBytes));
+        take(bytes(length, elementBytes));
+        return (int) length;
+    }
+
+    private void take(long bytes) {
+        long now = used.addAndGet(bytes);
         if (now > limit) {
-            used.addAndGet(-bytes(length, elementBytes));
+            used.addAndGet(-bytes);
             throw new MemoryExhausted();
+        }
+        if (whole != null) {
+            takeFromWhole(whole, bytes);
         }
         if (now > peak.get()) {
             peak.accumulateAndGet(now, Math::max);
         }
-        return (int) length;
+    }
+
+    private void takeFromWhole(MemoryBudget from, long bytes) {
+        try {
+            from.take(bytes);
+        } catch (MemoryExhausted exhausted) {
+            used.addAndGet(-bytes);
+            throw exhausted;
+        }
+    }
+
+    private void release(long bytes) {
+        used.addAndGet(-bytes);
+        if (whole != null) {
+            whole.release(bytes);
+        }
     }
 
     private static long bytes(long length, int elementBytes) {

@@ -66,7 +66,7 @@ public final class Partition {
             expanded = new Chunk(lengths.length, CHUNK, budget);
             incoming = new Chunk[] {new Chunk(lengths.length, 1, budget)};
             all = new Share(0, 1, budget);
-            worker = new Worker(system, options, blocks, expanded);
+            worker = new Worker(system, options, blocks, new Answers(blocks, budget), budget);
             owning = options.covering() ? system.firstSetBlock() : lengths.length;
             hashes = new long[lengths.length][16];
             multipliers = new long[lengths.length][];
@@ -196,7 +196,9 @@ public final class Partition {
 
     /** Returns what the expander counted so far. */
     public long[] counters() {
-        return worker.expander().counters();
+        long[] counters = new long[system.counters()];
+        worker.addCounters(counters);
+        return counters;
     }
 
     /**

@@ -57,9 +57,10 @@ final class Round implements AutoCloseable {
         all = new Share(0, 1, budget);
         shares = new Share[crew.size()];
         workers = new Worker[crew.size()];
+        Answers answers = new Answers(store.blocks(), budget);
         for (int w = 0; w < workers.length; w++) {
             shares[w] = new Share(w, crew.size(), budget);
-            workers[w] = new Worker(system, options, store.blocks(), chunks[0]);
+            workers[w] = new Worker(system, options, store.blocks(), answers, budget);
         }
     }
 
@@ -86,10 +87,7 @@ final class Round implements AutoCloseable {
     /** Adds the counters of all expanders to {@code sums}. */
     void addCounters(long[] sums) {
         for (Worker worker : workers) {
-            long[] counters = worker.expander().counters();
-            for (int i = 0; i < sums.length; i++) {
-                sums[i] += counters[i];
-            }
+            worker.addCounters(sums);
         }
     }
 

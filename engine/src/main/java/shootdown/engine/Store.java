@@ -18,7 +18,7 @@ final class Store {
     private boolean layoutIsOnDisk;
 
     Store(TransitionSystem system, boolean covering, MemoryBudget budget) {
-        blocks = new Blocks(system.blockLengths(), budget);
+        blocks = new Blocks(system, budget);
         int firstSet = system.firstSetBlock();
         split = covering ? firstSet : blocks.count();
         layoutCounts = blocks.counts();

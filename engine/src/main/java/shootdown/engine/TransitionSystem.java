@@ -14,6 +14,14 @@ public interface TransitionSystem {
     int[] blockLengths();
 
     /**
+     * Returns how many bits the content of a block has, if it is a single long whose higher bits
+     * are all 0. Blocks of few bits cost nothing to look up.
+     */
+    default int blockBits(int block) {
+        return Long.SIZE;
+    }
+
+    /**
      * Returns the index of the first block that is a <em>set</em>: a bitset that only ever allows
      * more behaviour when it has more bits. All later blocks are sets too. Returns {@code
      * blockLengths().length} if there are none.

@@ -1,5 +1,7 @@
 package shootdown.hardware;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 
 /**
@@ -29,6 +31,8 @@ public final class Geometry {
     private final KeyTree keys;
     private final int words;
     private final int keyWords;
+    private @Nullable Footprint footprint;
+    private int firstRootFrame;
 
     /**
      * @param entryBase for each frame the offset of its first entry
@@ -67,6 +71,17 @@ public final class Geometry {
         for (int i = 0; i < slots.length; i++) {
             slotIndex[slots[i]] = i;
         }
+    }
+
+    /**
+     * From now on tells what is looked at.
+     *
+     * @param firstRootFrame the frame whose entries are in the block of CPU 0; those of the other
+     *     CPUs follow
+     */
+    public void tell(Footprint who, int firstRootFrame) {
+        this.footprint = who;
+        this.firstRootFrame = firstRootFrame;
     }
 
     private static int wordsFor(int frames) {
@@ -152,20 +167,51 @@ public final class Geometry {
     }
 
     public int cr3(int cpu) {
+        if (footprint != null) {
+            footprint.bits(cpu, cr3[cpu], -1);
+        }
         return cr3[cpu];
     }
 
     public int cr4(int cpu) {
+        if (footprint != null) {
+            footprint.bits(cpu, cr4[cpu], -1);
+        }
         return cr4[cpu];
     }
 
     /** The offset of an entry; the slot must be tracked. */
     public int entry(int mfn, int slotNumber) {
-        return entryBase[mfn] + slotIndex[slotNumber];
+        return at(mfn, slotIndex[slotNumber]);
     }
 
     public int entryBase(int mfn) {
+        walked(mfn);
         return entryBase[mfn];
+    }
+
+    private int at(int mfn, int index) {
+        int offset = entryBase[mfn] + index;
+        if (footprint != null && isRootFrame(mfn)) {
+            footprint.bits(mfn - firstRootFrame, offset, -1);
+        }
+        return offset;
+    }
+
+    private boolean isRootFrame(int mfn) {
+        return mfn >= firstRootFrame && mfn < firstRootFrame + cr3.length;
+    }
+
+    /** Whether anybody wants to know what is looked at. */
+    boolean isTold() {
+        return footprint != null;
+    }
+
+    /** The entries of a table were looked at. */
+    void walked(int mfn) {
+        if (footprint != null && isRootFrame(mfn)) {
+            footprint.all(mfn - firstRootFrame);
+        }
     }
 
     /** From now on the entries of a frame begin at this offset. */
@@ -176,11 +222,14 @@ public final class Geometry {
     /** The value of an entry; 0 for a slot that is not tracked. */
     public long read(long[] state, int mfn, int slotNumber) {
         int index = slotIndex[slotNumber];
-        return index < 0 ? 0 : state[entryBase[mfn] + index];
+        return index < 0 ? 0 : state[at(mfn, index)];
     }
 
     /** The offset of the set of frames reached by {@code key}. */
     public int reached(int cpu, int family, int key) {
+        if (footprint != null) {
+            footprint.caches(cpu);
+        }
         return cacheBase[cpu] + (family * keys.size() + key) * keyWords;
     }
 

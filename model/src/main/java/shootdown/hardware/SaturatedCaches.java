@@ -293,12 +293,29 @@ public class SaturatedCaches implements TranslationCaches {
         int root = ControlRegister.root(state[geometry.cr3(cpu)]);
         if (geometry.tellsRights()) {
             closeTellingRights(state, cpu, family, pge, root);
-            return;
-        }
-        if (words == 1) {
+        } else if (words == 1) {
             closeOneWord(state, cpu, family, pge, root);
-            return;
+        } else {
+            closeWords(state, cpu, family, pge, root);
         }
+        if (geometry.isTold()) {
+            tellWalks(state, cpu, family, root);
+        }
+    }
+
+    private void tellWalks(long[] state, int cpu, int family, int root) {
+        geometry.walked(root);
+        for (int key = 0; key < upperKeys; key++) {
+            int set = geometry.reached(cpu, family, key);
+            for (int w = 0; w < words; w++) {
+                for (long left = state[set + w]; left != 0; left &= left - 1) {
+                    geometry.walked((w << 6) + Long.numberOfTrailingZeros(left));
+                }
+            }
+        }
+    }
+
+    private void closeWords(long[] state, int cpu, int family, boolean pge, int root) {
         for (int key = 0; key < keySlotIndex.length; key++) {
             int slot = keySlotIndex[key];
             if (slot < 0) {

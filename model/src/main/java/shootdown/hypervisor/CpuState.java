@@ -47,6 +47,12 @@ public final class CpuState {
     private static final Stage[] STAGES = Stage.values();
     private static final long MASK16 = 0xFFFF;
     private static final long MASK24 = 0xFFFFFF;
+
+    /** Bits of the call's word that follow from its stages: less to look at for other CPUs. */
+    private static final long IN_CALL = 1L << 56;
+
+    private static final long GUEST_FLUSH = 1L << 57;
+
     private static final long ROOT_PGT_CHANGED = 1;
     private static final long USER_MODE = 2;
 
@@ -68,25 +74,51 @@ public final class CpuState {
     }
 
     private int at(int c, int word) {
-        return layout.cpuBase(c) + word;
+        return layout.cpuWord(c, word, -1);
+    }
+
+    private int at(int c, int word, long bits) {
+        return layout.cpuWord(c, word, bits);
     }
 
     // The call: stage, the stage after a flush, the operation.
 
     public Stage stage(long[] s, int c) {
-        return STAGES[(int) s[at(c, CALL)] & 0xFF];
+        return STAGES[(int) s[at(c, CALL, 0xFF)] & 0xFF];
     }
 
     void setStage(long[] s, int c, Stage stage) {
-        s[at(c, CALL)] = (s[at(c, CALL)] & ~0xFFL) | stage.ordinal();
+        s[at(c, CALL)] = withFlags((s[at(c, CALL)] & ~0xFFL) | stage.ordinal());
     }
 
     Stage after(long[] s, int c) {
-        return STAGES[(int) (s[at(c, CALL)] >>> 8) & 0xFF];
+        return STAGES[(int) (s[at(c, CALL, 0xFF00)] >>> 8) & 0xFF];
     }
 
     void setAfter(long[] s, int c, Stage stage) {
-        s[at(c, CALL)] = (s[at(c, CALL)] & ~0xFF00L) | ((long) stage.ordinal() << 8);
+        s[at(c, CALL)] = withFlags((s[at(c, CALL)] & ~0xFF00L) | ((long) stage.ordinal() << 8));
+    }
+
+    /** Sets what others want to know of the stages, in bits of its own. */
+    private static long withFlags(long call) {
+        int stage = (int) call & 0xFF;
+        boolean inCall = stage > Stage.GUEST.ordinal();
+        boolean guestFlush =
+                stage == Stage.FLUSHING.ordinal()
+                        && ((int) call >>> 8 & 0xFF) == Stage.RETURN.ordinal();
+        return (call & ~(IN_CALL | GUEST_FLUSH))
+                | (inCall ? IN_CALL : 0)
+                | (guestFlush ? GUEST_FLUSH : 0);
+    }
+
+    /** Whether a CPU is in the middle of a call, and may hold a lock. */
+    public boolean inCall(long[] s, int c) {
+        return (s[at(c, CALL, IN_CALL)] & IN_CALL) != 0;
+    }
+
+    /** Whether a CPU is carrying out a flush that its guest asked for. */
+    boolean isGuestFlush(long[] s, int c) {
+        return (s[at(c, CALL, GUEST_FLUSH)] & GUEST_FLUSH) != 0;
     }
 
     /** Number of the operation in progress, or -1. */
@@ -116,7 +148,7 @@ public final class CpuState {
     /** Whether another CPU is in the middle of a call, and may hold a lock. */
     boolean othersInCalls(long[] s, int c) {
         for (int other = 0; other < cpus; other++) {
-            if (other != c && (s[at(other, CALL)] & 0xFF) > Stage.GUEST.ordinal()) {
+            if (other != c && inCall(s, other)) {
                 return true;
             }
         }
@@ -134,7 +166,7 @@ public final class CpuState {
      * (TF_kernel_mode, the other way round).
      */
     public boolean inUserMode(long[] s, int c) {
-        return (s[at(c, EXIT)] & USER_MODE) != 0;
+        return (s[at(c, EXIT, USER_MODE)] & USER_MODE) != 0;
     }
 
     void setUserMode(long[] s, int c, boolean on) {
@@ -189,12 +221,13 @@ public final class CpuState {
     /** Exchanges the loaded vCPU for another one; the other CPUs must not have it. */
     void loadVcpu(long[] s, int c, int vcpu) {
         int old = loadedVcpu(s, c);
+        int bases = layout.cpuBase(c) + BASES;
         if (old >= 0) {
-            System.arraycopy(s, at(c, BASES), s, layout.vcpu(old), VCPU_WORDS);
+            System.arraycopy(s, bases, s, layout.vcpu(old), VCPU_WORDS);
         }
-        Arrays.fill(s, at(c, BASES), at(c, BASES) + VCPU_WORDS, 0);
+        Arrays.fill(s, bases, bases + VCPU_WORDS, 0);
         if (vcpu >= 0) {
-            System.arraycopy(s, layout.vcpu(vcpu), s, at(c, BASES), VCPU_WORDS);
+            System.arraycopy(s, layout.vcpu(vcpu), s, bases, VCPU_WORDS);
             Arrays.fill(s, layout.vcpu(vcpu), layout.vcpu(vcpu) + VCPU_WORDS, 0);
         }
         s[layout.schedule(c)] = (s[layout.schedule(c)] & MASK16) | (vcpu + 1L) << 16;
@@ -276,7 +309,7 @@ public final class CpuState {
 
     /** {@code old_guest_table}: the table that will be dropped, or -1. */
     public int parked(long[] s, int c) {
-        return (int) (s[at(c, PARKED)] & MASK24) - 1;
+        return (int) (s[at(c, PARKED, MASK24)] & MASK24) - 1;
     }
 
     /** The table that held the parked one, or -1. */
@@ -381,7 +414,7 @@ public final class CpuState {
 
     /** Whether some but not all targets have served the IPI: the flush lock is held. */
     boolean planUnderWay(long[] s, int c) {
-        return s[at(c, PLAN)] < 0;
+        return s[at(c, PLAN, Long.MIN_VALUE)] < 0;
     }
 
     boolean hasPlan(long[] s, int c) {

@@ -70,14 +70,29 @@ record Decision(
 
         static Question ofEnd(Invocation end) {
             return new Question(
-                    true, end.cpu(), end.dirtyMask(), 0, 0, 0, 0, 0, 0, false, false, false, false,
-                    false, false, 0);
+                    true,
+                    end.cpu(),
+                    end.dirtyMask(),
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    false,
+                    false,
+                    false,
+                    false,
+                    false,
+                    false,
+                    0);
         }
 
         /** Not noted: a walk for each question would cost more than the searches that it saves. */
         @Override
         public boolean reaches(int target) {
-            throw new UnsupportedOperationException("only policies that are not ideal are recorded");
+            throw new UnsupportedOperationException(
+                    "only policies that are not ideal are recorded");
         }
     }
 

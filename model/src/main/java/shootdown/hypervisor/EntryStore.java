@@ -179,7 +179,7 @@ final class EntryStore {
 
     /** Whether a CPU is carrying out a flush that its guest asked for. */
     boolean isGuestFlush(long[] s, int cpu) {
-        return cpus.stage(s, cpu) == Stage.FLUSHING && cpus.after(s, cpu) == Stage.RETURN;
+        return cpus.isGuestFlush(s, cpu);
     }
 
     /** Notes that entries of a frame have changed; every change of one must come through here. */

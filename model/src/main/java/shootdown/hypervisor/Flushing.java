@@ -8,6 +8,8 @@ import static shootdown.policy.FlushFlags.FLUSH_UNLESS_GUEST;
 import static shootdown.policy.FlushFlags.FLUSH_VCPU_STATE;
 import static shootdown.policy.FlushFlags.has;
 
+import org.jspecify.annotations.Nullable;
+
 import shootdown.hardware.Models;
 
 /**
@@ -37,6 +39,8 @@ final class Flushing {
     private final GuestEntry entry;
     private final ContextSwitch contextSwitch;
     private final Events events;
+    private boolean defers;
+    private @Nullable Interrupt deferred;
 
     Flushing(
             Layout layout,
@@ -133,13 +137,29 @@ final class Flushing {
             local.area(s, initiator, cpu, flags, address, source);
         } else if (assisted) {
             local.fromBelow(s, initiator, cpu, flags, source);
+        } else if (defers) {
+            deferred = new Interrupt(initiator, cpu, flags, address, source);
         } else {
-            handle(s, initiator, cpu, flags, address, source);
+            handle(s, new Interrupt(initiator, cpu, flags, address, source));
         }
     }
 
-    private void handle(
-            long[] s, int initiator, int cpu, int flags, int address, Observer.FlushSource source) {
+    /** From now on interrupts are left to whoever asks for {@link #takeDeferred}, or no longer. */
+    void defer(boolean value) {
+        defers = value;
+    }
+
+    /** The interrupt that was left to be handled, or null. */
+    @Nullable Interrupt takeDeferred() {
+        @Nullable Interrupt taken = deferred;
+        deferred = null;
+        return taken;
+    }
+
+    /** {@code invalidate_interrupt} on the CPU that is interrupted. */
+    void handle(long[] s, Interrupt interrupt) {
+        int cpu = interrupt.cpu();
+        int flags = interrupt.flags();
         boolean inGuest = cpus.inGuest(s, cpu);
         if (has(flags, FLUSH_UNLESS_GUEST)
                 && !has(flags, FLUSH_ROOT_PGTBL)
@@ -149,14 +169,20 @@ final class Flushing {
         if (inGuest) {
             entry.enter(s, cpu);
         }
-        int left = machine.schedules ? afterStateSync(s, cpu, flags) : flags;
-        if (left == 0) {
-            events.observer.flushed(s, initiator, cpu, flags, address, source);
-        } else {
-            local.area(s, initiator, cpu, left, address, source);
-        }
+        carryOut(s, interrupt, machine.schedules ? afterStateSync(s, cpu, flags) : flags);
         if (inGuest) {
             entry.leave(s, cpu);
+        }
+    }
+
+    private void carryOut(long[] s, Interrupt asked, int left) {
+        int initiator = asked.initiator();
+        int cpu = asked.cpu();
+        if (left == 0) {
+            events.observer.flushed(
+                    s, initiator, cpu, asked.flags(), asked.address(), asked.source());
+        } else {
+            local.area(s, initiator, cpu, left, asked.address(), asked.source());
         }
     }
 

@@ -44,6 +44,7 @@ public final class Hypervisor {
     private final Calls calls;
     private final Crossing crossing;
     private final Stages stages;
+    private @Nullable Interrupt unhandled;
 
     public Hypervisor(Layout layout, TranslationCaches caches, Policy policy) {
         this(layout, caches, policy, null);
@@ -238,6 +239,82 @@ public final class Hypervisor {
      * @param action one of {@link #actions}
      */
     public void perform(long[] s, int cpu, int action, Chooser chooser, Observer observer) {
+        act(s, cpu, action, chooser, observer);
+        stages.advance(s, cpu);
+        if (entries.hasChanged()) {
+            caches.tablesChanged(s, entries.changed());
+            entries.forgetChanged();
+        }
+        if (entries.takeBuffered()) {
+            caches.memoryChanged(s, cpu);
+        }
+    }
+
+    /**
+     * Takes one step as {@link #perform} does, but leaves to others what is theirs, on a layout
+     * that tells what is looked at: another CPU that the step interrupts has yet to {@link #handle}
+     * it, whereupon this one has yet to {@link #advance}.
+     *
+     * @return the CPUs whose caches have yet to {@link #follow} what has changed, bit for bit
+     */
+    public long performAlone(long[] s, int cpu, int action, Chooser chooser, Observer observer) {
+        xen.flushing.defer(true);
+        act(s, cpu, action, chooser, observer);
+        xen.flushing.defer(false);
+        unhandled = xen.flushing.takeDeferred();
+        if (unhandled == null) {
+            stages.advance(s, cpu);
+        }
+        return behind(s, cpu);
+    }
+
+    /** The interrupt that the last step alone has left to be handled, or null. */
+    public @Nullable Interrupt unhandled() {
+        return unhandled;
+    }
+
+    /**
+     * A CPU handles an interrupt.
+     *
+     * @return as {@link #performAlone}
+     */
+    public long handle(long[] s, Interrupt asked, Observer observer) {
+        events.observer = observer;
+        xen.flushing.handle(s, asked);
+        return behind(s, asked.cpu());
+    }
+
+    /**
+     * A CPU goes on after an interrupt that it has asked for.
+     *
+     * @return as {@link #performAlone}
+     */
+    public long advance(long[] s, int cpu, Chooser chooser, Observer observer) {
+        events.chooser = chooser;
+        events.observer = observer;
+        stages.advance(s, cpu);
+        return behind(s, cpu);
+    }
+
+    /** The caches of a CPU follow what has changed in memory. */
+    public void follow(long[] s, int cpu) {
+        caches.memoryChanged(s, cpu);
+    }
+
+    /** Lets caches follow that were looked at; returns the CPUs with the others. */
+    private long behind(long[] s, int cpu) {
+        if (!entries.hasChanged()) {
+            return 0;
+        }
+        entries.forgetChanged();
+        long looked = xen.layout.looked().caches() | 1L << cpu;
+        for (long left = looked; left != 0; left &= left - 1) {
+            follow(s, Long.numberOfTrailingZeros(left));
+        }
+        return (1L << xen.layout.geometry().cpus()) - 1 & ~looked;
+    }
+
+    private void act(long[] s, int cpu, int action, Chooser chooser, Observer observer) {
         events.chooser = chooser;
         events.observer = observer;
         if (action < operations.size()) {
@@ -260,14 +337,6 @@ public final class Hypervisor {
                 Domain.setFlushLost(s);
             }
             xen.flushing.serve(s, cpu, action - (lost ? lose(0) : serve(0)), lost);
-        }
-        stages.advance(s, cpu);
-        if (entries.hasChanged()) {
-            caches.tablesChanged(s, entries.changed());
-            entries.forgetChanged();
-        }
-        if (entries.takeBuffered()) {
-            caches.memoryChanged(s, cpu);
         }
     }
 

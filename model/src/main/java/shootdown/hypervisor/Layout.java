@@ -1,11 +1,15 @@
 package shootdown.hypervisor;
 
+import org.jspecify.annotations.Nullable;
+
+import shootdown.hardware.Footprint;
 import shootdown.hardware.Geometry;
 import shootdown.hardware.KeyTree;
 import shootdown.hardware.SaturatedCaches;
 import shootdown.hardware.TranslationCaches;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -19,7 +23,7 @@ import java.util.stream.IntStream;
  * of cached sets for each CPU. Blocks repeat enormously from state to state, so a store keeps each
  * of them once.
  *
- * <p>Immutable; shared by all threads.
+ * <p>Immutable; shared by all threads, unless it tells what is looked at ({@link #told}).
  */
 public final class Layout {
     static final int DOMAIN = 0;
@@ -48,7 +52,13 @@ public final class Layout {
     private final int scheduleOffset;
     private final int[] domids;
 
+    private final @Nullable Footprint footprint;
+
     public Layout(Machine machine) {
+        this(machine, false);
+    }
+
+    private Layout(Machine machine, boolean tells) {
         this.machine = machine;
         int slots = machine.slots.length;
         frameLength = INFO_WORDS + (machine.replays ? 0 : slots);
@@ -106,6 +116,27 @@ public final class Layout {
                         globals,
                         rights,
                         keys);
+        footprint = tells ? footprint() : null;
+    }
+
+    private Footprint footprint() {
+        int[] bases = new int[machine.cpus];
+        for (int cpu = 0; cpu < bases.length; cpu++) {
+            bases[cpu] = memoryLength + cpu * cpuLength;
+        }
+        Footprint told = new Footprint(bases, cpuLength);
+        geometry.tell(told, hasRootFrames(machine) ? machine.frames : Integer.MAX_VALUE);
+        return told;
+    }
+
+    /** The same layout for one thread that wants to know what is looked at. */
+    public Layout told() {
+        return new Layout(machine, true);
+    }
+
+    /** What was looked at; only of a layout that tells it. */
+    public Footprint looked() {
+        return Objects.requireNonNull(footprint);
     }
 
     private static int programLength(Machine machine) {
@@ -152,7 +183,19 @@ public final class Layout {
 
     /** Offset of the block of registers of a CPU. */
     int cpuBase(int cpu) {
+        if (footprint != null) {
+            footprint.all(cpu);
+        }
         return memoryLength + cpu * cpuLength;
+    }
+
+    /** Offset of a word of this block, of which nothing but these bits is looked at or written. */
+    int cpuWord(int cpu, int word, long bits) {
+        int offset = memoryLength + cpu * cpuLength + word;
+        if (footprint != null) {
+            footprint.bits(cpu, offset, bits);
+        }
+        return offset;
     }
 
     /** Offset of the store buffer of a CPU, and of the edit that it delays. */
@@ -177,7 +220,7 @@ public final class Layout {
 
     /** Offset of the word that tells what is scheduled on a CPU, where anything is. */
     int schedule(int cpu) {
-        return cpuBase(cpu) + scheduleOffset;
+        return cpuWord(cpu, scheduleOffset, -1);
     }
 
     /** Offset of what is kept of a vCPU that is not loaded. */

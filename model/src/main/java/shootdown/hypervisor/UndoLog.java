@@ -60,7 +60,7 @@ public final class UndoLog {
     }
 
     private int countAt(int cpu) {
-        return layout.cpuBase(cpu) + CpuState.LOG;
+        return layout.cpuWord(cpu, CpuState.LOG, -1);
     }
 
     public int size(long[] s, int cpu) {
@@ -68,7 +68,7 @@ public final class UndoLog {
     }
 
     private int entryAt(int cpu, int i) {
-        return countAt(cpu) + 1 + i * WORDS;
+        return layout.cpuWord(cpu, CpuState.LOG + 1 + i * WORDS, -1);
     }
 
     public int table(long[] s, int cpu, int i) {
@@ -99,7 +99,9 @@ public final class UndoLog {
         if (size == layout.logCapacity()) {
             throw new IllegalStateException("undo log of CPU " + cpu + " is full");
         }
-        System.arraycopy(s, at, s, at + WORDS, (size - i) * WORDS);
+        for (int to = size; to > i; to--) {
+            s[entryAt(cpu, to)] = s[entryAt(cpu, to - 1)];
+        }
         s[at] = replaced;
         s[countAt(cpu)]++;
     }
@@ -115,8 +117,9 @@ public final class UndoLog {
         if (layout.logCapacity() == 0) {
             return;
         }
-        for (int at = countAt(cpu), end = entryAt(cpu, size(s, cpu)); at < end; at++) {
-            s[at] = 0;
+        for (int i = size(s, cpu) - 1; i >= 0; i--) {
+            s[entryAt(cpu, i)] = 0;
         }
+        s[countAt(cpu)] = 0;
     }
 }

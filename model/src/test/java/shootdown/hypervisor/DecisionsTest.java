@@ -18,8 +18,7 @@ final class DecisionsTest {
     private static final Question L2_EDIT = edit(2);
     private static final Question L3_EDIT = edit(3);
     private static final Question END =
-            new Question(
-                    true, 0, 3, 0, 0, 0, 0, 0, 0, false, false, false, false, false, false, 0);
+            new Question(true, 0, 3, 0, 0, 0, 0, 0, 0, false, false, false, false, false, false, 0);
 
     private static Question edit(int level) {
         return new Question(

@@ -1,0 +1,173 @@
+package shootdown.engine;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+
+/**
+ * Keeps records of ints, each found by the key that it begins with.
+ *
+ * <p>Structure: open addressing; a slot holds the hash and the place of the record, and records lie
+ * in segments that never move. Threads: reading takes no lock; a record is added under one. Bounded
+ * by its budget: a full table adds nothing more.
+ */
+final class AnswerTable {
+
+    /** No record. */
+    static final int NONE = 0;
+
+    private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle INT = MethodHandles.arrayElementVarHandle(int[].class);
+    private static final int FIRST_SLOTS = 1024;
+    private static final int SEGMENT_BITS = 14;
+    private static final int SEGMENT_SIZE = 1 << SEGMENT_BITS;
+    private static final int SEGMENT_MASK = SEGMENT_SIZE - 1;
+
+    private final MemoryBudget budget;
+    private volatile long[] slots;
+    private volatile int[][] segments = {};
+    private int records;
+    private int end = 1;
+    private boolean full;
+
+    AnswerTable(MemoryBudget budget) {
+        this.budget = budget;
+        slots = budget.longs(FIRST_SLOTS);
+    }
+
+    /** Hashes the first {@code length} ints of a key. */
+    static int hash(int[] key, int length) {
+        long hash = length;
+        for (int i = 0; i < length; i++) {
+            hash = (hash ^ key[i]) * 0x9E3779B97F4A7C15L;
+            hash ^= hash >>> 29;
+        }
+        return (int) (hash ^ (hash >>> 32));
+    }
+
+    /** Returns where the record with this key goes on behind the key, or {@link #NONE}. */
+    int find(int[] key, int length, int hash) {
+        long[] table = slots;
+        int mask = table.length - 1;
+        for (int i = hash & mask; ; i = (i + 1) & mask) {
+            long slot = (long) SLOT.getAcquire(table, i);
+            if (slot == 0) {
+                return NONE;
+            }
+            if ((int) (slot >>> 32) == hash && holds((int) slot, key, length)) {
+                return (int) slot + length;
+            }
+        }
+    }
+
+    /** Returns the segment that holds a place of a record; all of a record is in one. */
+    int[] segment(int place) {
+        return segments[place >>> SEGMENT_BITS];
+    }
+
+    /** Returns where a place is in its segment. */
+    static int index(int place) {
+        return place & SEGMENT_MASK;
+    }
+
+    /** Returns an int of a record that may be changed meanwhile. */
+    int get(int place) {
+        return (int) INT.getAcquire(segment(place), index(place));
+    }
+
+    /** Changes an int of a record; the caller holds this table's lock. */
+    void set(int place, int value) {
+        INT.setRelease(segment(place), index(place), value);
+    }
+
+    /**
+     * Adds a record unless there is one with its key.
+     *
+     * @return where the record goes on behind the key, or {@link #NONE} if it has no room
+     */
+    synchronized int add(int[] key, int keyLength, int hash, int[] rest, int restLength) {
+        int known = find(key, keyLength, hash);
+        if (known != NONE) {
+            return known;
+        }
+        int place = append(key, keyLength, rest, restLength);
+        if (place == NONE || !growSlots()) {
+            return NONE;
+        }
+        put(slots, ((long) hash << 32) | place);
+        records++;
+        return place + keyLength;
+    }
+
+    /** Adds a record that only other records lead to. */
+    synchronized int append(int[] first, int firstLength, int[] rest, int restLength) {
+        int length = firstLength + restLength;
+        int room = SEGMENT_SIZE - index(end);
+        int place = length <= room ? end : end + room;
+        if (full || length > SEGMENT_SIZE || !hasSegment(place)) {
+            return NONE;
+        }
+        System.arraycopy(first, 0, segment(place), index(place), firstLength);
+        System.arraycopy(rest, 0, segment(place), index(place) + firstLength, restLength);
+        end = place + length;
+        return place;
+    }
+
+    private boolean hasSegment(int place) {
+        int segment = place >>> SEGMENT_BITS;
+        if (segment == segments.length) {
+            int[][] more = Arrays.copyOf(segments, segment + 1);
+            try {
+                more[segment] = budget.ints(SEGMENT_SIZE);
+            } catch (MemoryExhausted exhausted) {
+                full = true;
+                return false;
+            }
+            segments = more;
+        }
+        return true;
+    }
+
+    private boolean holds(int place, int[] key, int length) {
+        int[] segment = segment(place);
+        int at = index(place);
+        for (int i = 0; i < length; i++) {
+            if (segment[at + i] != key[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Makes room for one more slot if there is any to be had. */
+    private boolean growSlots() {
+        long[] old = slots;
+        if ((records + 1L) * 2 <= old.length) {
+            return true;
+        }
+        long[] grown;
+        try {
+            grown = budget.longs(old.length * 2L);
+        } catch (MemoryExhausted exhausted) {
+            full = true;
+            return false;
+        }
+        for (long slot : old) {
+            if (slot != 0) {
+                put(grown, slot);
+            }
+        }
+        slots = grown;
+        budget.free(old);
+        return true;
+    }
+
+    private static void put(long[] table, long slot) {
+        int mask = table.length - 1;
+        int i = (int) (slot >>> 32) & mask;
+        while (table[i] != 0) {
+            i = (i + 1) & mask;
+        }
+        SLOT.setRelease(table, i, slot);
+    }
+}

@@ -1,0 +1,16 @@
+package shootdown.engine;
+
+/** One of the ways to find what follows a state. Used by one thread at a time. */
+interface Expansion {
+
+    /**
+     * Judges a state and adds what follows it to a chunk.
+     *
+     * @param ids the ids of the state's blocks
+     * @param place the place of the state in the chunk
+     */
+    void expand(int[] ids, Chunk into, int place);
+
+    /** Adds what has been counted so far to {@code sums}. */
+    void addCounters(long[] sums);
+}

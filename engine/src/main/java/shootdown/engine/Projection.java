@@ -1,0 +1,49 @@
+package shootdown.engine;
+
+/** Some bits of a block: contents that agree in them have the same number. Threads: any number. */
+final class Projection {
+
+    private final BlockTable block;
+    private final long[] mask;
+    private final boolean all;
+    private final BlockTable contents;
+    private final IdMap numbers = new IdMap();
+
+    Projection(BlockTable block, long[] mask, MemoryBudget budget) {
+        this.block = block;
+        this.mask = mask;
+        boolean every = true;
+        for (long word : mask) {
+            every &= word == -1;
+        }
+        all = every;
+        contents = new BlockTable(mask.length, budget);
+    }
+
+    /** Returns the number of what an id has in these bits. */
+    int of(int id) {
+        if (all) {
+            return id;
+        }
+        int known = numbers.get(id);
+        return known != 0 ? known : number(id);
+    }
+
+    /** Adds its bits to others of the same block. */
+    void addTo(long[] bits) {
+        for (int w = 0; w < bits.length; w++) {
+            bits[w] |= mask[w];
+        }
+    }
+
+    private int number(int id) {
+        long[] content = new long[mask.length];
+        block.read(id, content, 0);
+        for (int w = 0; w < mask.length; w++) {
+            content[w] &= mask[w];
+        }
+        int number = contents.intern(content, 0);
+        numbers.put(id, number);
+        return number;
+    }
+}

@@ -12,11 +12,16 @@ package shootdown.engine;
  * All results are defined by it: the parent of a state is the first state that discovers it, and a
  * path rebuilt from parents has the least sequence of steps among the shortest.
  *
+ * <p>A system of {@link Parts} is asked part by part, and what a part has answered is recalled
+ * ({@link Recall}) wherever it would see the same: most steps of most states are then looked up by
+ * ids and never taken. With assertions on, each of them is taken as well ({@link Verified}).
+ *
  * <p>Rejected: storing steps beside parents (a path is short, its owner can run it again); a lossy
  * visited set (a proof must not depend on luck); a work-stealing search without levels (shortest
  * paths and counts would depend on timing).
  *
- * <p>Reading order: this class, {@link Exploration}, {@link Round}, {@link Worker}, {@link Store}.
+ * <p>Reading order: this class, {@link Exploration}, {@link Round}, {@link Worker}, {@link Store};
+ * then {@link Parts}, {@link Recall}, {@link Asker}, {@link AnswerLookup}.
  */
 public final class Search {
 

@@ -3,9 +3,6 @@ package shootdown.pages;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URLEncoder;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -13,6 +10,8 @@ import java.util.Map;
 final class Index {
     private static final String STYLE = Template.resource("index.css");
     private static final String SCRIPT = Template.resource("index.js");
+    private static final String STYLE_HASH = Template.hash(STYLE);
+    private static final String SCRIPT_HASH = Template.hash(SCRIPT);
 
     private Index() {}
 
@@ -21,8 +20,8 @@ final class Index {
         Map<String, Object> values = new HashMap<>();
         values.put("style", STYLE);
         values.put("script", SCRIPT);
-        values.put("styleHash", hash(STYLE));
-        values.put("scriptHash", hash(SCRIPT));
+        values.put("styleHash", STYLE_HASH);
+        values.put("scriptHash", SCRIPT_HASH);
         return values;
     }
 
@@ -34,15 +33,5 @@ final class Index {
             link.append(URLEncoder.encode(keysAndValues[i + 1], UTF_8).replace("+", "%20"));
         }
         return link.toString();
-    }
-
-    /** Of a style or script, as a policy for content names it. */
-    private static String hash(String content) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes(UTF_8));
-            return "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

@@ -1,7 +1,5 @@
 package shootdown.pages;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import org.jspecify.annotations.Nullable;
 
 import shootdown.checker.Cell;
@@ -16,9 +14,6 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 import java.io.StringWriter;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -31,6 +26,9 @@ public final class StoryHtml {
     private static final String STYLE = Template.resource("story.css");
     private static final String SCRIPT = Template.resource("story.js");
     private static final String PAGE_SCRIPT = Template.resource("story-page.js");
+    private static final String STYLE_HASH = Template.hash(STYLE);
+    private static final String SCRIPT_HASHES =
+            Template.hash(SCRIPT) + " " + Template.hash(PAGE_SCRIPT);
 
     private StoryHtml() {}
 
@@ -73,10 +71,10 @@ public final class StoryHtml {
         values.put("noScenario", scenario == null ? whyNoScenario(story) : "");
         values.put("version", version);
         values.put("style", STYLE);
-        values.put("styleHash", hash(STYLE));
+        values.put("styleHash", STYLE_HASH);
         values.put("script", SCRIPT);
         values.put("pageScript", PAGE_SCRIPT);
-        values.put("scriptHashes", hash(SCRIPT) + " " + hash(PAGE_SCRIPT));
+        values.put("scriptHashes", SCRIPT_HASHES);
         values.put("data", Template.data(StoryJson.compact(cell, story)));
         return PAGE.page(values);
     }
@@ -122,15 +120,5 @@ public final class StoryHtml {
             out.writeString(text);
         }
         return json.toString();
-    }
-
-    /** Of a style or script, as a policy for content names it. */
-    private static String hash(String content) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes(UTF_8));
-            return "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

@@ -7,6 +7,9 @@ import com.samskivert.mustache.Mustache;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.Map;
 
 /**
@@ -38,6 +41,15 @@ final class Template {
                 .replace("\u2029", "\\u2029");
     }
 
+    /** Of a style or script, as a policy for content names it. */
+    static String hash(String content) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes(UTF_8));
+            return "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
     /** A file of the program, such as a style. */
     static String resource(String name) {
         try (InputStream stream = Template.class.getResourceAsStream(name)) {

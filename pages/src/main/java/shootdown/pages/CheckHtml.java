@@ -13,6 +13,7 @@ import shootdown.report.Names;
 import shootdown.report.Numbers;
 import shootdown.report.Result;
 import shootdown.report.Span;
+import shootdown.report.Template;
 import shootdown.report.Tone;
 import shootdown.report.Verdicts;
 
@@ -31,7 +32,7 @@ import java.util.stream.Collectors;
  * stands in the address behind {@code #}, so a link keeps it.
  */
 public final class CheckHtml {
-    private static final Template PAGE = new Template("check.html");
+    private static final Template PAGE = new Template(CheckHtml.class, "check.html");
 
     private final CheckReport report;
     private final StoryLinks links;

@@ -11,6 +11,7 @@ import shootdown.report.ClaimsReport;
 import shootdown.report.ClaimsText;
 import shootdown.report.Numbers;
 import shootdown.report.Span;
+import shootdown.report.Template;
 
 import java.util.HashMap;
 import java.util.Locale;
@@ -19,7 +20,7 @@ import java.util.stream.Stream;
 
 /** Claims and their verdicts as a page: a table, and below it each claim in full. */
 public final class ClaimsHtml {
-    private static final Template PAGE = new Template("claims.html");
+    private static final Template PAGE = new Template(ClaimsHtml.class, "claims.html");
 
     private ClaimsHtml() {}
 

@@ -2,14 +2,16 @@ package shootdown.pages;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import shootdown.report.Template;
+
 import java.net.URLEncoder;
 import java.util.HashMap;
 import java.util.Map;
 
 /** What all index pages share: their style, their script, and how a filter stands in a link. */
 final class Index {
-    private static final String STYLE = Template.resource("index.css");
-    private static final String SCRIPT = Template.resource("index.js");
+    private static final String STYLE = Template.resource(Index.class, "index.css");
+    private static final String SCRIPT = Template.resource(Index.class, "index.js");
     private static final String STYLE_HASH = Template.hash(STYLE);
     private static final String SCRIPT_HASH = Template.hash(SCRIPT);
 

@@ -6,6 +6,7 @@ import shootdown.checker.Shown;
 import shootdown.report.MuseumText;
 import shootdown.report.Names;
 import shootdown.report.Span;
+import shootdown.report.Template;
 
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.Map;
 
 /** The museum as a page: a card for each exhibit, with a link to its story. */
 public final class MuseumHtml {
-    private static final Template PAGE = new Template("museum.html");
+    private static final Template PAGE = new Template(MuseumHtml.class, "museum.html");
 
     private MuseumHtml() {}
 

@@ -6,6 +6,7 @@ import shootdown.checker.Cell;
 import shootdown.checker.Story;
 import shootdown.report.StoryJson;
 import shootdown.report.StoryText;
+import shootdown.report.Template;
 import shootdown.scenario.Scenarios;
 import shootdown.scenario.StoryScenario;
 
@@ -22,10 +23,10 @@ import java.util.Map;
  * its own style and scripts, known by their hashes, and nothing else.
  */
 public final class StoryHtml {
-    private static final Template PAGE = new Template("story.html");
-    private static final String STYLE = Template.resource("story.css");
-    private static final String SCRIPT = Template.resource("story.js");
-    private static final String PAGE_SCRIPT = Template.resource("story-page.js");
+    private static final Template PAGE = new Template(StoryHtml.class, "story.html");
+    private static final String STYLE = Template.resource(StoryHtml.class, "story.css");
+    private static final String SCRIPT = Template.resource(StoryHtml.class, "story.js");
+    private static final String PAGE_SCRIPT = Template.resource(StoryHtml.class, "story-page.js");
     private static final String STYLE_HASH = Template.hash(STYLE);
     private static final String SCRIPT_HASHES =
             Template.hash(SCRIPT) + " " + Template.hash(PAGE_SCRIPT);

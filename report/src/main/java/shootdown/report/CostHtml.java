@@ -1,9 +1,5 @@
 package shootdown.report;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.samskivert.mustache.Mustache;
-
 import shootdown.policy.CatalogueEntry;
 import shootdown.report.CostReport.Row;
 import shootdown.workload.cost.Range;
@@ -12,9 +8,6 @@ import shootdown.workload.cost.UnitCost;
 import shootdown.workload.replay.Recording;
 import shootdown.workload.replay.Replayed;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -32,14 +25,12 @@ public final class CostHtml {
     private static final String LIBRARY =
             "/META-INF/resources/webjars/echarts/5.5.0/echarts.common.min.js";
 
+    private static final Template PAGE = new Template(CostHtml.class, "cost.html");
+
     private CostHtml() {}
 
     public static String text(CostReport report) {
-        return Mustache.compiler()
-                .escapeHTML(true)
-                .emptyStringIsFalse(true)
-                .compile(resource("cost.html"))
-                .execute(page(report));
+        return PAGE.page(page(report));
     }
 
     private static Map<String, Object> page(CostReport report) {
@@ -61,30 +52,10 @@ public final class CostHtml {
                         "costs",
                         List.of(Unit.values()).stream().map(u -> cost(report, u)).toList()),
                 Map.entry("version", report.version()),
-                Map.entry("style", resource("cost.css")),
-                Map.entry("script", resource("cost.js")),
-                Map.entry("library", resource(LIBRARY)),
-                Map.entry("data", data(report)));
-    }
-
-    /** JSON that stands in a script: nothing in it ends the script. */
-    private static String data(CostReport report) {
-        return CostJson.forPage(report)
-                .replace("<", "\\u003c")
-                .replace(">", "\\u003e")
-                .replace("\u2028", "\\u2028")
-                .replace("\u2029", "\\u2029");
-    }
-
-    private static String resource(String name) {
-        try (InputStream stream = CostHtml.class.getResourceAsStream(name)) {
-            if (stream == null) {
-                throw new IllegalStateException("the program lacks its file " + name);
-            }
-            return new String(stream.readAllBytes(), UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+                Map.entry("style", Template.resource(CostHtml.class, "cost.css")),
+                Map.entry("script", Template.resource(CostHtml.class, "cost.js")),
+                Map.entry("library", Template.resource(CostHtml.class, LIBRARY)),
+                Map.entry("data", Template.data(CostJson.forPage(report))));
     }
 
     private static String recordings(CostReport report) {

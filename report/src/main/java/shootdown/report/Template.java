@@ -1,4 +1,4 @@
-package shootdown.pages;
+package shootdown.report;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -16,24 +16,24 @@ import java.util.Map;
  * The template of a page. Whatever is put in is escaped, but for what the template asks for as it
  * is: the program's own styles and scripts, and JSON by {@link #data}.
  */
-final class Template {
+public final class Template {
     private final com.samskivert.mustache.Template compiled;
 
-    /** The template in this file of the program. */
-    Template(String name) {
+    /** The template in this file of the program, beside a class. */
+    public Template(Class<?> owner, String name) {
         compiled =
                 Mustache.compiler()
                         .escapeHTML(true)
                         .emptyStringIsFalse(true)
-                        .compile(resource(name));
+                        .compile(resource(owner, name));
     }
 
-    String page(Map<String, Object> values) {
+    public String page(Map<String, Object> values) {
         return compiled.execute(values);
     }
 
     /** JSON that stands in a script: nothing in it ends the script. */
-    static String data(String json) {
+    public static String data(String json) {
         return json.replace("<", "\\u003c")
                 .replace(">", "\\u003e")
                 .replace("&", "\\u0026")
@@ -42,7 +42,7 @@ final class Template {
     }
 
     /** Of a style or script, as a policy for content names it. */
-    static String hash(String content) {
+    public static String hash(String content) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes(UTF_8));
             return "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
@@ -50,9 +50,10 @@ final class Template {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
-    /** A file of the program, such as a style. */
-    static String resource(String name) {
-        try (InputStream stream = Template.class.getResourceAsStream(name)) {
+
+    /** A file of the program, such as a style, beside a class. */
+    public static String resource(Class<?> owner, String name) {
+        try (InputStream stream = owner.getResourceAsStream(name)) {
             if (stream == null) {
                 throw new IllegalStateException("the program lacks its file " + name);
             }

@@ -15,6 +15,7 @@ import shootdown.checker.Universes;
 import shootdown.policy.Catalogue;
 import shootdown.policy.CatalogueEntry;
 import shootdown.report.StoryJson;
+import shootdown.report.Template;
 
 import java.io.IOException;
 import java.nio.file.Files;

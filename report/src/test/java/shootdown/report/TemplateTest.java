@@ -1,4 +1,4 @@
-package shootdown.pages;
+package shootdown.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -58,6 +58,10 @@ final class Channel implements AutoCloseable {
     private static final int FIND_PLAIN_MILLIS = 3000;
 
     private static final int ALONE_MILLIS = 100;
+
+    /** Bundles that may wait for one member; more than flow control lets anybody send. */
+    private static final int MOST_WAITING = 1024;
+
     private static final int CONNECT_MILLIS = 5000;
     private static final int HEARTBEAT_MILLIS = 3000;
     private static final int SILENCE_MILLIS = 15_000;
@@ -136,6 +140,10 @@ final class Channel implements AutoCloseable {
         tcp.setSockConnTimeout(CONNECT_MILLIS);
         tcp.setPeerAddrReadTimeout(CONNECT_MILLIS);
         tcp.enableSuspectEvents(true);
+        // Threads of their own: a processor or two must not be held up by writes that wait.
+        tcp.useVirtualThreads(false);
+        // Else one frozen member holds up the heartbeats to all.
+        tcp.nonBlockingSends(true).maxSendQueue(MOST_WAITING);
         tcp.tcpNodelay(true); // most messages are small and waited for
         tcp.getDiagnosticsHandler();
         if (key != null) {

@@ -41,6 +41,11 @@ public final class Driver {
         return observer.takeViolations() | checks.violations(s);
     }
 
+    /** The properties that a state violates, bit for bit. */
+    public long judge(long[] s) {
+        return checks.violations(s);
+    }
+
     /** How often something was at stake for each property; for reading only. */
     public long[] atStake() {
         return checks.atStake();

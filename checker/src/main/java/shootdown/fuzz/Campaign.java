@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -29,6 +30,10 @@ public final class Campaign {
     private final Limits limits;
     private final Consumer<Shard> progress;
     private final long deadline;
+
+    /** For each target the round in which it was broken for good. */
+    private final AtomicLongArray settled;
+
     private final Map<Long, Shard> waiting = new TreeMap<>();
     private volatile @Nullable Throwable failure;
     private final Map<Hit, Round.Small> smalls = new ConcurrentHashMap<>();
@@ -53,6 +58,11 @@ public final class Campaign {
         this.next = before.to();
         this.limits = limits;
         this.progress = progress;
+        this.settled = new AtomicLongArray(targets.size());
+        for (int i = 0; i < targets.size(); i++) {
+            settled.set(i, Long.MAX_VALUE);
+        }
+        before.hits().stream().filter(Hit::isSettling).forEach(this::settle);
         this.deadline = limits.clock().getAsLong() + limits.nanos();
     }
 
@@ -112,7 +122,7 @@ public final class Campaign {
                     return;
                 }
                 Target target = target(number);
-                BooleanSupplier stop = () -> isOver() || isSettled(target, number);
+                BooleanSupplier stop = () -> isOver() || isSettled(number);
                 Round round = new Round(target, seed, number, stop);
                 Shard shard = round.run();
                 if (isOver()) {
@@ -144,7 +154,7 @@ public final class Campaign {
      */
     private synchronized long take() {
         for (int passed = 0; next < limits.rounds(); next++, passed++) {
-            if (!isSettled(target(next), next)) {
+            if (!isSettled(next)) {
                 return next++;
             }
             if (passed == targets.size()) {
@@ -155,13 +165,9 @@ public final class Campaign {
         return -1;
     }
 
-    private synchronized boolean isSettled(Target target, long round) {
-        return settled(done, target) < round
-                || waiting.values().stream().anyMatch(shard -> settled(shard, target) < round);
-    }
-
-    private static long settled(Shard shard, Target target) {
-        return shard.settled(target);
+    /** Asked after every walk, so it looks at no hits. */
+    private boolean isSettled(long round) {
+        return settled.get((int) (round % targets.size())) < round;
     }
 
     private synchronized void put(Shard shard) {
@@ -169,7 +175,12 @@ public final class Campaign {
         progress.accept(done);
     }
 
+    private void settle(Hit hit) {
+        settled.accumulateAndGet((int) (hit.round() % targets.size()), hit.round(), Math::min);
+    }
+
     private void accept(Shard shard) {
+        shard.hits().stream().filter(Hit::isSettling).forEach(this::settle);
         waiting.put(shard.from(), shard);
         for (Shard ready = waiting.remove(done.to());
                 ready != null;

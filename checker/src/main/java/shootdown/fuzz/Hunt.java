@@ -33,8 +33,8 @@ final class Hunt implements Chooser {
     /** Steps without anything new after which a universe is given up, for each step so far. */
     private static final double PATIENCE = 0.25;
 
-    private static final int LEAST = 20_000;
-    private static final int MOST = 250_000;
+    private static final int LEAST = 10_000;
+    private static final int MOST = 80_000;
 
     /** A state that was new when it was reached. */
     private record Find(long[] state, @Nullable Find before, int[] way, int depth, long hot) {}

@@ -531,7 +531,7 @@ final class Motifs {
                 composer.track(new VirtualAddress(0, 0, 0, e.slot()));
             }
         }
-        if (dice.chance(20) && targets.getFirst() instanceof GrantTarget.Linear linear) {
+        if (dice.chance(40) && targets.getFirst() instanceof GrantTarget.Linear linear) {
             allow(mapper, cpus, new UnmapAndReplace(linear, composer.address(), 0));
         }
         composer.track(va);

@@ -56,6 +56,11 @@ class JsonTest {
         shape("cost", "cost", recording, "--no-check", "--json", "-");
     }
 
+    @Test
+    void fuzz() throws IOException {
+        shape("fuzz", "fuzz", "none", "--rounds", "1", "--json");
+    }
+
     /** Those whose pictures have structure. */
     private static final Set<String> SECOND = Set.of("explain", "diff", "claims");
 

@@ -132,6 +132,9 @@ final class Reducer {
         return plan.withOperations(kept);
     }
 
+    /** States after which the whole of a small universe is too much. */
+    private static final long MOST_EXPLORED = 100_000;
+
     private static final long NEVER = -1;
 
     /** No further wish. */
@@ -197,7 +200,7 @@ final class Reducer {
 
     /** All of a universe under a policy. */
     Cell explore(CatalogueEntry who, Blueprint plan, String name) {
-        return check(who, plan.universe(name), 0, MOST_STATES);
+        return check(who, plan.universe(name), 0, MOST_EXPLORED);
     }
 
     /** What a policy that is beyond doubt makes of the same universe. */

@@ -12,7 +12,8 @@ import java.util.List;
  * @param round number of the round, which with the seed makes the universe
  * @param property what breaks
  * @param hypothetical whether the machine is none that Xen could be
- * @param shared whether it breaks under the trusted policies too: none of the target's doing
+ * @param unattributed whether no universe was found in which a trusted policy keeps the property:
+ *     then it breaks under these too, or is too large to say
  * @param steps a way there from the first state
  */
 public record Hit(
@@ -20,7 +21,7 @@ public record Hit(
         long round,
         Property property,
         boolean hypothetical,
-        boolean shared,
+        boolean unattributed,
         List<Story.Step> steps) {
     public Hit {
         steps = List.copyOf(steps);
@@ -28,15 +29,15 @@ public record Hit(
 
     /** Whether its target is broken for good: by its own doing, on a machine that Xen could be. */
     public boolean isSettling() {
-        return !hypothetical && !shared;
+        return !hypothetical && !unattributed;
     }
 
     /** Whether an earlier hit says the same of its target, or says enough. */
     boolean isSettledBy(Hit earlier) {
         boolean same =
                 hypothetical == earlier.hypothetical
-                        && shared == earlier.shared
-                        && (!shared || property == earlier.property);
+                        && unattributed == earlier.unattributed
+                        && (!unattributed || property == earlier.property);
         return target.equals(earlier.target)
                 && (same || (earlier.isSettling() && round > earlier.round));
     }

@@ -94,7 +94,8 @@ final class Hunt implements Chooser {
      * @param properties bit for bit
      */
     @Nullable Trip run(long properties) {
-        while (steps < MOST && (steps < LEAST || steps - lastNew < PATIENCE * steps)) {
+        while (steps + walks < MOST
+                && (steps + walks < LEAST || steps - lastNew < PATIENCE * steps)) {
             if (cancelled.getAsBoolean()) {
                 return null;
             }

@@ -68,7 +68,7 @@ public record Notes(long seed, List<String> targets, long nanos, Shard done) {
                                 hit.round(),
                                 hit.property(),
                                 hit.hypothetical(),
-                                hit.shared()));
+                                hit.unattributed()));
         for (Story.Step step : hit.steps()) {
             line.append(" %d/%d/%d".formatted(step.cpu(), step.action(), step.answer()));
         }

@@ -56,7 +56,7 @@ final class Round {
                 }
                 Hit hit = hit(universe, trip);
                 hits.add(hit);
-                if (!hit.shared()) {
+                if (!hit.unattributed()) {
                     break;
                 }
                 properties &= ~trip.property().bit();
@@ -104,8 +104,8 @@ final class Round {
         }
         Blueprint least = reducer.smallest(narrowed, Reducer.ANYTHING);
         @Nullable CatalogueEntry control = control(target, least, reducer);
-        if (control == null) {
-            // it may have become something else on the way
+        if (control == null && control(target, narrowed, reducer) != null) {
+            // it has become something else on the way
             least = reducer.smallest(narrowed, p -> control(target, p, reducer) != null);
             control = control(target, least, reducer);
         }

@@ -28,7 +28,7 @@ public final class FuzzJson {
         json.field("steps", report.done().steps());
         json.field("seconds", report.nanos() / 1e9);
         json.array("targets", report.targets(), (inner, target) -> target(inner, report, target));
-        json.array("shared", report.shared(), FuzzJson::shared);
+        json.array("unattributed", report.unattributed(), FuzzJson::unattributed);
         json.array("stops", report.done().stops(), FuzzJson::stop);
     }
 
@@ -77,7 +77,7 @@ public final class FuzzJson {
         json.field("reason", stop.reason());
     }
 
-    private static void shared(Json json, Hit hit) {
+    private static void unattributed(Json json, Hit hit) {
         json.field("target", hit.target());
         json.field("property", hit.property().name());
         json.field("round", hit.round());

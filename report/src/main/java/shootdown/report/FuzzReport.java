@@ -58,7 +58,7 @@ public record FuzzReport(
     public @Nullable Hit hit(Target target) {
         @Nullable Hit best = null;
         for (Hit hit : done.hits()) {
-            boolean his = hit.target().equals(target.name()) && !hit.shared();
+            boolean his = hit.target().equals(target.name()) && !hit.unattributed();
             if (his && (best == null || hit.isSettling())) {
                 best = hit;
             }
@@ -71,9 +71,9 @@ public record FuzzReport(
         return findings.stream().filter(f -> f.hit().equals(hit)).findFirst().orElse(null);
     }
 
-    /** What breaks under the trusted policies as well. */
-    public List<Hit> shared() {
-        return done.hits().stream().filter(Hit::shared).toList();
+    /** What is not shown to be the target's doing. */
+    public List<Hit> unattributed() {
+        return done.hits().stream().filter(Hit::unattributed).toList();
     }
 
     /** Never safe: walks do not see everything. */

@@ -23,7 +23,7 @@ public final class FuzzText {
         } else {
             table(report, page);
         }
-        shared(report, page);
+        unattributed(report, page);
         stops(report, page);
         closing(report, page);
         return page;
@@ -135,11 +135,11 @@ public final class FuzzText {
                 .formatted(Numbers.count(cell.states(), "state", "states"), control, hypothetical);
     }
 
-    private static void shared(FuzzReport report, Page page) {
-        for (Hit hit : report.shared()) {
+    private static void unattributed(FuzzReport report, Page page) {
+        for (Hit hit : report.unattributed()) {
             page.wrapped(
                     new Span("Not counted: ", Tone.UNSURE),
-                    "%s breaks in round %s of %s, and under the policies that are trusted too"
+                    "%s breaks in round %s of %s, and no trusted policy is known to keep it there"
                             .formatted(hit.property(), Numbers.of(hit.round()), hit.target()),
                     2);
         }

@@ -15,6 +15,7 @@ final class MachineExpander extends StepExpander {
     private final StepObserver observer;
     private final int[] nextActions;
     private final @Nullable Goal goal;
+    private final long[] all;
 
     /** Whether steps leave the caches alone of CPUs at which they have not looked. */
     private boolean alone;
@@ -32,6 +33,7 @@ final class MachineExpander extends StepExpander {
         this.observer = new StepObserver(xen, checks, system.isStrict());
         this.nextActions = new int[xen.actionCount()];
         @Nullable Goal sought = system.goal();
+        this.all = new long[system.counters()];
         this.goal = sought == null ? null : sought.on(xen);
     }
 
@@ -159,8 +161,8 @@ final class MachineExpander extends StepExpander {
     }
 
     @Override
-    public @Nullable Parts parts() {
-        return system.hasParts() ? new MachineParts(xen, this, checks, system.interrupts()) : null;
+    public Parts parts() {
+        return new MachineParts(xen, this, checks, system.interrupts());
     }
 
     /**
@@ -212,7 +214,6 @@ final class MachineExpander extends StepExpander {
     public long[] counters() {
         long[] atStake = checks.atStake();
         long[] counts = observer.counts();
-        long[] all = new long[atStake.length + counts.length];
         System.arraycopy(atStake, 0, all, 0, atStake.length);
         System.arraycopy(counts, 0, all, atStake.length, counts.length);
         return all;

@@ -182,7 +182,8 @@ final class MachineSystem implements TransitionSystem {
      * buffers give each a memory of its own; fills and evictions are nobody's; and whether a goal
      * is reached is seen only in the whole.
      */
-    boolean hasParts() {
+    @Override
+    public boolean hasParts() {
         Machine machine = layout.machine();
         return machine.cpus() > 1
                 && !explicit

@@ -21,6 +21,7 @@ final class AnswerLookup {
     private final Answers answers;
     private final AnswerTable table;
     private final int[] key;
+    private final int[] head = new int[1];
     private final int[] hand = new int[AT_HAND * MOST_AT_HOME];
     private final int[] handRecords = new int[AT_HAND];
 
@@ -57,36 +58,43 @@ final class AnswerLookup {
     /**
      * Keeps the answer to the question that was last looked for, if it has room.
      *
+     * @param answer the answer from place 1 on; {@link Answers#NO_SHAPE} at place 0
+     * @param length of the answer
      * @param seen for each block what was looked at beyond the home, or null for nothing
      */
     void keep(
             int question, int[] ids, int from, int[] answer, int length, long[] @Nullable [] seen) {
         if (!found(put(question, ids, from, answer, length, seen))) {
-            found = Arrays.copyOf(answer, length);
-            at = 0;
+            found = Arrays.copyOf(answer, 1 + length);
+            at = 1;
         }
     }
 
     private int put(
             int question, int[] ids, int from, int[] answer, int length, long[] @Nullable [] seen) {
-        boolean atHome = Arrays.stream(seen).allMatch(block -> block == null);
+        boolean atHome = answers.shape(Answers.NO_SHAPE).covers(seen);
         if (home == AnswerTable.NONE) {
-            int shape = atHome ? Answers.NO_SHAPE : answers.shape(Answers.NO_SHAPE, seen);
-            int[] rest = new int[1 + (atHome ? length : 0)];
-            rest[0] = shape;
-            System.arraycopy(answer, 0, rest, 1, rest.length - 1);
             int keyLength = home(question, ids, from);
-            home = table.add(key, keyLength, AnswerTable.hash(key, keyLength), rest, rest.length);
+            int hash = AnswerTable.hash(key, keyLength);
+            head[0] = atHome ? Answers.NO_SHAPE : answers.shape(Answers.NO_SHAPE, seen);
+            home =
+                    atHome
+                            ? table.add(key, keyLength, hash, answer, 0, 1 + length)
+                            : table.add(key, keyLength, hash, head, 0, 1);
         }
         if (home == AnswerTable.NONE || atHome) {
             return home == AnswerTable.NONE ? home : home + 1;
         }
         int keyLength = seen(widened(home, seen), home, ids, from);
-        return table.add(key, keyLength, AnswerTable.hash(key, keyLength), answer, length);
+        return table.add(key, keyLength, AnswerTable.hash(key, keyLength), answer, 1, length);
     }
 
     /** Sees to it that the shape of a home has all that was seen; returns this shape. */
     private int widened(int record, long[] @Nullable [] seen) {
+        int known = table.get(record);
+        if (answers.shape(known).covers(seen)) {
+            return known;
+        }
         synchronized (table) {
             int shape = answers.shape(table.get(record), seen);
             table.set(record, shape);

@@ -81,16 +81,17 @@ final class AnswerTable {
     }
 
     /**
-     * Adds a record unless there is one with its key.
+     * Adds a record, a key and the rest, unless there is one with the key.
      *
      * @return where the record goes on behind the key, or {@link #NONE} if it has no room
      */
-    synchronized int add(int[] key, int keyLength, int hash, int[] rest, int restLength) {
+    synchronized int add(
+            int[] key, int keyLength, int hash, int[] rest, int restFrom, int restLength) {
         int known = find(key, keyLength, hash);
         if (known != NONE) {
             return known;
         }
-        int place = append(key, keyLength, rest, restLength);
+        int place = append(key, keyLength, rest, restFrom, restLength);
         if (place == NONE || !growSlots()) {
             return NONE;
         }
@@ -99,16 +100,15 @@ final class AnswerTable {
         return place + keyLength;
     }
 
-    /** Adds a record that only other records lead to. */
-    synchronized int append(int[] first, int firstLength, int[] rest, int restLength) {
-        int length = firstLength + restLength;
+    private int append(int[] key, int keyLength, int[] rest, int restFrom, int restLength) {
+        int length = keyLength + restLength;
         int room = SEGMENT_SIZE - index(end);
         int place = length <= room ? end : end + room;
         if (full || length > SEGMENT_SIZE || !hasSegment(place)) {
             return NONE;
         }
-        System.arraycopy(first, 0, segment(place), index(place), firstLength);
-        System.arraycopy(rest, 0, segment(place), index(place) + firstLength, restLength);
+        System.arraycopy(key, 0, segment(place), index(place), keyLength);
+        System.arraycopy(rest, restFrom, segment(place), index(place) + keyLength, restLength);
         end = place + length;
         return place;
     }

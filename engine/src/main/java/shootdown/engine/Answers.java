@@ -27,21 +27,42 @@ final class Answers {
     private final Blocks blocks;
     private final MemoryBudget budget;
     private final AnswerTable table;
-    private final Map<List<List<Long>>, Integer> shapeNumbers = new HashMap<>();
-    private final Map<List<Long>, Integer> maskNumbers = new HashMap<>();
-    private final Map<List<Long>, Integer> sumNumbers = new HashMap<>();
-    private final Map<List<Long>, Integer> patchNumbers = new HashMap<>();
+
+    /** The shapes as the masks of all blocks, one after the other; ids are numbers. */
+    private final BlockTable shapeMasks;
+
+    /** The masks of a shape that may be new. */
+    private final long[] all;
+
+    private final BlockTable sumContents;
+
+    /** For each block its patches, as mask and values; ids lead to numbers. */
+    private final BlockTable[] patchContents;
+
+    private final IdMap[] patchNumbers;
     private final List<Map<List<Long>, Projection>> projections = new ArrayList<>();
     private volatile Shape[] shapes = {NOTHING};
     private volatile Patch[] patches = {};
-    private volatile long[] masks = {};
-    private volatile long[][] sums = {};
+    private volatile long[] masks = {0};
+    private volatile long[][] sums = {{}};
 
-    Answers(Blocks blocks, MemoryBudget budget) {
+    /** Returns a place for the answers of a system's parts, or null if it has none. */
+    static @Nullable Answers of(TransitionSystem system, Blocks blocks, MemoryBudget budget) {
+        return system.hasParts() ? new Answers(blocks, system.counters(), budget) : null;
+    }
+
+    private Answers(Blocks blocks, int counters, MemoryBudget budget) {
         this.blocks = blocks;
         this.budget = budget;
         table = new AnswerTable(budget.part(SHARE));
+        all = new long[blocks.stateLength()];
+        shapeMasks = new BlockTable(blocks.stateLength(), budget);
+        sumContents = new BlockTable(counters, budget);
+        patchContents = new BlockTable[blocks.count()];
+        patchNumbers = new IdMap[blocks.count()];
         for (int b = 0; b < blocks.count(); b++) {
+            patchContents[b] = new BlockTable(2 * blocks.length(b), budget);
+            patchNumbers[b] = new IdMap();
             projections.add(new HashMap<>());
         }
     }
@@ -60,83 +81,111 @@ final class Answers {
 
     /** Returns a mask of properties or counters by its number; number 0 is the empty one. */
     long mask(int number) {
-        return number == 0 ? 0 : masks[number - 1];
+        return masks[number];
     }
 
-    /** Returns what is to be added to each counter, for a number from 0 on. */
+    /** Returns what is to be added to each counter. */
     long[] sum(int number) {
         return sums[number];
     }
 
-    synchronized int maskNumber(long mask) {
-        if (mask == 0) {
-            return 0;
+    int maskNumber(long mask) {
+        long[] known = masks;
+        for (int n = 0; n < known.length; n++) {
+            if (known[n] == mask) {
+                return n;
+            }
         }
-        return maskNumbers.computeIfAbsent(
-                List.of(mask),
-                unused -> {
-                    long[] more = Arrays.copyOf(masks, masks.length + 1);
-                    more[masks.length] = mask;
-                    masks = more;
-                    return more.length;
-                });
+        return newMask(mask);
     }
 
-    synchronized int sumNumber(long[] sum) {
-        return sumNumbers.computeIfAbsent(
-                list(sum),
-                unused -> {
-                    long[][] more = Arrays.copyOf(sums, sums.length + 1);
-                    more[sums.length] = sum.clone();
-                    sums = more;
-                    return more.length - 1;
-                });
+    private synchronized int newMask(long mask) {
+        for (int n = 0; n < masks.length; n++) {
+            if (masks[n] == mask) {
+                return n;
+            }
+        }
+        long[] more = Arrays.copyOf(masks, masks.length + 1);
+        more[masks.length] = mask;
+        masks = more;
+        return more.length - 1;
     }
 
-    synchronized int patchNumber(int block, long[] mask, long[] values) {
-        List<Long> key = new ArrayList<>(list(mask));
-        key.addAll(list(values));
-        key.add((long) block);
-        return patchNumbers.computeIfAbsent(
-                key,
-                unused -> {
-                    Patch[] more = Arrays.copyOf(patches, patches.length + 1);
-                    more[patches.length] = new Patch(blocks.table(block), mask, values);
-                    patches = more;
-                    return more.length - 1;
-                });
+    int sumNumber(long[] sum) {
+        int number = sumContents.intern(sum, 0);
+        if (number >= sums.length) {
+            newSums();
+        }
+        return number;
+    }
+
+    private synchronized void newSums() {
+        long[][] more = Arrays.copyOf(sums, sumContents.count() + 1);
+        for (int n = sums.length; n < more.length; n++) {
+            more[n] = new long[sumContents.length()];
+            sumContents.read(n, more[n], 0);
+        }
+        sums = more;
+    }
+
+    /**
+     * @param change the mask of the bits that change, and their new values
+     */
+    int patchNumber(int block, long[] change) {
+        int id = patchContents[block].intern(change, 0);
+        int known = patchNumbers[block].get(id);
+        return known != 0 ? known - 1 : newPatch(block, id, change);
+    }
+
+    private synchronized int newPatch(int block, int id, long[] change) {
+        int known = patchNumbers[block].get(id);
+        if (known != 0) {
+            return known - 1;
+        }
+        int length = blocks.length(block);
+        long[] mask = Arrays.copyOf(change, length);
+        long[] values = Arrays.copyOfRange(change, length, 2 * length);
+        Patch[] more = Arrays.copyOf(patches, patches.length + 1);
+        more[patches.length] = new Patch(blocks.table(block), mask, values);
+        patches = more;
+        patchNumbers[block].put(id, more.length);
+        return more.length - 1;
     }
 
     /**
      * Returns the number of the shape that has all of another one and, for each block, what is seen
      * of it: null for nothing.
      */
-    synchronized int shape(int other, long[] @Nullable [] seen) {
-        long[][] all = new long[blocks.count()][];
-        for (int b = 0; b < all.length; b++) {
-            all[b] = seen[b] == null ? new long[blocks.length(b)] : seen[b].clone();
-        }
-        if (other != NO_SHAPE) {
-            shapes[other].addTo(all);
-        }
-        return shapeNumbers.computeIfAbsent(
-                Arrays.stream(all).map(Answers::list).toList(),
-                unused -> {
-                    Shape[] more = Arrays.copyOf(shapes, shapes.length + 1);
-                    more[shapes.length] = shapeOf(all);
-                    shapes = more;
-                    return more.length - 1;
-                });
+    int shape(int other, long[] @Nullable [] seen) {
+        return shapes[other].covers(seen) ? other : wider(other, seen);
     }
 
-    private Shape shapeOf(long[][] seen) {
-        int[] which = new int[seen.length];
-        Projection[] projected = new Projection[seen.length];
-        int n = 0;
+    private synchronized int wider(int other, long[] @Nullable [] seen) {
+        Arrays.fill(all, 0);
         for (int b = 0; b < seen.length; b++) {
-            if (Arrays.stream(seen[b]).anyMatch(mask -> mask != 0)) {
+            if (seen[b] != null) {
+                System.arraycopy(seen[b], 0, all, blocks.offset(b), blocks.length(b));
+            }
+        }
+        shapes[other].addTo(all, blocks);
+        int number = shapeMasks.intern(all, 0);
+        if (number >= shapes.length) {
+            Shape[] more = Arrays.copyOf(shapes, number + 1);
+            more[number] = shapeOf(all);
+            shapes = more;
+        }
+        return number;
+    }
+
+    private Shape shapeOf(long[] masks) {
+        int[] which = new int[blocks.count()];
+        Projection[] projected = new Projection[blocks.count()];
+        int n = 0;
+        for (int b = 0; b < which.length; b++) {
+            long[] mask = Arrays.copyOfRange(masks, blocks.offset(b), blocks.offset(b + 1));
+            if (Arrays.stream(mask).anyMatch(word -> word != 0)) {
                 which[n] = b;
-                projected[n++] = projection(b, seen[b]);
+                projected[n++] = projection(b, mask);
             }
         }
         return new Shape(Arrays.copyOf(which, n), Arrays.copyOf(projected, n));
@@ -146,10 +195,7 @@ final class Answers {
         return projections
                 .get(block)
                 .computeIfAbsent(
-                        list(mask), unused -> new Projection(blocks.table(block), mask, budget));
-    }
-
-    private static List<Long> list(long[] words) {
-        return Arrays.stream(words).boxed().toList();
+                        Arrays.stream(mask).boxed().toList(),
+                        unused -> new Projection(blocks.table(block), mask, budget));
     }
 }

@@ -32,6 +32,9 @@ final class Asker implements Successors {
     /** Marks a block of which only some bits change. */
     static final int PATCHED = 1 << 8;
 
+    /** Where the answer begins in its array, behind {@link Answers#NO_SHAPE}. */
+    private static final int BEGIN = 1;
+
     private final Blocks blocks;
     private final Expander expander;
     private final Parts parts;
@@ -45,10 +48,14 @@ final class Asker implements Successors {
     private final long[] next;
     private final int[] followUps;
     private final long[] counted;
+
+    /** The mask and the values of a patch. */
+    private final long[] change;
+
     private final long[] @Nullable [] seen;
     private int[] home = {};
     private int[] answer = new int[256];
-    private int length;
+    private int end;
 
     Asker(Expander expander, Parts parts, Answers answers, Blocks blocks, AnswerLookup lookup) {
         this.blocks = blocks;
@@ -62,25 +69,26 @@ final class Asker implements Successors {
         followUps = new int[2 * blocks.count()];
         counted = new long[expander.counters().length];
         seen = new long[blocks.count()][];
+        change = new long[2 * blocks.stateLength()];
     }
 
     /** Asks a part about a state, and leaves the answer at the lookup. */
     void ask(int part, int[] of) {
         begin(part, of, 0);
-        answer[VIOLATIONS] = answers.maskNumber(parts.judge(state, part));
-        answer[RAISED] = answers.maskNumber(parts.raised());
+        answer[BEGIN + VIOLATIONS] = answers.maskNumber(parts.judge(state, part));
+        answer[BEGIN + RAISED] = answers.maskNumber(parts.raised());
         parts.expand(state, part, this);
-        end(part, of, 0);
+        finish(part, of, 0);
     }
 
     /** Asks a question that follows up a step. */
     void askFurther(int question, int[] of, int from) {
         begin(question, of, from);
-        answer[VIOLATIONS] = 0;
-        answer[RAISED] = 0;
+        answer[BEGIN + VIOLATIONS] = 0;
+        answer[BEGIN + RAISED] = 0;
         System.arraycopy(state, 0, next, 0, state.length);
         add(next, 0, parts.followUp(next, question));
-        end(question, of, from);
+        finish(question, of, from);
     }
 
     private void begin(int question, int[] of, int from) {
@@ -91,31 +99,31 @@ final class Asker implements Successors {
             counted[i] = -counters[i];
         }
         parts.forget();
-        answer[SUCCESSORS] = 0;
-        length = FIRST_SUCCESSOR;
+        answer[BEGIN + SUCCESSORS] = 0;
+        end = BEGIN + FIRST_SUCCESSOR;
     }
 
-    private void end(int question, int[] of, int from) {
+    private void finish(int question, int[] of, int from) {
         long[] counters = expander.counters();
         for (int i = 0; i < counted.length; i++) {
             counted[i] += counters[i];
         }
-        answer[SUM] = answers.sumNumber(counted);
+        answer[BEGIN + SUM] = answers.sumNumber(counted);
         for (int b = 0; b < seen.length; b++) {
             seen[b] = isAtHome(b) ? null : parts.looked(b);
         }
-        lookup.keep(question, of, from, answer, length, seen);
+        lookup.keep(question, of, from, answer, end - BEGIN, seen);
     }
 
     @Override
     public void add(long[] to, int step, long violations) {
-        int at = length;
+        int at = end;
         room(LISTS + 2 * ids.length + followUps.length);
-        answer[SUCCESSORS]++;
+        answer[BEGIN + SUCCESSORS]++;
         answer[at + STEP] = step;
         answer[at + STEP_VIOLATIONS] = answers.maskNumber(violations);
         answer[at + CHANGES] = 0;
-        length += LISTS;
+        end += LISTS;
         for (int b = blocks.nextChanged(state, to, 0);
                 b < ids.length;
                 b = blocks.nextChanged(state, to, b + 1)) {
@@ -124,33 +132,32 @@ final class Asker implements Successors {
         }
         int more = parts.followUps(followUps);
         answer[at + FOLLOW_UPS] = more;
-        System.arraycopy(followUps, 0, answer, length, more);
-        length += more;
+        System.arraycopy(followUps, 0, answer, end, more);
+        end += more;
     }
 
     private void change(int block, long[] to) {
         boolean whole = isAtHome(block);
-        answer[length] = whole ? block : block | PATCHED;
-        answer[length + 1] =
+        answer[end] = whole ? block : block | PATCHED;
+        answer[end + 1] =
                 whole ? blocks.table(block).intern(to, blocks.offset(block)) : patch(block, to);
-        length += 2;
+        end += 2;
     }
 
     private int patch(int block, long[] to) {
         int from = blocks.offset(block);
-        long[] mask = new long[blocks.length(block)];
-        long[] values = new long[mask.length];
+        int words = blocks.length(block);
         long @Nullable [] looked = parts.looked(block);
-        for (int w = 0; w < mask.length; w++) {
+        for (int w = 0; w < words; w++) {
             long changed = state[from + w] ^ to[from + w];
             long known = looked == null ? 0 : looked[w];
             if ((changed & ~known) != 0) {
                 throw new IllegalStateException("a step changed block " + block + " unseen");
             }
-            mask[w] = changed == 0 ? 0 : known;
-            values[w] = to[from + w] & mask[w];
+            change[w] = changed == 0 ? 0 : known;
+            change[words + w] = to[from + w] & change[w];
         }
-        return answers.patchNumber(block, mask, values);
+        return answers.patchNumber(block, change);
     }
 
     private boolean isAtHome(int block) {
@@ -163,8 +170,8 @@ final class Asker implements Successors {
     }
 
     private void room(int more) {
-        if (answer.length < length + more) {
-            answer = Arrays.copyOf(answer, Math.max(length + more, answer.length * 2));
+        if (answer.length < end + more) {
+            answer = Arrays.copyOf(answer, Math.max(end + more, answer.length * 2));
         }
     }
 }

@@ -50,6 +50,11 @@ class BlockTable {
         this.slots = budget.longs(FIRST_SLOTS);
     }
 
+    /** Returns the length of a content in longs. */
+    int length() {
+        return length;
+    }
+
     /** Returns the number of contents, which is also the greatest id. */
     int count() {
         return count;

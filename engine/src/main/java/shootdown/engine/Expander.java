@@ -1,7 +1,5 @@
 package shootdown.engine;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * What one worker knows of a transition system: which properties a state breaks, and what follows.
  *
@@ -25,10 +23,10 @@ public interface Expander {
     long[] counters();
 
     /**
-     * Returns the parts of which this is made, with the same counters, or null if it must be asked
-     * as a whole.
+     * Returns the parts of which this is made, with the same counters; only of a system that
+     * {@linkplain TransitionSystem#hasParts() has parts}.
      */
-    default @Nullable Parts parts() {
-        return null;
+    default Parts parts() {
+        throw new UnsupportedOperationException("a system without parts");
     }
 }

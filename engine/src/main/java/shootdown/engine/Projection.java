@@ -30,10 +30,20 @@ final class Projection {
     }
 
     /** Adds its bits to others of the same block. */
-    void addTo(long[] bits) {
-        for (int w = 0; w < bits.length; w++) {
-            bits[w] |= mask[w];
+    void addTo(long[] bits, int from) {
+        for (int w = 0; w < mask.length; w++) {
+            bits[from + w] |= mask[w];
         }
+    }
+
+    /** Returns whether it has all these bits. */
+    boolean covers(long[] bits) {
+        for (int w = 0; w < mask.length; w++) {
+            if ((bits[w] & ~mask[w]) != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private int number(int id) {

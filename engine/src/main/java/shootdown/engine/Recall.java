@@ -31,7 +31,8 @@ final class Recall implements Expansion {
 
     private final long[] raised;
 
-    Recall(Expander expander, Parts parts, Answers answers, Blocks blocks, Canonical canonical) {
+    Recall(Expander expander, Answers answers, Blocks blocks, Canonical canonical) {
+        Parts parts = expander.parts();
         this.blocks = blocks;
         this.answers = answers;
         this.canonical = canonical;

@@ -57,7 +57,7 @@ final class Round implements AutoCloseable {
         all = new Share(0, 1, budget);
         shares = new Share[crew.size()];
         workers = new Worker[crew.size()];
-        Answers answers = new Answers(store.blocks(), budget);
+        @Nullable Answers answers = Answers.of(system, store.blocks(), budget);
         for (int w = 0; w < workers.length; w++) {
             shares[w] = new Share(w, crew.size(), budget);
             workers[w] = new Worker(system, options, store.blocks(), answers, budget);

@@ -38,6 +38,11 @@ public interface TransitionSystem {
     /** Returns a new expander. Each worker thread asks for one of its own. */
     Expander expander();
 
+    /** Returns whether its expanders have {@linkplain Expander#parts() parts}. */
+    default boolean hasParts() {
+        return false;
+    }
+
     /**
      * Returns the number of permutations under which the system is symmetric, identity included.
      */

@@ -15,11 +15,14 @@ final class Worker {
     private final Expansion expansion;
     private final int[] ids;
 
+    /**
+     * @param answers what the parts of the system have answered, or null if it has none
+     */
     Worker(
             TransitionSystem system,
             SearchOptions options,
             Blocks blocks,
-            Answers answers,
+            @Nullable Answers answers,
             MemoryBudget budget) {
         this.blocks = blocks;
         canonical = new Canonical(system, options.symmetry(), blocks.stateLength());
@@ -28,14 +31,14 @@ final class Worker {
         expansion = expansion(system, answers, budget);
     }
 
-    private Expansion expansion(TransitionSystem system, Answers answers, MemoryBudget budget) {
+    private Expansion expansion(
+            TransitionSystem system, @Nullable Answers answers, MemoryBudget budget) {
         Expander expander = system.expander();
         Chunk none = new Chunk(blocks.count(), 1, budget);
-        @Nullable Parts parts = expander.parts();
-        if (parts == null) {
+        if (answers == null) {
             return new Direct(expander, blocks, canonical, none);
         }
-        Recall recall = new Recall(expander, parts, answers, blocks, canonical);
+        Recall recall = new Recall(expander, answers, blocks, canonical);
         return Worker.class.desiredAssertionStatus()
                 ? new Verified(
                         recall,

@@ -54,6 +54,11 @@ final class PartedSystem implements TransitionSystem {
     }
 
     @Override
+    public boolean hasParts() {
+        return true;
+    }
+
+    @Override
     public int properties() {
         return 3;
     }

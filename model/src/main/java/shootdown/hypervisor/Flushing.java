@@ -140,7 +140,7 @@ final class Flushing {
         } else if (defers) {
             deferred = new Interrupt(initiator, cpu, flags, address, source);
         } else {
-            handle(s, new Interrupt(initiator, cpu, flags, address, source));
+            handle(s, initiator, cpu, flags, address, source);
         }
     }
 
@@ -156,10 +156,19 @@ final class Flushing {
         return taken;
     }
 
+    void handle(long[] s, Interrupt asked) {
+        handle(
+                s,
+                asked.initiator(),
+                asked.cpu(),
+                asked.flags(),
+                asked.address(),
+                asked.source());
+    }
+
     /** {@code invalidate_interrupt} on the CPU that is interrupted. */
-    void handle(long[] s, Interrupt interrupt) {
-        int cpu = interrupt.cpu();
-        int flags = interrupt.flags();
+    private void handle(
+            long[] s, int initiator, int cpu, int flags, int address, Observer.FlushSource source) {
         boolean inGuest = cpus.inGuest(s, cpu);
         if (has(flags, FLUSH_UNLESS_GUEST)
                 && !has(flags, FLUSH_ROOT_PGTBL)
@@ -169,20 +178,14 @@ final class Flushing {
         if (inGuest) {
             entry.enter(s, cpu);
         }
-        carryOut(s, interrupt, machine.schedules ? afterStateSync(s, cpu, flags) : flags);
+        int left = machine.schedules ? afterStateSync(s, cpu, flags) : flags;
+        if (left == 0) {
+            events.observer.flushed(s, initiator, cpu, flags, address, source);
+        } else {
+            local.area(s, initiator, cpu, left, address, source);
+        }
         if (inGuest) {
             entry.leave(s, cpu);
-        }
-    }
-
-    private void carryOut(long[] s, Interrupt asked, int left) {
-        int initiator = asked.initiator();
-        int cpu = asked.cpu();
-        if (left == 0) {
-            events.observer.flushed(
-                    s, initiator, cpu, asked.flags(), asked.address(), asked.source());
-        } else {
-            local.area(s, initiator, cpu, left, asked.address(), asked.source());
         }
     }
 

@@ -4,7 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 import shootdown.checker.Cell;
 import shootdown.checker.CheckOptions;
+import shootdown.checker.Checker;
 import shootdown.checker.Driver;
+import shootdown.checker.Exhibit;
 import shootdown.checker.Story;
 import shootdown.checker.Storyteller;
 import shootdown.checker.Universe;
@@ -55,17 +57,40 @@ public record Finding(
         if (small == null) {
             return asWalked(target, hit, big, way);
         }
+        try {
+            return small(target, hit, small, name, cancelled);
+        } catch (IllegalStateException | IndexOutOfBoundsException e) {
+            return asWalked(
+                    target, hit, big, way); // a defect can go on to what the model is not for
+        }
+    }
+
+    private static Finding small(
+            Target target, Hit hit, Round.Small small, String name, BooleanSupplier cancelled) {
         Universe universe = small.plan().universe(name);
         Reducer reducer = new Reducer(target.policy(), hit.property(), cancelled);
         Cell cell = reducer.explore(target.policy(), small.plan(), name);
         SearchOptions search = CheckOptions.reduced().search().withCancelled(cancelled);
-        return Storyteller.tell(
-                        target.policy(),
-                        universe,
-                        hit.property(),
-                        CheckOptions.reduced().withSearch(search))
-                .map(story -> new Finding(target, hit, universe, cell, small.control(), story))
-                .orElseGet(() -> asWalked(target, hit, big, way));
+        boolean defective = !target.defects().isEmpty();
+        // no policy can be a remedy for a defect
+        Exhibit.Check teachers = defective ? (who, where, how) -> cell : Checker::check;
+        Story story =
+                Storyteller.tell(
+                                target.policy(),
+                                universe,
+                                List.of(hit.property()),
+                                teachers,
+                                CheckOptions.reduced().withSearch(search))
+                        .getFirst();
+        String remedy =
+                "With the fix in, it holds here under '%s'.".formatted(small.control().name());
+        return new Finding(
+                target,
+                hit,
+                universe,
+                cell,
+                small.control(),
+                defective ? story.withRemedy(remedy) : story);
     }
 
     private static Finding asWalked(

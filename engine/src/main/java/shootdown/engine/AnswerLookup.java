@@ -25,6 +25,9 @@ final class AnswerLookup {
     private final int[] hand = new int[AT_HAND * MOST_AT_HOME];
     private final int[] handRecords = new int[AT_HAND];
 
+    /** Takes what was read ahead, so that reading is not left out. */
+    private int sink;
+
     /** The record of the home of the question that was last looked for. */
     private int home;
 
@@ -39,6 +42,12 @@ final class AnswerLookup {
         table = answers.table();
         key = new int[2 + blocks];
         Arrays.fill(hand, -1);
+    }
+
+    /** Reads ahead what will be looked for. */
+    void readAhead(int question, int[] ids) {
+        int length = home(question, ids, 0);
+        sink += table.readAhead(AnswerTable.hash(key, length));
     }
 
     /** Looks for the answer to a question that counts in the state with these ids. */

@@ -60,6 +60,13 @@ final class AnswerTable {
         }
     }
 
+    /** Reads what {@link #find} will, so that it is in the processor's cache then. */
+    int readAhead(int hash) {
+        long[] table = slots;
+        int place = (int) table[hash & table.length - 1];
+        return place == NONE ? NONE : segment(place)[index(place)];
+    }
+
     /** Returns the segment that holds a place of a record; all of a record is in one. */
     int[] segment(int place) {
         return segments[place >>> SEGMENT_BITS];

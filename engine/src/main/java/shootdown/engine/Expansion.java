@@ -11,6 +11,9 @@ interface Expansion {
      */
     void expand(int[] ids, Chunk into, int place);
 
+    /** Reads ahead what {@link #expand} will need for a state, so that cache misses overlap. */
+    default void readAhead(int[] ids) {}
+
     /** Adds what has been counted so far to {@code sums}. */
     void addCounters(long[] sums);
 }

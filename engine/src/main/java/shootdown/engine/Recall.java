@@ -58,6 +58,13 @@ final class Recall implements Expansion {
     }
 
     @Override
+    public void readAhead(int[] ids) {
+        for (int p = 0; p < told.length; p++) {
+            lookup.readAhead(p, ids);
+        }
+    }
+
+    @Override
     public void expand(int[] ids, Chunk into, int place) {
         long violations = 0;
         long raises = 0;

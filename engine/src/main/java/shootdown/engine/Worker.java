@@ -56,15 +56,29 @@ final class Worker {
     /** Expands all states of a chunk; leaves it incomplete when cancelled. */
     void expand(Chunk into, StateLog log, KeyLayout layout) {
         for (int place = 0; place < into.states; place++) {
-            if ((place & POLL_MASK) == 0 && cancelled.getAsBoolean()) {
-                return;
+            if ((place & POLL_MASK) == 0) {
+                if (cancelled.getAsBoolean()) {
+                    return;
+                }
+                readAhead(into, place, log, layout);
             }
-            int number = into.firstState + place;
-            layout.unpack(log.keyArray(number), log.keyOffset(number), ids, 0);
+            unpack(into.firstState + place, log, layout);
             expansion.expand(ids, into, place);
             into.ends[place] = into.size;
         }
         into.complete = true;
+    }
+
+    private void readAhead(Chunk into, int place, StateLog log, KeyLayout layout) {
+        int end = Math.min(place + POLL_MASK + 1, into.states);
+        for (int ahead = place; ahead < end; ahead++) {
+            unpack(into.firstState + ahead, log, layout);
+            expansion.readAhead(ids);
+        }
+    }
+
+    private void unpack(int number, StateLog log, KeyLayout layout) {
+        layout.unpack(log.keyArray(number), log.keyOffset(number), ids, 0);
     }
 
     /** Adds an initial state to a chunk. */

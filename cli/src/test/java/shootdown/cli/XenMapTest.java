@@ -38,6 +38,7 @@ class XenMapTest {
     private static Map<String, String> ours() {
         Map<String, String> ours = new TreeMap<>();
         ours.put("hardware.AccessSet", "what one access may come to");
+        ours.put("hardware.Footprint", "what was looked at of each CPU");
         ours.put("hardware.Geometry", "where the hardware's state lies");
         ours.put("hardware.Models", "the annotation that makes this page");
         ours.put("hypervisor.Actions", "what a CPU can do now");
@@ -57,6 +58,7 @@ class XenMapTest {
         ours.put("hypervisor.FrameSet", "scratch space");
         ours.put("hypervisor.GuestProgram", "what one vCPU does, made ready to run");
         ours.put("hypervisor.Guests", "domains and vCPUs of a machine");
+        ours.put("hypervisor.Interrupt", "what a CPU is interrupted for");
         ours.put("hypervisor.Layout", "where everything lies in a state");
         ours.put("hypervisor.Machine", "description of a machine");
         ours.put("hypervisor.MachineSetup", "makes first states");

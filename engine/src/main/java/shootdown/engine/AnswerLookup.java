@@ -26,7 +26,7 @@ final class AnswerLookup {
     private final int[] handRecords = new int[AT_HAND];
 
     /** Takes what was read ahead, so that reading is not left out. */
-    private int sink;
+    int sink;
 
     /** The record of the home of the question that was last looked for. */
     private int home;

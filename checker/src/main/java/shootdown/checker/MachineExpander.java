@@ -27,7 +27,7 @@ final class MachineExpander extends StepExpander {
     private @Nullable Interrupt interrupt;
 
     MachineExpander(MachineSystem system) {
-        super(system);
+        super(system, system.hasParts() ? system.telling() : system.hypervisor());
         this.system = system;
         this.checks = new PropertyChecks(xen);
         this.observer = new StepObserver(xen, checks, system.isStrict());
@@ -105,7 +105,10 @@ final class MachineExpander extends StepExpander {
     /** A CPU handles an interrupt; returns the properties that this breaks. */
     long handle(long[] state, Interrupt asked) {
         interrupt = null;
-        behind = xen.handle(state, asked, observer);
+        answer = 0;
+        answers = 1;
+        behind = xen.handle(state, asked, this, observer);
+        requireOneAnswer();
         return observer.takeViolations();
     }
 
@@ -115,9 +118,7 @@ final class MachineExpander extends StepExpander {
         answer = 0;
         answers = 1;
         behind = xen.advance(state, cpu, this, observer);
-        if (answers != 1) {
-            throw new IllegalStateException("going on has " + answers + " results");
-        }
+        requireOneAnswer();
         long violations = observer.takeViolations();
         return system.isFused() ? violations | goOn(state, cpu) : violations;
     }
@@ -138,12 +139,17 @@ final class MachineExpander extends StepExpander {
             answer = 0;
             answers = 1;
             xen.perform(s, cpu, nextActions[0], this, observer);
-            if (answers != 1) {
-                throw new IllegalStateException("a fused step has " + answers + " results");
-            }
+            requireOneAnswer();
             violations |= observer.takeViolations();
         }
         return violations;
+    }
+
+    /** What is not taken again for each answer must have one only. */
+    private void requireOneAnswer() {
+        if (answers != 1) {
+            throw new IllegalStateException("the rest of a step has " + answers + " results");
+        }
     }
 
     private boolean isPrivate(long[] s, int cpu) {

@@ -197,9 +197,16 @@ final class MachineSystem implements TransitionSystem {
     }
 
     Hypervisor hypervisor() {
-        Layout own = hasParts() ? layout.told() : layout;
-        TranslationCaches with = hasParts() ? own.saturatedCaches() : caches;
-        Hypervisor xen = new Hypervisor(own, with, policy, compared);
+        return noting(new Hypervisor(layout, caches, policy, compared));
+    }
+
+    /** One that tells what it looks at. */
+    Hypervisor telling() {
+        Layout own = layout.told();
+        return noting(new Hypervisor(own, own.saturatedCaches(), policy, compared));
+    }
+
+    private Hypervisor noting(Hypervisor xen) {
         return decisions == null ? xen : xen.noting(decisions);
     }
 

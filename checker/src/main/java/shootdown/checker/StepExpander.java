@@ -20,7 +20,11 @@ abstract class StepExpander implements Expander, Chooser {
     int answers;
 
     StepExpander(MachineSystem system) {
-        this.xen = system.hypervisor();
+        this(system, system.hypervisor());
+    }
+
+    StepExpander(MachineSystem system, Hypervisor xen) {
+        this.xen = xen;
         this.steps = new StepNumbers(xen);
         this.actions = new int[xen.actionCount()];
         this.next = new long[system.layout().length()];

@@ -1,35 +1,30 @@
 package shootdown.cluster;
 
 import org.jgroups.Address;
-import org.jgroups.util.Util;
+import org.jgroups.util.UUID;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Addresses of members in messages. */
+/** Addresses of members in messages: two words each, so that nothing else can come in their place. */
 final class Addresses {
     private Addresses() {}
 
     static void write(Out out, List<Address> addresses) {
         out.number(addresses.size());
         for (Address address : addresses) {
-            try {
-                out.bytes(Util.objectToByteBuffer(address));
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
+            if (!(address instanceof UUID id)) {
+                throw new IllegalArgumentException("no address of a member: " + address);
             }
+            out.word(id.getMostSignificantBits()).word(id.getLeastSignificantBits());
         }
     }
 
     static List<Address> read(In in) {
         List<Address> addresses = new ArrayList<>();
         for (int left = in.small(); left > 0; left--) {
-            try {
-                addresses.add(Util.objectFromByteBuffer(in.bytes()));
-            } catch (IOException | ClassNotFoundException e) {
-                throw new IllegalStateException(e);
-            }
+            long most = in.word();
+            addresses.add(new UUID(most, in.word()));
         }
         return addresses;
     }

@@ -91,8 +91,14 @@ final class AnswerLookup {
                             ? table.add(key, keyLength, hash, answer, 0, 1 + length)
                             : table.add(key, keyLength, hash, head, 0, 1);
         }
-        if (home == AnswerTable.NONE || atHome) {
-            return home == AnswerTable.NONE ? home : home + 1;
+        if (home == AnswerTable.NONE) {
+            return home;
+        }
+        if (atHome) {
+            if (table.get(home) != Answers.NO_SHAPE) {
+                throw new UntoldLook("question " + question + " looks at more or less by turns");
+            }
+            return home + 1;
         }
         int keyLength = seen(widened(home, seen), home, ids, from);
         return table.add(key, keyLength, AnswerTable.hash(key, keyLength), answer, 1, length);

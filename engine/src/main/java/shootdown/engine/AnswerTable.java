@@ -21,6 +21,7 @@ final class AnswerTable {
     private static final int FIRST_SLOTS = 1024;
     private static final int SEGMENT_BITS = 14;
     private static final int SEGMENT_SIZE = 1 << SEGMENT_BITS;
+    private static final int MOST_SEGMENTS = (Integer.MAX_VALUE >>> SEGMENT_BITS) - 1;
     private static final int SEGMENT_MASK = SEGMENT_SIZE - 1;
 
     private final MemoryBudget budget;
@@ -63,7 +64,7 @@ final class AnswerTable {
     /** Reads what {@link #find} will, so that it is in the processor's cache then. */
     int readAhead(int hash) {
         long[] table = slots;
-        int place = (int) table[hash & table.length - 1];
+        int place = (int) (long) SLOT.getAcquire(table, hash & table.length - 1);
         return place == NONE ? NONE : segment(place)[index(place)];
     }
 
@@ -122,6 +123,10 @@ final class AnswerTable {
 
     private boolean hasSegment(int place) {
         int segment = place >>> SEGMENT_BITS;
+        if (segment == MOST_SEGMENTS) {
+            full = true;
+            return false;
+        }
         if (segment == segments.length) {
             int[][] more = Arrays.copyOf(segments, segment + 1);
             try {

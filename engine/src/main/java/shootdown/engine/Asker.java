@@ -152,7 +152,7 @@ final class Asker implements Successors {
             long changed = state[from + w] ^ to[from + w];
             long known = looked == null ? 0 : looked[w];
             if ((changed & ~known) != 0) {
-                throw new IllegalStateException("a step changed block " + block + " unseen");
+                throw new UntoldLook("a step changed block " + block + " unseen");
             }
             change[w] = changed == 0 ? 0 : known;
             change[words + w] = to[from + w] & change[w];

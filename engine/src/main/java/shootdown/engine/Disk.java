@@ -171,8 +171,24 @@ final class Disk {
         saved = System.nanoTime();
     }
 
-    /** Goes on with a checkpoint. */
+    /**
+     * Goes on with a checkpoint. Its checksum was right, but somebody else may have made it: what
+     * cannot be understood is refused.
+     */
     static Disk open(SearchFolder folder, Manifest manifest, Store store, MemoryBudget budget) {
+        try {
+            return goOn(folder, manifest, store, budget);
+        } catch (IndexOutOfBoundsException
+                | IllegalArgumentException
+                | NegativeArraySizeException e) {
+            throw new UnusableFolder(
+                    "the checkpoint in %s is damaged (%s); delete the folder and begin anew"
+                            .formatted(folder.path(), e.getMessage()));
+        }
+    }
+
+    private static Disk goOn(
+            SearchFolder folder, Manifest manifest, Store store, MemoryBudget budget) {
         if (!Arrays.equals(manifest.ints("system"), store.signature())) {
             throw new UnusableFolder(
                     "the checkpoint in %s is of another system; delete the folder and begin anew"

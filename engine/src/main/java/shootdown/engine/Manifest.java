@@ -69,7 +69,11 @@ final class Manifest {
         List<DataFile.Extent> files = new ArrayList<>();
         for (int i = 0; i < words.size(); i += 3) {
             long length = Long.parseLong(words.get(i + 1));
-            files.add(new DataFile.Extent(words.get(i), length, Long.parseLong(words.get(i + 2))));
+            long sum = Long.parseLong(words.get(i + 2));
+            if (!SearchFolder.isOurs(words.get(i)) || length < 0) {
+                throw new IllegalArgumentException("no file of a search: " + words.get(i));
+            }
+            files.add(new DataFile.Extent(words.get(i), length, sum));
         }
         return files;
     }

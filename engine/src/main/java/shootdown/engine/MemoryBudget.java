@@ -39,7 +39,7 @@ final class MemoryBudget {
         try {
             return new long[checked];
         } catch (OutOfMemoryError refused) {
-            used.addAndGet(-bytes(length, Long.BYTES));
+            release(bytes(length, Long.BYTES));
             throw new MemoryExhausted();
         }
     }
@@ -50,7 +50,7 @@ final class MemoryBudget {
         try {
             return new int[checked];
         } catch (OutOfMemoryError refused) {
-            used.addAndGet(-bytes(length, Integer.BYTES));
+            release(bytes(length, Integer.BYTES));
             throw new MemoryExhausted();
         }
     }
@@ -61,7 +61,7 @@ final class MemoryBudget {
         try {
             return new byte[checked];
         } catch (OutOfMemoryError refused) {
-            used.addAndGet(-bytes(length, Byte.BYTES));
+            release(bytes(length, Byte.BYTES));
             throw new MemoryExhausted();
         }
     }

@@ -36,6 +36,11 @@ public final class SearchFolder implements AutoCloseable {
     private static final Pattern OURS =
             Pattern.compile("(manifest(\\.next)?|contents|parents|keys-[0-9]+|run-[0-9]+)");
 
+    /** Whether a file of this name may be one of a search: nothing else is ever opened. */
+    static boolean isOurs(String name) {
+        return OURS.matcher(name).matches();
+    }
+
     private final Path folder;
     private final String program;
     private final String search;

@@ -43,8 +43,8 @@ final class Worker {
                 ? new Verified(
                         recall,
                         new Direct(system.expander(), blocks, canonical, none),
-                        none,
-                        blocks.count())
+                        blocks.count(),
+                        budget)
                 : recall;
     }
 

@@ -20,15 +20,19 @@ final class PartedSystem implements TransitionSystem {
 
     private final long seed;
     private final int processes;
-    private final boolean honest;
+    private final Honesty honesty;
 
-    /**
-     * @param honest whether parts tell all that they look at
-     */
-    PartedSystem(long seed, int processes, boolean honest) {
+    /** What parts tell of that which they look at. */
+    enum Honesty {
+        ALL,
+        ALL_BUT_JUDGING,
+        NOTHING
+    }
+
+    PartedSystem(long seed, int processes, Honesty honesty) {
         this.seed = seed;
         this.processes = processes;
-        this.honest = honest;
+        this.honesty = honesty;
     }
 
     @Override
@@ -164,7 +168,11 @@ final class PartedSystem implements TransitionSystem {
             if (odd < 3) {
                 return 1L << odd;
             }
-            return odd < 6 && peek(s, (p + 1) % processes, 1) != 0 ? 1L << (odd - 3) : 0;
+            if (honesty == Honesty.ALL) {
+                look((p + 1) % processes, 1);
+            }
+            boolean seen = odd < 60 && (s[registers((p + 1) % processes)] & 1) != 0;
+            return seen ? 1L << odd % 3 : 0;
         }
 
         @Override
@@ -209,7 +217,7 @@ final class PartedSystem implements TransitionSystem {
         }
 
         private void look(int process, long bits) {
-            if (honest) {
+            if (honesty != Honesty.NOTHING) {
                 looked[registers(process)][0] |= bits;
             }
         }

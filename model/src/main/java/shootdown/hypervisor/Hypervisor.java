@@ -278,7 +278,8 @@ public final class Hypervisor {
      *
      * @return as {@link #performAlone}
      */
-    public long handle(long[] s, Interrupt asked, Observer observer) {
+    public long handle(long[] s, Interrupt asked, Chooser chooser, Observer observer) {
+        events.chooser = chooser;
         events.observer = observer;
         xen.flushing.handle(s, asked);
         return behind(s, asked.cpu());

@@ -27,9 +27,7 @@ public sealed interface Run {
         return perform(options, Checker::check);
     }
 
-    /**
-     * The same, checking cells in this way, so that what other runs have searched may answer.
-     */
+    /** The same, checking cells in this way, so that what other runs have searched may answer. */
     Finding perform(CheckOptions options, Exhibit.Check check);
 
     /** One policy, all properties. */

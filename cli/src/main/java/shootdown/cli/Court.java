@@ -99,8 +99,7 @@ record Court(CheckOptions options, Limits limits, int threads, Session session) 
                 Tracker.Search tracked = tracker.begin(run.says());
                 Finding finding =
                         run.perform(
-                                options.withSearch(options.search().withProgress(tracked)),
-                                checks);
+                                options.withSearch(options.search().withProgress(tracked)), checks);
                 tracked.end(finding.states());
                 return finding;
             }

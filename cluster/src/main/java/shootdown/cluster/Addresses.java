@@ -6,7 +6,9 @@ import org.jgroups.util.UUID;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Addresses of members in messages: two words each, so that nothing else can come in their place. */
+/**
+ * Addresses of members in messages: two words each, so that nothing else can come in their place.
+ */
 final class Addresses {
     private Addresses() {}
 

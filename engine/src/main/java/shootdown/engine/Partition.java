@@ -66,7 +66,8 @@ public final class Partition {
             expanded = new Chunk(lengths.length, CHUNK, budget);
             incoming = new Chunk[] {new Chunk(lengths.length, 1, budget)};
             all = new Share(0, 1, budget);
-            worker = new Worker(system, options, blocks, Answers.of(system, blocks, budget), budget);
+            worker =
+                    new Worker(system, options, blocks, Answers.of(system, blocks, budget), budget);
             owning = options.covering() ? system.firstSetBlock() : lengths.length;
             hashes = new long[lengths.length][16];
             multipliers = new long[lengths.length][];

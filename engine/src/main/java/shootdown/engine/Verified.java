@@ -76,8 +76,7 @@ final class Verified implements Expansion {
         if (!Arrays.equals(recalledSums, askedSums)) {
             throw new UntoldLook(
                     "recalled wrongly: counted %s instead of %s"
-                            .formatted(
-                                    Arrays.toString(recalledSums), Arrays.toString(askedSums)));
+                            .formatted(Arrays.toString(recalledSums), Arrays.toString(askedSums)));
         }
         for (int i = 0; i < sums.length; i++) {
             sums[i] += askedSums[i];

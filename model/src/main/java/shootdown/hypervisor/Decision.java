@@ -122,8 +122,6 @@ record Decision(
 
     /** Whether all but the local flush and the accumulator is the same. */
     boolean reachesAs(Decision other) {
-        return others == other.others
-                && targets == other.targets
-                && rootStored == other.rootStored;
+        return others == other.others && targets == other.targets && rootStored == other.rootStored;
     }
 }

@@ -157,13 +157,7 @@ final class Flushing {
     }
 
     void handle(long[] s, Interrupt asked) {
-        handle(
-                s,
-                asked.initiator(),
-                asked.cpu(),
-                asked.flags(),
-                asked.address(),
-                asked.source());
+        handle(s, asked.initiator(), asked.cpu(), asked.flags(), asked.address(), asked.source());
     }
 
     /** {@code invalidate_interrupt} on the CPU that is interrupted. */

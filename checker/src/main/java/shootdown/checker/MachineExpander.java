@@ -84,8 +84,8 @@ final class MachineExpander extends StepExpander {
         }
         int asked = answers;
         long violations = observer.takeViolations();
-        if (system.isFused() && interrupt == null) {
-            violations |= goOn(next, cpu);
+        if (system.isFused()) {
+            violations |= goOn(cpu);
         }
         if (violations != 0 && goal != null && goal.mindsSteps()) {
             violations |= goal(next, violations | checks.violations(next));
@@ -119,8 +119,7 @@ final class MachineExpander extends StepExpander {
         answers = 1;
         behind = xen.advance(state, cpu, this, observer);
         requireOneAnswer();
-        long violations = observer.takeViolations();
-        return system.isFused() ? violations | goOn(state, cpu) : violations;
+        return observer.takeViolations();
     }
 
     /**
@@ -129,16 +128,13 @@ final class MachineExpander extends StepExpander {
      * that table in between. What may read through the linear map is a step of its own, as the read
      * has several results. Properties are judged at every state that is passed.
      */
-    private long goOn(long[] s, int cpu) {
+    private long goOn(int cpu) {
         long violations = 0;
-        while (isPrivate(s, cpu) && xen.actions(s, cpu, nextActions) == 1) {
-            for (; behind != 0; behind &= behind - 1) {
-                xen.follow(s, Long.numberOfTrailingZeros(behind));
-            }
-            violations |= checks.violations(s);
+        while (isPrivate(cpu) && xen.actions(next, cpu, nextActions) == 1) {
+            violations |= checks.violations(next);
             answer = 0;
             answers = 1;
-            xen.perform(s, cpu, nextActions[0], this, observer);
+            xen.perform(next, cpu, nextActions[0], this, observer);
             requireOneAnswer();
             violations |= observer.takeViolations();
         }
@@ -152,8 +148,8 @@ final class MachineExpander extends StepExpander {
         }
     }
 
-    private boolean isPrivate(long[] s, int cpu) {
-        Stage stage = xen.cpus().stage(s, cpu);
+    private boolean isPrivate(int cpu) {
+        Stage stage = xen.cpus().stage(next, cpu);
         if (cpus > 1) {
             return stage == Stage.UVM_MODIFY || stage == Stage.PTWR_MODIFY;
         }
@@ -179,7 +175,6 @@ final class MachineExpander extends StepExpander {
         alone = true;
         expand(state, cpu, out);
         alone = false;
-        interrupt = null;
     }
 
     /** The CPUs whose caches the last step alone has left behind, bit for bit. */

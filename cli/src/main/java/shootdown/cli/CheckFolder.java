@@ -27,7 +27,7 @@ final class CheckFolder {
     private final Path path;
     private final boolean made;
     private final Duration interval;
-    private final String program = Fingerprint.ofProgram();
+    private final String program = ProgramVersion.full();
     private final String inputs;
     private final Set<Path> kept = ConcurrentHashMap.newKeySet();
     private final Set<String> problems = ConcurrentHashMap.newKeySet();

@@ -1,10 +1,8 @@
 package shootdown.cli;
 
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.CodeSource;
 import java.util.List;
 import java.util.zip.CRC32C;
 
@@ -22,17 +20,5 @@ final class Fingerprint {
             }
         }
         return Long.toHexString(checksum.getValue());
-    }
-
-    /** The version and, if it was packed, the very build of this program. */
-    static String ofProgram() {
-        CodeSource source = Shootdown.class.getProtectionDomain().getCodeSource();
-        try {
-            Path code = Path.of(source.getLocation().toURI());
-            String build = Files.isRegularFile(code) ? " " + of(List.of(code)) : "";
-            return Shootdown.version() + build;
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

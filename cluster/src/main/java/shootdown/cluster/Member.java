@@ -201,7 +201,7 @@ final class Member {
         peers = new Peers(fresh);
         numbers = freshNumbers;
         parents = freshParents;
-        totals = common.end() == null ? common : common.ended(common.end());
+        totals = common;
         before = null;
         copy = new Copy();
         copyWriter = new StateWriter(fresh);

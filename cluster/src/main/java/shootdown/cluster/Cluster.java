@@ -181,6 +181,12 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
+    /** Refuses what cannot be searched here, before members find the same. */
+    private static void require(Task task, CheckOptions options) {
+        requireKnown(task.policy(), task.universe());
+        Checker.system(task.policy(), task.universe(), options);
+    }
+
     private List<Address> gone() {
         List<Address> present = channel.members();
         List<Address> gone = new ArrayList<>(members.keySet());
@@ -204,7 +210,7 @@ public final class Cluster implements AutoCloseable {
      * @return what was found, or null if it was cancelled
      */
     public @Nullable Cell explore(Task task, CheckOptions options) {
-        requireKnown(task.policy(), task.universe());
+        require(task, options);
         Quest quest = new Quest(List.copyOf(members.keySet()));
         start(quest, task, options, new int[0], 0);
         try {
@@ -312,7 +318,7 @@ public final class Cluster implements AutoCloseable {
      */
     public List<@Nullable Cell> sweep(
             List<Task> tasks, CheckOptions options, BooleanSupplier cancelled, Watcher watcher) {
-        tasks.forEach(task -> requireKnown(task.policy(), task.universe()));
+        tasks.forEach(task -> require(task, options));
         Sweep sweep = new Sweep(tasks, options, watcher);
         try {
             while (!sweep.isDone() && !cancelled.getAsBoolean()) {

@@ -1,5 +1,7 @@
 package shootdown.cluster;
 
+import shootdown.checker.UnsuitableSearch;
+
 /** Says in one sentence why the cluster cannot do what was asked. */
 public final class ClusterException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -10,6 +12,13 @@ public final class ClusterException extends RuntimeException {
 
     ClusterException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** Returns what to tell of a search that failed. */
+    static ClusterException of(Throwable thrown) {
+        boolean told = thrown instanceof ClusterException || thrown instanceof UnsuitableSearch;
+        return new ClusterException(
+                told ? String.valueOf(thrown.getMessage()) : thrown.toString(), thrown);
     }
 
     /** Returns what to tell the user. */

@@ -203,7 +203,7 @@ public final class Node implements AutoCloseable, Channel.Listener {
                 }
                 case EXPLORE -> explore(from, in);
                 case END -> end(in.word());
-                case CELL -> cell(from, in);
+                case CELL -> cells.execute(() -> answer(from, in));
                 default -> log.accept("a message that is not for members");
             }
         } catch (InterruptedException e) {
@@ -253,25 +253,17 @@ public final class Node implements AutoCloseable, Channel.Listener {
         inboxes.keySet().removeIf(old -> old.id() == run.id() && old.epoch() < run.epoch());
         Part part = parts.get(run.id());
         if (part == null) {
-            CatalogueEntry policy = Codec.policy(in);
-            Universe universe = Codec.universe(in);
-            CheckOptions options = Codec.options(in);
-            SearchOptions limits = options.search().withMemoryBytes(settings.memoryBytes());
             part =
                     new Part(
                             channel.self(),
                             asker,
                             run.id(),
-                            policy,
-                            universe,
-                            options.withSearch(limits),
-                            sending.apply(channel::send));
+                            settings.memoryBytes(),
+                            sending.apply(channel::send),
+                            log);
             parts.put(run.id(), part);
-            log.accept(
-                    "%s in %s, with %d others"
-                            .formatted(policy.name(), universe.name(), ring.ring().size() - 1));
         }
-        part.run(run.epoch(), ring, inbox);
+        part.run(run.epoch(), ring, inbox, in);
     }
 
     private synchronized void end(long id) {
@@ -286,26 +278,17 @@ public final class Node implements AutoCloseable, Channel.Listener {
         }
     }
 
-    private void cell(Address asker, In in) {
+    private void answer(Address asker, In in) {
         Run run = Run.read(in);
-        CatalogueEntry policy = Codec.policy(in);
-        Universe universe = Codec.universe(in);
-        CheckOptions options = Codec.options(in);
-        cells.execute(() -> answer(asker, run, policy, universe, options));
-    }
-
-    private void answer(
-            Address asker,
-            Run run,
-            CatalogueEntry policy,
-            Universe universe,
-            CheckOptions options) {
-        SearchOptions search =
-                options.search()
-                        .withMemoryBytes(settings.memoryBytes() / settings.threads())
-                        .withCancelled(() -> isOver(asker, run));
         Out out = new Out();
         try {
+            CatalogueEntry policy = Codec.policy(in);
+            Universe universe = Codec.universe(in);
+            CheckOptions options = Codec.options(in);
+            SearchOptions search =
+                    options.search()
+                            .withMemoryBytes(settings.memoryBytes() / settings.threads())
+                            .withCancelled(() -> isOver(asker, run));
             Cell cell = Checker.check(policy, universe, options.withSearch(search));
             if (cell.end() == End.CANCELLED) {
                 return;
@@ -317,7 +300,7 @@ public final class Node implements AutoCloseable, Channel.Listener {
             out.take();
             out.text(Kind.CELL_FAILED.name());
             run.write(out);
-            out.text(thrown.toString());
+            out.text(ClusterException.of(thrown).says());
         }
         answer(asker, out);
     }

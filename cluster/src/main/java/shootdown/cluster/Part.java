@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * A node's part of a search: runs a {@link Member} on a thread of its own, and tells whoever asked
@@ -60,9 +61,9 @@ final class Part {
     private final Address self;
     private final Address asker;
     private final long id;
-    private final TransitionSystem system;
-    private final CheckOptions options;
+    private final long memoryBytes;
     private final Sender sender;
+    private final Consumer<String> log;
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(
                     work -> {
@@ -77,31 +78,38 @@ final class Part {
 
     private volatile Inbox inbox = new Inbox();
 
+    /**
+     * @param asker who wants to know
+     * @param log hears what is searched
+     */
     Part(
             Address self,
             Address asker,
             long id,
-            CatalogueEntry policy,
-            Universe universe,
-            CheckOptions options,
-            Sender sender) {
+            long memoryBytes,
+            Sender sender,
+            Consumer<String> log) {
         this.self = self;
         this.asker = asker;
         this.id = id;
-        this.options = options;
+        this.memoryBytes = memoryBytes;
         this.sender = sender;
-        system = Checker.system(policy, universe, options);
+        this.log = log;
     }
 
     Address asker() {
         return asker;
     }
 
-    /** Begins, or goes on after a loss, as soon as the thread has left off. */
-    void run(int epoch, Ring ring, Inbox messages) {
+    /**
+     * Begins, or goes on after a loss, as soon as the thread has left off.
+     *
+     * @param request what to search, and how
+     */
+    void run(int epoch, Ring ring, Inbox messages, In request) {
         inbox.interrupt();
         inbox = messages;
-        thread.execute(() -> search(new Run(id, epoch), ring, messages));
+        thread.execute(() -> search(new Run(id, epoch), ring, messages, request));
     }
 
     /** Ends it, wherever it is. */
@@ -110,7 +118,7 @@ final class Part {
         thread.shutdown();
     }
 
-    private void search(Run run, Ring ring, Inbox messages) {
+    private void search(Run run, Ring ring, Inbox messages, In request) {
         int number = ring.ring().indexOf(self);
         Steps steps =
                 new Steps(
@@ -122,7 +130,7 @@ final class Part {
                                         ring.ring().get(to),
                                         message(run, number, step, bytes, last)));
         try {
-            Member searching = member == null ? new Member(system, limits(run, number)) : member;
+            Member searching = member == null ? begin(run, ring, request) : member;
             member = searching;
             if (ring.remaining().length > 0) {
                 searching.takeOver(steps, ring.remaining(), ring.before());
@@ -141,16 +149,26 @@ final class Part {
             fail(run, true, String.valueOf(lost.getMessage()));
         } catch (Throwable thrown) { // also of a policy; the asker is told, the node lives on
             if (!messages.isInterrupted()) {
-                fail(run, false, thrown.toString());
+                fail(run, false, ClusterException.of(thrown).says());
             }
         }
+    }
+
+    private Member begin(Run run, Ring ring, In request) {
+        CatalogueEntry policy = Codec.policy(request);
+        Universe universe = Codec.universe(request);
+        CheckOptions options = Codec.options(request);
+        TransitionSystem system = Checker.system(policy, universe, options);
+        int others = ring.ring().size() - 1;
+        log.accept("%s in %s, with %d others".formatted(policy.name(), universe.name(), others));
+        return new Member(system, limits(options.search(), run, ring.ring().indexOf(self)));
     }
 
     private void fail(Run run, boolean lost, String why) {
         sender.send(asker, about(Kind.FAILED, run).flag(lost).text(why).take());
     }
 
-    private SearchOptions limits(Run run, int number) {
+    private SearchOptions limits(SearchOptions asked, Run run, int number) {
         Progress progress =
                 (states, transitions, depth, frontier) -> {
                     long now = System.nanoTime();
@@ -160,7 +178,9 @@ final class Part {
                         sender.send(asker, out.number(depth).number(frontier).take());
                     }
                 };
-        return options.search().withProgress(progress).withCancelled(() -> inbox.isInterrupted());
+        return asked.withMemoryBytes(memoryBytes)
+                .withProgress(progress)
+                .withCancelled(() -> inbox.isInterrupted());
     }
 
     private static Out about(Kind kind, Run run) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.util.concurrent.TimeUnit.SECONDS;
 
+import org.jgroups.Address;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -15,6 +17,8 @@ import shootdown.checker.CheckOptions;
 import shootdown.checker.Checker;
 import shootdown.checker.Universe;
 import shootdown.checker.Universes;
+import shootdown.checker.UnsuitableSearch;
+import shootdown.engine.SearchOptions;
 import shootdown.policy.Catalogue;
 import shootdown.policy.CatalogueEntry;
 
@@ -28,6 +32,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Nodes on the loopback interface. */
@@ -161,6 +167,54 @@ class NodeTest {
             }
         }
         assertThat(done).doesNotHaveDuplicates().hasSameSizeAs(tasks);
+    }
+
+    @Test
+    void whatCannotBeSearchedIsRefusedByTheAsker() {
+        start(null, VERSION);
+        CheckOptions explicit = new CheckOptions(SearchOptions.defaults(), false, true, false);
+        Cluster.Task task = task("final", "u4-smp-linear-tso");
+        try (Cluster cluster = join(null)) {
+            assertThatThrownBy(() -> cluster.explore(task, explicit))
+                    .isInstanceOf(UnsuitableSearch.class);
+            assertThatThrownBy(() -> cluster.sweep(List.of(task), explicit, () -> false, NOBODY))
+                    .isInstanceOf(UnsuitableSearch.class);
+        }
+    }
+
+    @Test
+    void requestThatCannotBeginIsAnswered() throws InterruptedException {
+        Node node = start(null, VERSION);
+        BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+        Channel.Listener listener =
+                new Channel.Listener() {
+                    @Override
+                    public void message(Address from, byte[] bytes) {
+                        In in = new In(bytes);
+                        Kind kind = Kind.valueOf(in.text());
+                        Run.read(in);
+                        boolean lost = kind == Kind.FAILED && in.flag();
+                        answers.add(kind + " " + (lost ? "" : in.text()));
+                    }
+
+                    @Override
+                    public void members(List<Address> all) {}
+                };
+        try (Channel asker = Channel.open(any(), others(), null, listener)) {
+            List<Address> members = new ArrayList<>(asker.members());
+            members.remove(asker.self());
+            Out explore = new Out().text(Kind.EXPLORE.name());
+            new Run(1, 0).write(explore);
+            new Part.Ring(members, new int[0], 0).write(explore);
+            asker.send(members.getFirst(), explore.text("no-such").text("u1").take());
+            assertThat(answers.poll(10, SECONDS)).isEqualTo("FAILED no policy no-such");
+
+            Out cell = new Out().text(Kind.CELL.name());
+            new Run(2, 0).write(cell);
+            asker.send(members.getFirst(), cell.text("final").text("no-such").take());
+            assertThat(answers.poll(10, SECONDS)).isEqualTo("CELL_FAILED no universe no-such");
+        }
+        assertThat(node.members()).isPositive();
     }
 
     @Test

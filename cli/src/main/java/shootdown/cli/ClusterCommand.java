@@ -16,6 +16,7 @@ import shootdown.cluster.Node;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 /** {@code shootdown cluster}: several machines search together. */
@@ -129,7 +130,8 @@ final class ClusterCommand implements Runnable {
                             ClusterChoice.key(key),
                             ProgramVersion.full(),
                             power.threads(),
-                            power.memoryBytes());
+                            power.memoryBytes(),
+                            Map.of());
             try (Node node = Node.start(settings, console::say)) {
                 if (!others.isEmpty() && node.members() == 1) {
                     throw new Complaint("no cluster at %s, or it has another key".formatted(join));

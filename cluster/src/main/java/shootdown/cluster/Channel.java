@@ -206,7 +206,8 @@ final class Channel implements AutoCloseable {
 
     /** Returns all who are there, this one included, those that came first at the front. */
     List<Address> members() {
-        return channel.getView().getMembers();
+        @Nullable View view = channel.getView();
+        return view == null ? List.of() : view.getMembers(); // none after the end
     }
 
     void send(Address to, byte[] message) {

@@ -20,10 +20,12 @@ enum Kind {
     FAILED,
     /** A search is over, for whatever reason: forget it. */
     END,
-    /** Search one cell alone. */
-    CELL,
-    /** What was found in it. */
-    CELL_DONE,
-    /** It could not be searched. */
-    CELL_FAILED
+    /** Do a task of a sweep alone. */
+    TASK,
+    /** What came of it. */
+    TASK_DONE,
+    /** This member cannot do such work. */
+    TASK_REFUSED,
+    /** It could not be done. */
+    TASK_FAILED
 }

@@ -3,14 +3,6 @@ package shootdown.cluster;
 import org.jgroups.Address;
 import org.jspecify.annotations.Nullable;
 
-import shootdown.checker.Cell;
-import shootdown.checker.CheckOptions;
-import shootdown.checker.Checker;
-import shootdown.checker.Universe;
-import shootdown.engine.End;
-import shootdown.engine.SearchOptions;
-import shootdown.policy.CatalogueEntry;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -25,10 +17,10 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * A member of a cluster: takes part in searches, and searches cells alone, for whoever asks.
+ * A member of a cluster: takes part in searches, and does tasks alone, for whoever asks.
  *
  * <p>Threads: those of the network bring messages, which are short work; a search has a thread of
- * its own ({@link Part}), and cells share a pool.
+ * its own ({@link Part}), and tasks share a pool ({@link Workshop}).
  */
 public final class Node implements AutoCloseable, Channel.Listener {
     /**
@@ -38,8 +30,9 @@ public final class Node implements AutoCloseable, Channel.Listener {
      * @param join where others may be; none to begin a cluster
      * @param key none on the loopback interface only
      * @param version of the program; must be that of all others
-     * @param threads cells that are searched at once
+     * @param threads tasks that are done at once
      * @param memoryBytes for all searches together
+     * @param works what can be asked for besides searches, by name
      */
     public record Settings(
             Endpoint listen,
@@ -47,9 +40,11 @@ public final class Node implements AutoCloseable, Channel.Listener {
             @Nullable Key key,
             String version,
             int threads,
-            long memoryBytes) {
+            long memoryBytes,
+            Map<String, Work> works) {
         public Settings {
             join = List.copyOf(join);
+            works = Map.copyOf(works);
         }
     }
 
@@ -63,8 +58,8 @@ public final class Node implements AutoCloseable, Channel.Listener {
     private final CountDownLatch opened = new CountDownLatch(1);
     private final CountDownLatch welcomed = new CountDownLatch(1);
     private volatile String othersVersion = "";
-    private final ExecutorService cells;
     private final ExecutorService answers;
+    private final Workshop workshop;
     private volatile List<Address> present = List.of();
 
     // Guarded by this.
@@ -76,8 +71,16 @@ public final class Node implements AutoCloseable, Channel.Listener {
         this.settings = settings;
         this.log = log;
         this.sending = sending;
-        cells = pool(settings.threads(), "shootdown-cluster-cell");
         answers = pool(1, "shootdown-cluster-answer");
+        Map<String, Work> works = new HashMap<>(settings.works());
+        long share = settings.memoryBytes() / settings.threads();
+        works.put(CellJob.NAME, () -> new CellJob.Searcher(share));
+        workshop =
+                new Workshop(
+                        works,
+                        pool(settings.threads(), "shootdown-cluster-task"),
+                        pool(1, "shootdown-cluster-end"),
+                        this::answer);
         channel = Channel.open(settings.listen(), settings.join(), settings.key(), this);
         opened.countDown();
     }
@@ -157,9 +160,9 @@ public final class Node implements AutoCloseable, Channel.Listener {
             parts.values().forEach(Part::end);
             parts.clear();
         }
-        cells.shutdownNow();
         answers.shutdownNow();
         channel.close();
+        workshop.close();
     }
 
     // What comes.
@@ -177,6 +180,7 @@ public final class Node implements AutoCloseable, Channel.Listener {
             log.accept("%d came, %d left: %d are here".formatted(come, gone, all.size()));
         }
         endThoseOf(all);
+        workshop.endAllBut(all);
     }
 
     /** Whoever asked for a search and is gone does not want to know any more. */
@@ -202,8 +206,12 @@ public final class Node implements AutoCloseable, Channel.Listener {
                     welcomed.countDown();
                 }
                 case EXPLORE -> explore(from, in);
-                case END -> end(in.word());
-                case CELL -> cells.execute(() -> answer(from, in));
+                case END -> {
+                    long id = in.word();
+                    end(id);
+                    workshop.end(id);
+                }
+                case TASK -> workshop.take(from, in);
                 default -> log.accept("a message that is not for members");
             }
         } catch (InterruptedException e) {
@@ -275,42 +283,6 @@ public final class Node implements AutoCloseable, Channel.Listener {
         ended.add(id);
         if (ended.size() > KNOWN_ENDED) {
             ended.remove(ended.iterator().next());
-        }
-    }
-
-    private void answer(Address asker, In in) {
-        Run run = Run.read(in);
-        Out out = new Out();
-        try {
-            CatalogueEntry policy = Codec.policy(in);
-            Universe universe = Codec.universe(in);
-            CheckOptions options = Codec.options(in);
-            SearchOptions search =
-                    options.search()
-                            .withMemoryBytes(settings.memoryBytes() / settings.threads())
-                            .withCancelled(() -> isOver(asker, run));
-            Cell cell = Checker.check(policy, universe, options.withSearch(search));
-            if (cell.end() == End.CANCELLED) {
-                return;
-            }
-            out.text(Kind.CELL_DONE.name());
-            run.write(out);
-            Codec.write(out, cell);
-        } catch (Throwable thrown) { // the asker is told, the node lives on
-            out.take();
-            out.text(Kind.CELL_FAILED.name());
-            run.write(out);
-            out.text(ClusterException.of(thrown).says());
-        }
-        answer(asker, out);
-    }
-
-    private boolean isOver(Address asker, Run run) {
-        if (!present.contains(asker)) {
-            return true;
-        }
-        synchronized (this) {
-            return ended.contains(run.id());
         }
     }
 }

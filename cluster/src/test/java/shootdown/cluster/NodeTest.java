@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -70,7 +71,9 @@ class NodeTest {
 
     private Node start(@Nullable Key key, String version) {
         Node node =
-                Node.start(new Node.Settings(any(), others(), key, version, 1, MEMORY), said -> {});
+                Node.start(
+                        new Node.Settings(any(), others(), key, version, 1, MEMORY, Map.of()),
+                        said -> {});
         nodes.add(node);
         return node;
     }
@@ -112,7 +115,7 @@ class NodeTest {
         AtomicInteger messages = new AtomicInteger();
         Node victim =
                 Node.start(
-                        new Node.Settings(any(), others(), null, VERSION, 1, MEMORY),
+                        new Node.Settings(any(), others(), null, VERSION, 1, MEMORY, Map.of()),
                         said -> {},
                         sender ->
                                 (to, message) -> {
@@ -209,10 +212,10 @@ class NodeTest {
             asker.send(members.getFirst(), explore.text("no-such").text("u1").take());
             assertThat(answers.poll(10, SECONDS)).isEqualTo("FAILED no policy no-such");
 
-            Out cell = new Out().text(Kind.CELL.name());
-            new Run(2, 0).write(cell);
-            asker.send(members.getFirst(), cell.text("final").text("no-such").take());
-            assertThat(answers.poll(10, SECONDS)).isEqualTo("CELL_FAILED no universe no-such");
+            Out task = new Out().text(Kind.TASK.name());
+            new Run(2, 0).write(task);
+            asker.send(members.getFirst(), task.text("check").text("no such").take());
+            assertThat(answers.poll(10, SECONDS)).startsWith("TASK_FAILED ");
         }
         assertThat(node.members()).isPositive();
     }
@@ -278,7 +281,13 @@ class NodeTest {
                         () ->
                                 Node.start(
                                         new Node.Settings(
-                                                everywhere, List.of(), null, VERSION, 1, MEMORY),
+                                                everywhere,
+                                                List.of(),
+                                                null,
+                                                VERSION,
+                                                1,
+                                                MEMORY,
+                                                Map.of()),
                                         said -> {}))
                 .isInstanceOf(ClusterException.class)
                 .hasMessageContaining("needs a key");

@@ -1,0 +1,135 @@
+package shootdown.cluster;
+
+import org.jgroups.Address;
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The members as the one who asks sees them: who is there, and what they say.
+ *
+ * <p>Threads: one asks; those of the network put messages into a queue.
+ */
+final class Crew implements AutoCloseable {
+    private static final int ANSWER_SECONDS = 10;
+    private static final int POLL_MILLIS = 50;
+    private static final byte[] NOTHING = {};
+
+    /** Something to hear of: a message, or, without a sender, that somebody came or left. */
+    record Event(@Nullable Address from, byte[] bytes) {}
+
+    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private final Consumer<String> log;
+    private final Channel channel;
+
+    /** The members, and how many tasks each does at once. */
+    private final Map<Address, Integer> members = new LinkedHashMap<>();
+
+    /** Joins the cluster of those who listen at some addresses. */
+    Crew(Endpoint listen, List<Endpoint> at, @Nullable Key key, Consumer<String> log) {
+        this.log = log;
+        channel =
+                Channel.open(
+                        listen,
+                        at,
+                        key,
+                        new Channel.Listener() {
+                            @Override
+                            public void message(Address from, byte[] bytes) {
+                                events.add(new Event(from, bytes));
+                            }
+
+                            @Override
+                            public void members(List<Address> all) {
+                                events.add(new Event(null, NOTHING));
+                            }
+                        });
+    }
+
+    /** Asks all who are there who they are. Others who only ask do not answer. */
+    void greet(String version) {
+        List<Address> others = new ArrayList<>(channel.members());
+        others.remove(channel.self());
+        byte[] hello = new Out().text(Kind.HELLO.name()).text(version).take();
+        others.forEach(other -> channel.send(other, hello));
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(ANSWER_SECONDS);
+        while (members.size() < others.size() && System.nanoTime() < end) {
+            Event event = next();
+            if (event != null && event.from() != null) {
+                In in = new In(event.bytes());
+                if (Kind.valueOf(in.text()) == Kind.WELCOME) {
+                    String theirs = in.text();
+                    if (!theirs.equals(version)) {
+                        throw new ClusterException(Node.otherVersion(theirs, version));
+                    }
+                    members.put(event.from(), in.small());
+                }
+            }
+        }
+    }
+
+    /** Returns the members, and how many tasks each does at once. */
+    Map<Address, Integer> members() {
+        return members;
+    }
+
+    /** Returns what there is to hear of, or null if nothing comes for a moment. */
+    @Nullable Event next() {
+        try {
+            return events.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClusterException("interrupted", e);
+        }
+    }
+
+    /**
+     * Returns those who were lost since this was asked last.
+     *
+     * @throws ClusterException if nobody is left
+     */
+    List<Address> gone() {
+        List<Address> present = channel.members();
+        List<Address> gone = new ArrayList<>(members.keySet());
+        gone.removeAll(present);
+        members.keySet().removeAll(gone);
+        if (!gone.isEmpty()) {
+            log.accept("%d lost, %d go on".formatted(gone.size(), members.size()));
+        }
+        if (members.isEmpty()) {
+            throw new ClusterException(
+                    "all members are lost, or the network between them and here is");
+        }
+        return gone;
+    }
+
+    void send(Address to, byte[] message) {
+        channel.send(to, message);
+    }
+
+    /** Tells the user something. */
+    void say(String what) {
+        log.accept(what);
+    }
+
+    /** Tells all who are there that a search is over. */
+    void end(long id) {
+        byte[] message = new Out().text(Kind.END.name()).word(id).take();
+        List<Address> present = channel.members();
+        members.keySet().stream()
+                .filter(present::contains)
+                .forEach(member -> channel.send(member, message));
+    }
+
+    @Override
+    public void close() {
+        channel.close();
+    }
+}

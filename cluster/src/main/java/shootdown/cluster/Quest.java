@@ -1,0 +1,120 @@
+package shootdown.cluster;
+
+import org.jgroups.Address;
+import org.jspecify.annotations.Nullable;
+
+import shootdown.checker.CheckOptions;
+import shootdown.engine.Progress;
+import shootdown.engine.SearchResult;
+
+import java.security.SecureRandom;
+import java.util.List;
+
+/** One search by all members together, as the one who asks sees it. */
+final class Quest {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Crew crew;
+    private final Cluster.Task task;
+    private final CheckOptions options;
+    private List<Address> ring;
+    private Run run = new Run(RANDOM.nextLong(), 0);
+    private int takenOver;
+
+    Quest(Crew crew, Cluster.Task task, CheckOptions options) {
+        this.crew = crew;
+        this.task = task;
+        this.options = options;
+        ring = List.copyOf(crew.members().keySet());
+    }
+
+    /** Returns what was found, or null if it was cancelled. */
+    @Nullable SearchResult search() {
+        start(new int[0], 0);
+        try {
+            while (!options.search().cancelled().getAsBoolean()) {
+                Crew.Event event = crew.next();
+                SearchResult result = event == null ? null : hear(event);
+                if (result != null) {
+                    return result;
+                }
+            }
+            return null;
+        } finally {
+            crew.end(run.id());
+        }
+    }
+
+    private void start(int[] remaining, int before) {
+        Out out = new Out().text(Kind.EXPLORE.name());
+        run.write(out);
+        new Part.Ring(ring, remaining, before).write(out);
+        Codec.write(out, task.policy(), task.universe());
+        Codec.write(out, options);
+        byte[] message = out.take();
+        takenOver = remaining.length == 0 ? ring.size() : 0;
+        ring.forEach(member -> crew.send(member, message));
+    }
+
+    private @Nullable SearchResult hear(Crew.Event event) {
+        if (event.from() == null) {
+            losses();
+            return null;
+        }
+        In in = new In(event.bytes());
+        Kind kind = Kind.valueOf(in.text());
+        boolean known =
+                kind == Kind.RESULT
+                        || kind == Kind.PROGRESS
+                        || kind == Kind.TAKEN_OVER
+                        || kind == Kind.FAILED;
+        if (!known || !Run.read(in).equals(run)) {
+            return null;
+        }
+        switch (kind) {
+            case RESULT -> {
+                return Codec.result(in);
+            }
+            case PROGRESS -> {
+                Progress progress = options.search().progress();
+                progress.update(in.number(), in.number(), in.small(), in.number());
+            }
+            case TAKEN_OVER -> takenOver++;
+            default -> {
+                boolean lost = in.flag();
+                String why = in.text();
+                if (!lost) {
+                    throw new ClusterException("a member failed: " + why);
+                }
+                beginAgain(why);
+            }
+        }
+        return null;
+    }
+
+    private void losses() {
+        List<Address> gone = crew.gone();
+        List<Address> before = ring;
+        List<Address> rest = before.stream().filter(member -> !gone.contains(member)).toList();
+        if (rest.size() == before.size()) {
+            return;
+        }
+        if (takenOver < before.size()) {
+            beginAgain("another member was lost while parts were dealt out");
+            return;
+        }
+        int[] remaining = rest.stream().mapToInt(before::indexOf).toArray();
+        ring = rest;
+        run = run.next();
+        start(remaining, before.size());
+    }
+
+    private void beginAgain(String why) {
+        crew.say(why + ": the search begins again");
+        crew.end(run.id());
+        crew.gone();
+        ring = List.copyOf(crew.members().keySet());
+        run = new Run(RANDOM.nextLong(), 0);
+        start(new int[0], 0);
+    }
+}

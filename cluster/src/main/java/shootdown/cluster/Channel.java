@@ -46,8 +46,13 @@ final class Channel implements AutoCloseable {
 
     private static final String CLUSTER = "shootdown";
 
-    /** Held, so that its level stays: what the library would log, the user is told in our words. */
-    private static final Logger LOG = Logger.getLogger("org.jgroups");
+    /**
+     * Held, so that their levels stay: what the library would log, the user is told in our words.
+     */
+    private static final List<Logger> LOGS =
+            List.of(
+                    Logger.getLogger("org.jgroups"),
+                    Logger.getLogger(UnblockedTcp.class.getName()));
 
     /**
      * How long to look for others; whoever answers ends the wait. Handshakes of new JVMs are slow.
@@ -58,9 +63,6 @@ final class Channel implements AutoCloseable {
     private static final int FIND_PLAIN_MILLIS = 3000;
 
     private static final int ALONE_MILLIS = 100;
-
-    /** Bundles that may wait for one member; more than flow control lets anybody send. */
-    private static final int MOST_WAITING = 1024;
 
     private static final int CONNECT_MILLIS = 5000;
     private static final int HEARTBEAT_MILLIS = 3000;
@@ -86,7 +88,7 @@ final class Channel implements AutoCloseable {
                             + " key FILE', copy it to every machine, and give it with --key FILE");
         }
         Probe.requireOne(others, key);
-        LOG.setLevel(Level.OFF);
+        LOGS.forEach(log -> log.setLevel(Level.OFF));
         @Nullable JChannel opened = null;
         try {
             JChannel channel = new JChannel(protocols(listen, others, key));
@@ -133,7 +135,7 @@ final class Channel implements AutoCloseable {
      */
     private static List<Protocol> protocols(
             Endpoint listen, List<Endpoint> others, @Nullable Key key) {
-        TCP tcp = new TCP();
+        TCP tcp = new UnblockedTcp();
         tcp.setBindAddress(listen.host());
         tcp.setBindPort(listen.port() == 0 ? freePort(listen.host()) : listen.port());
         tcp.setPortRange(0);
@@ -142,10 +144,7 @@ final class Channel implements AutoCloseable {
         tcp.enableSuspectEvents(true);
         // Threads of their own: a processor or two must not be held up by writes that wait.
         tcp.useVirtualThreads(false);
-        // Else one frozen member holds up the heartbeats to all.
-        tcp.nonBlockingSends(true).maxSendQueue(MOST_WAITING);
         tcp.tcpNodelay(true); // most messages are small and waited for
-        tcp.getDiagnosticsHandler();
         if (key != null) {
             TLS tls = new TLS().enabled(true);
             tls.setSSLContext(key.context());

@@ -16,7 +16,7 @@ final class Chunk {
      */
     static final byte SEEN = 0;
 
-    /** The mark of a candidate that turned out to be new. */
+    /** The mark of a candidate that is new, as far as is known. */
     static final byte NEW = -1;
 
     private static final int FIRST_CAPACITY = 64;
@@ -83,7 +83,19 @@ final class Chunk {
         return size * blocks;
     }
 
-    /** Packs the keys of all candidates. Marks stay as they are. */
+    /** Packs the keys of all candidates, and marks them: those that this worker met as seen. */
+    void pack(KeyLayout layout, LastCandidates last) {
+        pack(layout);
+        last.use(layout);
+        int words = layout.words();
+        for (int c = 0; c < size; c++) {
+            if (last.meet(keys, c * words)) {
+                marks[c] = SEEN;
+            }
+        }
+    }
+
+    /** Packs the keys of all candidates, and marks them all as new. */
     void pack(KeyLayout layout) {
         int words = layout.words();
         if (keys.length < size * words) {
@@ -94,6 +106,7 @@ final class Chunk {
         for (int c = 0; c < size; c++) {
             layout.pack(ids, c * blocks, keys, c * words);
         }
+        Arrays.fill(marks, 0, size, NEW);
         packed = true;
     }
 
@@ -115,6 +128,5 @@ final class Chunk {
         ids = moreIds;
         budget.free(marks);
         marks = moreMarks;
-        Arrays.fill(marks, SEEN);
     }
 }

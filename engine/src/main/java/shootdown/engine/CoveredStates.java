@@ -30,7 +30,9 @@ final class CoveredStates implements VisitedStates {
     public void mark(Chunk chunk) {
         int words = layout.words();
         for (int c = 0; c < chunk.size; c++) {
-            chunk.marks[c] = (byte) (shard(hash(chunk.keys, c * words)) + 1);
+            if (chunk.marks[c] == Chunk.NEW) {
+                chunk.marks[c] = (byte) (shard(hash(chunk.keys, c * words)) + 1);
+            }
         }
     }
 

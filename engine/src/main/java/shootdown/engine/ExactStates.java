@@ -35,8 +35,10 @@ final class ExactStates implements VisitedStates {
     @Override
     public void mark(Chunk chunk) {
         for (int c = 0; c < chunk.size; c++) {
-            int shard = shard(Hashing.key(chunk.keys, c * words, words));
-            chunk.marks[c] = (byte) (shard + 1);
+            if (chunk.marks[c] == Chunk.NEW) {
+                int shard = shard(Hashing.key(chunk.keys, c * words, words));
+                chunk.marks[c] = (byte) (shard + 1);
+            }
         }
     }
 

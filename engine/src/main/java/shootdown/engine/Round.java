@@ -119,6 +119,9 @@ final class Round implements AutoCloseable {
             int from = c * perChunk;
             chunks[c].reset(first + from, Math.min(perChunk, count - from));
         }
+        for (Worker worker : workers) {
+            worker.last().begin(count);
+        }
         boolean alone = crew.size() == 1 || used <= 2;
         return alone ? runAlone(used, depth) : runTogether(used, depth);
     }
@@ -135,6 +138,7 @@ final class Round implements AutoCloseable {
                 judge(chunks[c], depth);
                 return false;
             }
+            store.prepare(chunks[c], workers[0].last());
             absorb(c, 1, depth);
         }
         return true;
@@ -172,7 +176,7 @@ final class Round implements AutoCloseable {
                 if (!chunks[c].complete) {
                     return;
                 }
-                store.prepare(chunks[c]);
+                store.prepare(chunks[c], worker.last());
             } catch (Throwable thrown) {
                 fail(c, thrown);
             }

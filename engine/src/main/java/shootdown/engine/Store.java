@@ -73,9 +73,9 @@ final class Store {
     }
 
     /** Packs the candidates of a chunk if they fit; if not, {@link #ready} does. */
-    void prepare(Chunk chunk) {
+    void prepare(Chunk chunk, LastCandidates last) {
         if (blocks.fit(layout)) {
-            chunk.pack(layout);
+            chunk.pack(layout, last);
             visited.mark(chunk);
         }
     }

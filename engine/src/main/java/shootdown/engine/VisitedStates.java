@@ -12,7 +12,7 @@ interface VisitedStates {
     /** The number of shards: fits the marks of a {@link Chunk}. */
     int SHARDS = 64;
 
-    /** Marks each packed candidate of a chunk with its shard. */
+    /** Marks each packed candidate of a chunk that is not seen yet with its shard. */
     void mark(Chunk chunk);
 
     /**

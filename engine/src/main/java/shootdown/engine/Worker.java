@@ -13,6 +13,7 @@ final class Worker {
     private final BooleanSupplier cancelled;
     private final Canonical canonical;
     private final Expansion expansion;
+    private final LastCandidates last;
     private final int[] ids;
 
     /**
@@ -27,6 +28,7 @@ final class Worker {
         this.blocks = blocks;
         canonical = new Canonical(system, options.symmetry(), blocks.stateLength());
         cancelled = options.cancelled();
+        last = new LastCandidates(budget);
         ids = new int[blocks.count()];
         expansion = expansion(system, answers, budget);
     }
@@ -51,6 +53,11 @@ final class Worker {
     /** Adds what this worker has counted to {@code sums}. */
     void addCounters(long[] sums) {
         expansion.addCounters(sums);
+    }
+
+    /** Returns what it met of this round. */
+    LastCandidates last() {
+        return last;
     }
 
     /** Expands all states of a chunk; leaves it incomplete when cancelled. */

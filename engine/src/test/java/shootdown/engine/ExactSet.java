@@ -30,6 +30,7 @@ final class ExactSet {
             chunk.size++;
         }
         chunk.keys = Arrays.stream(keys).flatMapToLong(Arrays::stream).toArray();
+        Arrays.fill(chunk.marks, 0, chunk.size, Chunk.NEW);
         states.mark(chunk);
         states.merge(chunk, all);
         boolean[] added = new boolean[keys.length];

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
  */
 final class CheckFolder {
     private final Path path;
+    private final boolean resume;
     private final boolean made;
     private final Duration interval;
     private final String program = ProgramVersion.full();
@@ -33,8 +35,10 @@ final class CheckFolder {
     private final Set<String> problems = ConcurrentHashMap.newKeySet();
     private volatile boolean coveringIsFull;
 
-    private CheckFolder(Path path, boolean made, Duration interval, List<Path> inputs) {
+    private CheckFolder(
+            Path path, boolean resume, boolean made, Duration interval, List<Path> inputs) {
         this.path = path;
+        this.resume = resume;
         this.made = made;
         this.interval = interval;
         this.inputs = inputs.isEmpty() ? "" : ", files " + Fingerprint.of(inputs);
@@ -51,13 +55,47 @@ final class CheckFolder {
                             .formatted(path));
         }
         OutputFolder.open("--disk", path);
-        return new CheckFolder(path, !there || resume, interval, inputs);
+        return new CheckFolder(path, resume, !there || resume, interval, inputs);
+    }
+
+    /** Refuses to go on in a folder with checkpoints of others than the searches to be made. */
+    void require(List<Cells.Task> tasks, Console console) {
+        if (!resume) {
+            return;
+        }
+        Set<Path> own = new HashSet<>();
+        tasks.forEach(task -> own.add(folder(task)));
+        List<Path> found = checkpoints();
+        for (Path checkpoint : found) {
+            if (!own.contains(checkpoint)) {
+                throw new Complaint(
+                        ("--resume: %s is of a search that this command does not make; go on with"
+                                        + " what began it, or delete that folder")
+                                .formatted(checkpoint));
+            }
+        }
+        if (found.isEmpty()) {
+            console.say(
+                    "--resume: there is no checkpoint in %s, so all begins anew".formatted(path));
+        }
+    }
+
+    private List<Path> checkpoints() {
+        try (Stream<Path> all = Files.list(path)) {
+            return all.filter(SearchFolder::isCheckpoint).sorted().toList();
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        }
+    }
+
+    private Path folder(Cells.Task task) {
+        String name = task.policy().name() + "." + task.universe().name();
+        return path.resolve(name.replaceAll("[^A-Za-z0-9._-]", "_"));
     }
 
     /** Makes the search of a cell in a folder of its own. */
     Cell search(Cells.Task task, CheckOptions options, Function<CheckOptions, Cell> search) {
-        String name = task.policy().name() + "." + task.universe().name();
-        Path own = path.resolve(name.replaceAll("[^A-Za-z0-9._-]", "_"));
+        Path own = folder(task);
         try (SearchFolder folder =
                 SearchFolder.open(own, program, what(task, options), interval, true)) {
             Cell cell = search.apply(options.withSearch(options.search().withFolder(folder)));
@@ -129,7 +167,11 @@ final class CheckFolder {
         try (Stream<Path> files = Files.list(folder)) {
             return files.findAny().isEmpty();
         } catch (IOException e) {
-            throw new Complaint("--disk: cannot read " + folder + ": " + e.getMessage());
+            throw unreadable(folder, e);
         }
+    }
+
+    private static Complaint unreadable(Path folder, IOException e) {
+        return new Complaint("--disk: cannot read " + folder + ": " + e.getMessage());
     }
 }

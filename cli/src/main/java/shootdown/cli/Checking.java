@@ -45,6 +45,9 @@ record Checking(
         for (CatalogueEntry policy : policies) {
             universes.forEach(universe -> tasks.add(new Cells.Task(policy, universe)));
         }
+        if (folder != null) {
+            folder.require(tasks, session.console());
+        }
         long start = System.nanoTime();
         List<@Nullable Cell> cells;
         try (Tracker tracker = new Tracker(session.console(), tasks.size())) {

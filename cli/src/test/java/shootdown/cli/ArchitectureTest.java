@@ -1,8 +1,11 @@
 package shootdown.cli;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,7 +20,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDateTime;
 import java.util.Arrays;
+import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -146,6 +153,20 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat(
                         resideInAnyPackage("java..", "shootdown..", "org.jspecify.annotations.."))
                 .allowEmptyShould(NOT_WRITTEN_YET.contains(layer))
+                .check(CLASSES);
+    }
+
+    /** So it does not matter to a search or a campaign when somebody sets the clock. */
+    @Test
+    void onlyTheCacheOfImagesKnowsTheTimeOfDay() {
+        noClasses()
+                .that(resideInAPackage("shootdown.."))
+                .and(resideOutsideOfPackage(Layer.XEN.tree()).as("outside of the cache"))
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .dependOnClassesThat(
+                        belongToAnyOf(Instant.class, Clock.class, LocalDateTime.class, Date.class))
                 .check(CLASSES);
     }
 

@@ -41,4 +41,9 @@ public record Hit(
         return target.equals(earlier.target)
                 && (same || (earlier.isSettling() && round > earlier.round));
     }
+
+    /** Whether a round of its target comes too late to be told of. */
+    boolean leavesOut(Stop stop) {
+        return isSettling() && target.equals(stop.target()) && stop.round() > round;
+    }
 }

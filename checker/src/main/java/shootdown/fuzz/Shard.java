@@ -45,8 +45,20 @@ public record Shard(long from, long to, long walks, long steps, List<Hit> hits, 
         all.addAll(next.hits);
         List<Stop> allStops = new ArrayList<>(stops);
         allStops.addAll(next.stops);
+        List<Hit> kept = earliest(all);
+        allStops.removeIf(stop -> kept.stream().anyMatch(hit -> hit.leavesOut(stop)));
+        return new Shard(from, next.to, walks + next.walks, steps + next.steps, kept, allStops);
+    }
+
+    /** Its rounds from this number on, of one that was gone on with there. */
+    Shard since(long round) {
         return new Shard(
-                from, next.to, walks + next.walks, steps + next.steps, earliest(all), allStops);
+                round,
+                to,
+                walks,
+                steps,
+                hits.stream().filter(hit -> hit.round() >= round).toList(),
+                stops.stream().filter(stop -> stop.round() >= round).toList());
     }
 
     /**

@@ -7,10 +7,12 @@ import shootdown.checker.Property;
 import shootdown.hypervisor.Defect;
 import shootdown.policy.Catalogue;
 import shootdown.policy.CatalogueEntry;
+import shootdown.policy.weaker.Weakenings;
 
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -79,6 +81,27 @@ public record Target(
         Catalogue.entries().forEach(policy -> all.add(of(policy)));
         Museum.all().stream().filter(Target::canBeFound).forEach(exhibit -> all.add(of(exhibit)));
         return all;
+    }
+
+    /** The target that everybody knows by a name: a policy, one that is weaker, or an exhibit. */
+    public static Optional<Target> find(String name) {
+        Optional<Target> policy =
+                Catalogue.find(name).or(() -> Weakenings.find(name)).map(Target::of);
+        return policy.or(
+                () ->
+                        Museum.find(name).stream()
+                                .filter(Target::canBeFound)
+                                .map(Target::of)
+                                .findFirst());
+    }
+
+    /** Whether everybody knows it by its name. */
+    public boolean isKnown() {
+        Class<?> type = policy.policy().getClass();
+        return find(name)
+                .filter(own -> own.policy().policy().getClass() == type)
+                .filter(own -> own.defects().equals(defects))
+                .isPresent();
     }
 
     long mask() {

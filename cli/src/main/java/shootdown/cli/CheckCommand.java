@@ -158,12 +158,7 @@ final class CheckCommand implements Callable<Integer> {
         if (cluster.isChosen() && spec.commandLine().getParseResult().hasMatchedOption("--disk")) {
             throw new Complaint("--disk is for searches of this process, not for --cluster");
         }
-        for (String option : List.of("--threads", "--memory")) {
-            if (cluster.isChosen()
-                    && spec.commandLine().getParseResult().hasMatchedOption(option)) {
-                throw new Complaint(option + " is for 'cluster start', not for --cluster");
-            }
-        }
+        cluster.requireWithout(spec, "--threads", "--memory");
     }
 
     private List<Path> inputs() {

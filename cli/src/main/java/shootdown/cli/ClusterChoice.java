@@ -2,6 +2,7 @@ package shootdown.cli;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 import shootdown.cluster.Cluster;
@@ -37,6 +38,15 @@ final class ClusterChoice {
             throw new Complaint("--cluster-key goes with --cluster");
         }
         return at != null;
+    }
+
+    /** Refuses options that say what this process is to give: members give what they have. */
+    void requireWithout(CommandSpec command, String... options) {
+        for (String option : options) {
+            if (isChosen() && command.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new Complaint(option + " is for 'cluster start', not for --cluster");
+            }
+        }
     }
 
     /** Joins the cluster. */

@@ -16,7 +16,6 @@ import shootdown.cluster.Node;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 
 /** {@code shootdown cluster}: several machines search together. */
@@ -24,7 +23,8 @@ import java.util.concurrent.Callable;
         name = "cluster",
         description = {
             "Has several processes, on one machine or many, search together. Start one on each"
-                    + " machine and processor; then 'check --cluster ADDRESSES' from any of them.",
+                + " machine and processor; then 'check --cluster ADDRESSES' from any of them, or"
+                + " fuzz.",
             "It does not pay for universes that one machine searches in seconds"
                     + " (docs/cluster.md).",
             ""
@@ -131,7 +131,7 @@ final class ClusterCommand implements Runnable {
                             ProgramVersion.full(),
                             power.threads(),
                             power.memoryBytes(),
-                            Map.of());
+                            ClusterWorks.all());
             try (Node node = Node.start(settings, console::say)) {
                 if (!others.isEmpty() && node.members() == 1) {
                     throw new Complaint("no cluster at %s, or it has another key".formatted(join));

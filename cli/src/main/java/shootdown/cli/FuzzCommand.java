@@ -4,8 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 import shootdown.checker.Exhibit;
 import shootdown.checker.Museum;
@@ -35,6 +37,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** {@code shootdown fuzz}: random walks in universes that are too big to explore. */
 @Command(
@@ -55,7 +59,8 @@ import java.util.concurrent.ConcurrentHashMap;
             "  shootdown fuzz --policy-file Mine.java --time 1h",
             "  shootdown fuzz xsa-401                     an exhibit of the museum",
             "  shootdown fuzz --all --time 1h --resume all.fuzz   all policies and exhibits",
-            "  shootdown fuzz final --rounds 500 --seed 7 the same universes and walks every time"
+            "  shootdown fuzz final --rounds 500 --seed 7 the same universes and walks every time",
+            "  shootdown fuzz --all --time 1h --cluster 10.0.0.1 --cluster-key site.key   by others"
         },
         mixinStandardHelpOptions = true)
 final class FuzzCommand implements Callable<Integer> {
@@ -116,6 +121,10 @@ final class FuzzCommand implements Callable<Integer> {
 
     @Mixin private final PolicyFiles policyFiles = new PolicyFiles();
 
+    @Mixin private final ClusterChoice cluster = new ClusterChoice();
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
     FuzzCommand(Session session) {
         this.session = session;
     }
@@ -124,6 +133,9 @@ final class FuzzCommand implements Callable<Integer> {
     public Integer call() {
         check();
         List<Target> targets = targets();
+        if (cluster.isChosen()) {
+            targets.forEach(FuzzCommand::requireKnown);
+        }
         OutputFolder folder = stories == null ? null : OutputFolder.open("--stories", stories);
         FuzzNotes notes = resume == null ? null : new FuzzNotes(resume);
         FuzzReport report = run(targets, notes);
@@ -149,6 +161,15 @@ final class FuzzCommand implements Callable<Integer> {
         }
         if (all && !names.isEmpty()) {
             throw new Complaint("--all takes all targets; name some, or say --all");
+        }
+        cluster.requireWithout(spec, "--threads");
+    }
+
+    private static void requireKnown(Target target) {
+        if (!target.isKnown()) {
+            throw new Complaint(
+                    "a cluster knows policies and exhibits by name, and takes no code: "
+                            + target.name());
         }
     }
 
@@ -200,21 +221,24 @@ final class FuzzCommand implements Callable<Integer> {
                         System::nanoTime,
                         session.interruption()::isRequested);
         FuzzProgress progress = new FuzzProgress(targets, start, limit);
-        Campaign campaign =
-                new Campaign(
-                        targets,
-                        seed,
-                        before.done(),
-                        limits,
-                        shard -> {
-                            long now = before.nanos() + System.nanoTime() - start;
-                            shard.hits().forEach(hit -> foundAfter.putIfAbsent(hit, now));
-                            progress.show(shard);
-                            if (notes != null) {
-                                notes.write(new Notes(seed, order, now, shard));
-                            }
-                        });
-        Shard done = watched(campaign, progress);
+        Consumer<Shard> hears =
+                shard -> {
+                    long now = before.nanos() + System.nanoTime() - start;
+                    shard.hits().forEach(hit -> foundAfter.putIfAbsent(hit, now));
+                    progress.show(shard);
+                    if (notes != null) {
+                        notes.write(new Notes(seed, order, now, shard));
+                    }
+                };
+        Campaign campaign = new Campaign(targets, seed, before.done(), limits, hears);
+        ClusterWalks others = new ClusterWalks(cluster, session);
+        Shard done =
+                watched(
+                        progress,
+                        () ->
+                                cluster.isChosen()
+                                        ? others.run(targets, seed, before.done(), limits, hears)
+                                        : campaign.run(threads));
         before.done().hits().forEach(foundAfter::remove);
         long nanos = before.nanos() + System.nanoTime() - start;
         if (notes != null) {
@@ -222,21 +246,30 @@ final class FuzzCommand implements Callable<Integer> {
         }
         FuzzReport known =
                 new FuzzReport(
-                        seed, targets, done, List.of(), foundAfter, end(targets, done), nanos);
+                        seed,
+                        targets,
+                        done,
+                        List.of(),
+                        foundAfter,
+                        end(targets, done, others.isLost()),
+                        nanos);
         List<Finding> told = tell(known, campaign);
         return new FuzzReport(seed, targets, done, told, foundAfter, known.end(), nanos);
     }
 
-    private Shard watched(Campaign campaign, FuzzProgress progress) {
+    private Shard watched(FuzzProgress progress, Supplier<Shard> walks) {
         ProgressLine line = new ProgressLine(session.console(), progress::text);
         try {
-            return campaign.run(threads);
+            return walks.get();
         } finally {
             line.close();
         }
     }
 
-    private FuzzReport.End end(List<Target> targets, Shard done) {
+    private FuzzReport.End end(List<Target> targets, Shard done, boolean lost) {
+        if (lost) {
+            return FuzzReport.End.MEMBERS_LOST;
+        }
         if (session.interruption().isRequested()) {
             return FuzzReport.End.INTERRUPTED;
         }

@@ -35,7 +35,8 @@ public record FuzzReport(
         ALL_BROKEN("everything is broken"),
         ROUNDS("the rounds are done"),
         TIME("the time is up"),
-        INTERRUPTED("interrupted");
+        INTERRUPTED("interrupted"),
+        MEMBERS_LOST("all members of the cluster are lost");
 
         private final String says;
 

@@ -8,9 +8,9 @@ import shootdown.hypervisor.Hypervisor;
 import shootdown.hypervisor.UndoLog;
 
 /**
- * The walks that are legal: each entry has its present value, or a value that a still unfinished
- * call of another CPU replaced. Once an edit has returned, no later call may work on the old
- * tables; calls that overlap it may see either.
+ * The walks that are legal: each entry has its present value, the one that the CPU itself has just
+ * stored, or a value that a still unfinished call of another CPU replaced. Once an edit has
+ * returned, no later call may work on the old tables; calls that overlap it may see either.
  *
  * <p>For universes of up to 64 frames, root copies included. One for each thread.
  */
@@ -50,12 +50,12 @@ final class LegalWalk {
      *     legal too; or NOBODY
      */
     void walk(long[] s, int walker, int exceptEditor, int sinceFlush) {
-        walkFrom(s, kernelRoots(s, walker), exceptEditor, sinceFlush);
+        walkFrom(s, walker, kernelRoots(s, walker), exceptEditor, sinceFlush);
     }
 
     /** As {@link #walk}, from the roots under which a CPU makes entries of a PCID, or globals. */
     void walkFamily(long[] s, int walker, int family, int exceptEditor, int sinceFlush) {
-        walkFrom(s, roots(s, walker, family), exceptEditor, sinceFlush);
+        walkFrom(s, walker, roots(s, walker, family, sinceFlush), exceptEditor, sinceFlush);
     }
 
     /** The kernel's root; none on the idle tables, which have nothing of a guest's. */
@@ -64,19 +64,20 @@ final class LegalWalk {
         return root < 0 ? 0 : 1L << root;
     }
 
-    private long roots(long[] s, int cpu, int family) {
+    private long roots(long[] s, int cpu, int family, int sinceFlush) {
         long kernel = kernelRoots(s, cpu);
         if (!xen.layout().machine().hasUserMode()) {
             return kernel;
         }
         long user = cpus.userBase(s, cpu) < 0 ? 0 : 1L << cpus.userBase(s, cpu);
+        user |= sinceFlush == NOBODY ? 0 : log.bases(s, sinceFlush, cpu);
         if (family == geometry.globalIndex()) {
             return kernel | user; // they live through changes of mode
         }
         return cpus.isOfUserMode(s, cpu, geometry.pcid(family)) ? user : kernel;
     }
 
-    private void walkFrom(long[] s, long roots, int exceptEditor, int sinceFlush) {
+    private void walkFrom(long[] s, int walker, long roots, int exceptEditor, int sinceFlush) {
         boolean replaced = anythingReplaced(s);
         for (int key = 0; key < reached.length; key++) {
             int above = keys.parent(key);
@@ -88,7 +89,12 @@ final class LegalWalk {
             for (long left = tables; left != 0; left &= left - 1) {
                 int table = Long.numberOfTrailingZeros(left);
                 boolean write = (mayWrite >>> table & 1) != 0;
-                follow(key, geometry.read(s, table, keys.slot(key)), write);
+                long entry = geometry.read(s, table, keys.slot(key));
+                follow(key, entry, write);
+                long own = xen.seen(s, walker, table, keys.slot(key));
+                if (own != entry) {
+                    follow(key, own, write);
+                }
                 if (replaced) {
                     followReplaced(s, key, table, write, exceptEditor, sinceFlush);
                 }

@@ -363,6 +363,7 @@ final class Narrator implements Observer {
                     CONTEXT_SWITCH,
                     PAUSED,
                     ALLOCATED,
+                    GUEST_FLUSHED,
                     RETURN ->
                     throw new IllegalStateException("no step of its own: " + stage);
         };

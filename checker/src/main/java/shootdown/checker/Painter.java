@@ -244,7 +244,7 @@ final class Painter {
             case FAULT_WALK -> "in a fault of the guest, interrupts off, walking the tables";
             case PTWR_LOCK -> "in ptwr, holding what it read";
             case PTWR_MODIFY -> "in ptwr, the L1 table locked";
-            case INVOCATION_END, INVOCATION_DONE, RETURN -> "returning";
+            case INVOCATION_END, INVOCATION_DONE, GUEST_FLUSHED, RETURN -> "returning";
             case CONTINUATION_LEAVE -> "about to leave Xen for a continuation";
             case CONTINUATION_GUEST -> "in the guest, a continuation pending";
             case DROP -> "about to drop a parked table";

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  */
 public final class Campaign {
     /** Counted up when a seed comes to mean other universes or walks. */
-    public static final int FORMAT = 1;
+    public static final int FORMAT = 2;
 
     private final List<Target> targets;
     private final long seed;

@@ -185,7 +185,7 @@ final class AccessInstruction {
     private void carryOut(long[] s, int cpu, Access access, int mfn) {
         if (access.kind() == Operation.AccessKind.WRITE) {
             if (!pages.isTableInUse(s, mfn)) {
-                entries.store(s, cpu, 0, mfn, access.slot(), access.value());
+                entries.storeOfGuest(s, cpu, mfn, access.slot(), access.value());
             }
             events.observer.accessed(s, cpu, mfn, access.value());
         } else {

@@ -156,6 +156,7 @@ final class Actions {
                     INVOCATION_END,
                     INVOCATION_DONE,
                     CONTINUATION_LEAVE,
+                    GUEST_FLUSHED,
                     RETURN ->
                     goOnIf(true, out);
             case CONTINUATION_GUEST -> orInterrupt(s, cpu, true, out, goOnIf(true, out));

@@ -16,6 +16,7 @@ public final class CpuPermutation {
     private final Geometry geometry;
     private final PageInfo pages;
     private final CpuState cpus;
+    private final UndoLog log;
     private final int[] to;
 
     /**
@@ -27,6 +28,7 @@ public final class CpuPermutation {
         this.geometry = layout.geometry();
         this.pages = new PageInfo(layout);
         this.cpus = new CpuState(layout);
+        this.log = new UndoLog(layout);
         this.to = to.clone();
     }
 
@@ -47,6 +49,7 @@ public final class CpuPermutation {
         int target = layout.cpuBase(to[cpu]);
         System.arraycopy(state, layout.cpuBase(cpu), out, target, layout.cpuLength());
         cpus.permuteCpus(out, to[cpu], to);
+        log.permuteCpus(out, to[cpu], to);
         long cr3 = out[geometry.cr3(to[cpu])];
         int root = ControlRegister.root(cr3);
         out[geometry.cr3(to[cpu])] = ControlRegister.cr3(frame(root), ControlRegister.pcid(cr3));

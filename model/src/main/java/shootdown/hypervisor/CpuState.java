@@ -105,7 +105,7 @@ public final class CpuState {
         boolean inCall = stage > Stage.GUEST.ordinal();
         boolean guestFlush =
                 stage == Stage.FLUSHING.ordinal()
-                        && ((int) call >>> 8 & 0xFF) == Stage.RETURN.ordinal();
+                        && ((int) call >>> 8 & 0xFF) == Stage.GUEST_FLUSHED.ordinal();
         return (call & ~(IN_CALL | GUEST_FLUSH))
                 | (inCall ? IN_CALL : 0)
                 | (guestFlush ? GUEST_FLUSH : 0);

@@ -27,6 +27,7 @@ final class EntryStore {
     private final Layout layout;
     private final boolean lockCounts;
     private final StoreBuffer buffer;
+    private final HeldEntries held;
     private final boolean drains;
     private final long[] touched;
     private final long[] changed;
@@ -40,6 +41,7 @@ final class EntryStore {
         this.layout = layout;
         this.lockCounts = !layout.machine().has(Defect.LOCK_NOT_COUNTED);
         this.buffer = new StoreBuffer(layout);
+        this.held = new HeldEntries(layout, pages, cpus);
         this.drains = !layout.machine().has(Defect.NOTHING_DRAINS_STORES);
         this.geometry = layout.geometry();
         this.pages = pages;
@@ -81,13 +83,20 @@ final class EntryStore {
     /** As {@link #store}, by an instruction that is not locked: others may see it later. */
     void storeLate(long[] s, int cpu, int level, int mfn, int slot, long entry) {
         if (!buffer.exists() || read(s, mfn, slot) == entry) {
-            store(s, cpu, level, mfn, slot, entry);
+            storeNow(s, cpu, level, mfn, slot, entry);
             return;
         }
         drain(s, cpu);
         buffer.fill(s, cpu, level, mfn, slot, entry);
         anyBuffered = true;
         events.observer.buffered(s, cpu, mfn, slot, entry);
+    }
+
+    /** An entry as a CPU sees it, its own buffered store included. */
+    long seen(long[] s, int cpu, int mfn, int slot) {
+        boolean own =
+                buffer.isFull(s, cpu) && buffer.mfn(s, cpu) == mfn && buffer.slot(s, cpu) == slot;
+        return own ? buffer.value(s, cpu) : read(s, mfn, slot);
     }
 
     /** The CPU's buffered store reaches memory. */
@@ -100,10 +109,23 @@ final class EntryStore {
         int level = buffer.level(s, cpu);
         long value = buffer.value(s, cpu);
         buffer.empty(s, cpu);
-        if (level == 0 && pages.isTableInUse(s, mfn)) {
-            events.observer.storeReachesTable(s, cpu, mfn); // and is not carried out, as in P1
+        storeNow(s, cpu, level, mfn, slot, value);
+    }
+
+    private void storeNow(long[] s, int cpu, int level, int mfn, int slot, long value) {
+        if (level == 0) {
+            storeOfGuest(s, cpu, mfn, slot, value);
         } else {
             store(s, cpu, level, mfn, slot, value);
+        }
+    }
+
+    /** A guest's store, which is not carried out where P1 is broken by it. */
+    void storeOfGuest(long[] s, int cpu, int mfn, int slot, long value) {
+        if (pages.isTableInUse(s, mfn) || held.contain(s, mfn, slot)) {
+            events.observer.storeReachesTable(s, cpu, mfn);
+        } else {
+            store(s, cpu, 0, mfn, slot, value);
         }
     }
 
@@ -147,6 +169,15 @@ final class EntryStore {
         }
     }
 
+    /** A CPU has another user base: what it has under the old one others' flushes may leave. */
+    void userBaseReplaced(long[] s, int cpu, int mfn) {
+        for (int other = 0; layout.machine().history && other < geometry.cpus(); other++) {
+            if (other != cpu && isGuestFlush(s, other)) {
+                log.addBase(s, other, cpu, mfn);
+            }
+        }
+    }
+
     /**
      * An unfinished call of another CPU has taken away an entry that names the table, so that a
      * third CPU may still rightly come to it.
@@ -155,7 +186,7 @@ final class EntryStore {
         for (int other = 0; geometry.cpus() > 2 && other < geometry.cpus(); other++) {
             for (int i = 0; other != cpu && i < log.size(s, other); i++) {
                 long entry = log.oldEntry(s, other, i);
-                if (Pte.isPresent(entry) && Pte.mfn(entry) == mfn) {
+                if (!log.isBase(s, other, i) && Pte.isPresent(entry) && Pte.mfn(entry) == mfn) {
                     return true;
                 }
             }

@@ -127,10 +127,6 @@ final class Flushing {
         } else {
             cpus.planTargetDone(s, initiator, cpu);
         }
-        if (!cpus.hasPlan(s, initiator)) {
-            cpus.setStage(s, initiator, cpus.after(s, initiator));
-            cpus.setAfter(s, initiator, Stage.IDLE);
-        }
         if (lost) {
             events.observer.flushLost(s, initiator, cpu, flags);
         } else if (cpu == initiator) {
@@ -141,6 +137,10 @@ final class Flushing {
             deferred = new Interrupt(initiator, cpu, flags, address, source);
         } else {
             handle(s, initiator, cpu, flags, address, source);
+        }
+        if (!cpus.hasPlan(s, initiator)) { // only now: a buffered store may just have got out
+            cpus.setStage(s, initiator, cpus.after(s, initiator));
+            cpus.setAfter(s, initiator, Stage.IDLE);
         }
     }
 
@@ -207,7 +207,7 @@ final class Flushing {
     /** Who asked for the flush in progress. */
     Observer.FlushSource source(long[] s, int cpu) {
         return switch (cpus.after(s, cpu)) {
-            case RETURN, GRANT_UNMAPPED -> Observer.FlushSource.GUEST;
+            case GUEST_FLUSHED, RETURN, GRANT_UNMAPPED -> Observer.FlushSource.GUEST;
             case TYPE_VALIDATE, TYPE_PUBLISH -> Observer.FlushSource.TYPE_CHANGE;
             case CONTEXT_SWITCH, PAUSED -> Observer.FlushSource.SCHEDULER;
             case ALLOCATED -> Observer.FlushSource.ALLOCATION;

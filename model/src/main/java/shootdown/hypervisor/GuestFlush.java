@@ -24,7 +24,7 @@ final class GuestFlush {
     void start(long[] s, int cpu, Scope scope, int address) {
         long targets = cpus(s, cpu, scope);
         int local = (targets >>> cpu & 1) != 0 ? FLUSH_TLB : 0;
-        flushing.start(s, cpu, local, FLUSH_TLB, targets, address, Stage.RETURN);
+        flushing.start(s, cpu, local, FLUSH_TLB, targets, address, Stage.GUEST_FLUSHED);
     }
 
     /** The CPUs that a scope stands for. */

@@ -150,6 +150,11 @@ public final class Hypervisor {
         return xen.flushing.source(s, cpu);
     }
 
+    /** An entry as a CPU sees it: with what it has stored, but others do not see yet. */
+    public long seen(long[] s, int cpu, int mfn, int slot) {
+        return entries.seen(s, cpu, mfn, slot);
+    }
+
     /** Whether a CPU is carrying out a flush that its guest asked for. */
     public boolean isGuestFlush(long[] s, int cpu) {
         return entries.isGuestFlush(s, cpu);

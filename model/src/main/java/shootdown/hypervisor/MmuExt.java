@@ -197,6 +197,9 @@ final class MmuExt {
         }
         int old = cpus.userBase(s, cpu);
         cpus.setUserBase(s, cpu, base.mfn());
+        if (old >= 0) {
+            entries.userBaseReplaced(s, cpu, old);
+        }
         dropLater(s, cpu, old);
     }
 

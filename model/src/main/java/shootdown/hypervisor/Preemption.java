@@ -55,13 +55,18 @@ final class Preemption {
         cpus.setStage(s, cpu, update ? Stage.INVOCATION_END : Stage.CONTINUATION_LEAVE);
     }
 
-    /** Whether an interrupt handler may begin now, or the one that runs may end. */
+    /**
+     * Whether an interrupt handler may begin now, or the one that runs may end: in the mode that it
+     * was called from, the kernel's.
+     */
     boolean mayInterrupt(long[] s, int cpu, boolean inGuest) {
         if (!machine.preemption || programs.runs(cpu)) {
             return false;
         }
         boolean handler = cpus.inHandler(s, cpu);
-        return cpus.stage(s, cpu) == Stage.CONTINUATION_GUEST ? !handler : handler && inGuest;
+        return cpus.stage(s, cpu) == Stage.CONTINUATION_GUEST
+                ? !handler
+                : handler && inGuest && !cpus.inUserMode(s, cpu);
     }
 
     void interrupt(long[] s, int cpu) {

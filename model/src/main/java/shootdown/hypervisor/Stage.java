@@ -57,6 +57,8 @@ public enum Stage {
     CONTINUATION_GUEST,
     /** A parked table will be dropped. */
     DROP,
+    /** The flush that the guest asked for is done: the call returns. */
+    GUEST_FLUSHED,
     /** The call returns. */
     RETURN,
     /** The state of the vCPU that will run here is written back elsewhere; the switch follows. */

@@ -93,6 +93,7 @@ final class Stages {
                     CONTEXT_SWITCH,
                     PAUSED,
                     ALLOCATED,
+                    GUEST_FLUSHED,
                     RETURN ->
                     throw new IllegalStateException("CPU " + cpu + " does not wait to go on");
         }
@@ -177,7 +178,7 @@ final class Stages {
                         scheduler.switchContext(s, cpu, (Operation.Schedule) current.call(s, cpu));
                 case PAUSED -> toolstack.paused(s, cpu, current.control(s, cpu));
                 case ALLOCATED -> toolstack.give(s, cpu, current.control(s, cpu));
-                case RETURN -> {
+                case GUEST_FLUSHED, RETURN -> {
                     crossing.returns(s, cpu);
                     return;
                 }

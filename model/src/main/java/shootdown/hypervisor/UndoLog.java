@@ -2,6 +2,7 @@ package shootdown.hypervisor;
 
 import shootdown.hardware.Pte;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -10,8 +11,9 @@ import java.util.Set;
  *
  * <p>A call that edits keeps the old values of the L2..L4 entries that it changed in hooked tables,
  * until it returns. A guest-requested flush keeps those of all entries that <em>others</em> change
- * while it runs: results that use these may rightly be left when it returns. Entries are sorted and
- * unique, so that the same set is the same state. Kept only on machines with {@code history}.
+ * while it runs, and of their user bases: results that use these may rightly be left when it
+ * returns. (A new base of the kernel leaves nothing of the old one.) Entries are sorted and unique,
+ * so that the same set is the same state. Kept only on machines with {@code history}.
  */
 public final class UndoLog {
     /** Longs for each value kept. */
@@ -22,6 +24,9 @@ public final class UndoLog {
     private static final int MFN_SHIFT = TABLE_BITS + SLOT_BITS + 2;
     private static final int TABLE_SHIFT = SLOT_BITS + 2;
     private static final int SLOT_SHIFT = 2;
+
+    /** In place of a table: a user base is replaced, that of the CPU in place of a slot. */
+    private static final int BASE = (1 << TABLE_BITS) - 1;
 
     private final Layout layout;
 
@@ -37,6 +42,7 @@ public final class UndoLog {
         Set<Operation> stores = new HashSet<>();
         Set<Long> slots = new HashSet<>();
         Set<Operation> leafStores = new HashSet<>();
+        int bases = 1; // that of the first state
         boolean guestFlushes = false;
         for (Operation operation : machine.allOperations()) {
             switch (operation) {
@@ -50,13 +56,18 @@ public final class UndoLog {
                 }
                 case Operation.Access a -> leafStores.add(a);
                 case Operation.Grant g -> leafStores.add(g);
+                case Operation.NewUserBaseptr b -> bases++;
                 case Operation.TlbFlush t -> guestFlushes = true;
                 case Operation.Invlpg i -> guestFlushes = true;
                 default -> {}
             }
         }
         int upper = stores.size() + slots.size();
-        return guestFlushes ? upper + machine.frames * (1 + leafStores.size()) : upper;
+        if (!guestFlushes) {
+            return upper;
+        }
+        int replacedBases = bases == 1 ? 0 : machine.cpus * bases;
+        return upper + machine.frames * (1 + leafStores.size()) + replacedBases;
     }
 
     private int countAt(int cpu) {
@@ -104,6 +115,42 @@ public final class UndoLog {
         }
         s[at] = replaced;
         s[countAt(cpu)]++;
+    }
+
+    /** Keeps the user base that a CPU has had while another one flushes. */
+    void addBase(long[] s, int flusher, int owner, int mfn) {
+        add(s, flusher, BASE, owner, Pte.of(mfn, Pte.PRESENT));
+    }
+
+    /** The user bases that a CPU has had while another one flushes, bit for bit. */
+    public long bases(long[] s, int cpu, int owner) {
+        long bases = 0;
+        for (int i = size(s, cpu) - 1; i >= 0; i--) {
+            if (isBase(s, cpu, i) && slot(s, cpu, i) == owner) {
+                bases |= 1L << Pte.mfn(oldEntry(s, cpu, i));
+            }
+        }
+        return bases;
+    }
+
+    /** Whether what is kept is no entry, but a user base. */
+    boolean isBase(long[] s, int cpu, int i) {
+        return table(s, cpu, i) == BASE;
+    }
+
+    /** Renumbers CPUs in what one of them keeps. */
+    void permuteCpus(long[] s, int cpu, int[] to) {
+        int size = size(s, cpu);
+        if (size == 0) {
+            return;
+        }
+        int first = entryAt(cpu, 0);
+        for (int i = 0; i < size; i++) {
+            if (isBase(s, cpu, i)) {
+                s[first + i] = pack(BASE, to[slot(s, cpu, i)], oldEntry(s, cpu, i));
+            }
+        }
+        Arrays.sort(s, first, first + size);
     }
 
     private static long pack(int table, int slot, long oldEntry) {

@@ -7,17 +7,22 @@ import static shootdown.hypervisor.Guest.B;
 import static shootdown.hypervisor.Guest.L1;
 import static shootdown.hypervisor.Guest.L2;
 import static shootdown.hypervisor.Guest.L3;
+import static shootdown.hypervisor.Guest.L4;
 import static shootdown.hypervisor.Guest.V;
 import static shootdown.hypervisor.Guest.rw;
 import static shootdown.hypervisor.Guest.set;
 import static shootdown.hypervisor.Guest.table;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import shootdown.hypervisor.Operation.Flush;
+import shootdown.hypervisor.Operation.Iret;
+import shootdown.hypervisor.Operation.NewUserBaseptr;
 import shootdown.hypervisor.Operation.Pin;
 import shootdown.hypervisor.Operation.Scope;
+import shootdown.hypervisor.Operation.Syscall;
 import shootdown.hypervisor.Operation.Unpin;
 import shootdown.hypervisor.Operation.UpdateVaMappingCall;
 
@@ -111,5 +116,30 @@ final class PreemptionTest {
         assertThat(preempted.preempted).isGreaterThan(10);
         assertThat(plain.seen).hasSize(1);
         assertThat(preempted.seen).isEqualTo(plain.seen);
+    }
+
+    /** The handler has interrupted the kernel, and it is there that the kernel goes on. */
+    @Test
+    void aHandlerDoesNotEndInUserMode() {
+        TestXen xen =
+                Guest.xen(
+                        Guest.machine()
+                                .batches(true)
+                                .preemption(true)
+                                .allow(set(L2, 1, table(A)), new NewUserBaseptr(L4))
+                                .allow(new Iret(), new Syscall()));
+        xen.run(new NewUserBaseptr(L4));
+        xen.begin(0, set(L2, 1, table(A)));
+        xen.stepTo(0, Stage.BATCH);
+        xen.act(0, xen.xen.preempt(), 0);
+        xen.stepTo(0, Stage.CONTINUATION_GUEST);
+        xen.act(0, xen.xen.interrupt(), 0);
+        assertThat(xen.can(0, xen.xen.interrupt())).as("in the kernel").isTrue();
+
+        xen.runAndLeave(0, new Iret());
+        assertThat(xen.can(0, xen.xen.interrupt())).as("in user mode").isFalse();
+
+        xen.run(new Syscall());
+        assertThat(xen.can(0, xen.xen.interrupt())).as("in the kernel again").isTrue();
     }
 }

@@ -154,6 +154,11 @@ final class TestXen {
                 }
 
                 @Override
+                public void storeReachesTable(long[] state, int cpu, int mfn) {
+                    log.add("store reaches table " + mfn);
+                }
+
+                @Override
                 public void linearRead(long[] state, int cpu, int address, int mfn) {
                     log.add("linear read of " + mfn);
                 }

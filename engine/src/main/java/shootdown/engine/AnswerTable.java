@@ -26,7 +26,8 @@ final class AnswerTable {
 
     private final MemoryBudget budget;
     private volatile long[] slots;
-    private volatile int[][] segments = {};
+    private volatile int[][] segments = new int[16][];
+    private int used;
     private int records;
     private int end = 1;
     private boolean full;
@@ -127,8 +128,11 @@ final class AnswerTable {
             full = true;
             return false;
         }
-        if (segment == segments.length) {
-            int[][] more = Arrays.copyOf(segments, segment + 1);
+        if (segment == used) {
+            int[][] more = segments;
+            if (segment == more.length) {
+                more = Arrays.copyOf(more, 2 * segment);
+            }
             try {
                 more[segment] = budget.ints(SEGMENT_SIZE);
             } catch (MemoryExhausted exhausted) {
@@ -136,6 +140,7 @@ final class AnswerTable {
                 return false;
             }
             segments = more;
+            used++;
         }
         return true;
     }

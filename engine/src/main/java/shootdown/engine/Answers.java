@@ -21,11 +21,15 @@ final class Answers {
 
     private static final Shape NOTHING = new Shape(new int[0], new Projection[0]);
 
-    /** The part of all memory that answers may take is one in so many. */
+    /** The part of all memory that answers may take is one in so many; and so for ids. */
     private static final int SHARE = 8;
 
     private final Blocks blocks;
     private final MemoryBudget budget;
+
+    /** For what becomes of ids. Who gets no more of it works that out each time. */
+    private final MemoryBudget ids;
+
     private final AnswerTable table;
 
     /** The shapes as the masks of all blocks, one after the other; ids are numbers. */
@@ -36,15 +40,16 @@ final class Answers {
 
     private final BlockTable sumContents;
 
-    /** For each block its patches, as mask and values; ids lead to numbers. */
+    /** For each block its patches, as mask and values; ids are numbers. */
     private final BlockTable[] patchContents;
 
-    private final IdMap[] patchNumbers;
+    private final List<Numbered<Patch>> patches = new ArrayList<>();
     private final List<Map<List<Long>, Projection>> projections = new ArrayList<>();
-    private volatile Shape[] shapes = {NOTHING};
-    private volatile Patch[] patches = {};
+    private final Numbered<Shape> shapes = new Numbered<>();
+    private final Numbered<long[]> sums = new Numbered<>();
+
+    /** Few, so that looking for one goes through all. */
     private volatile long[] masks = {0};
-    private volatile long[][] sums = {{}};
 
     /** Returns a place for the answers of a system's parts, or null if it has none. */
     static @Nullable Answers of(TransitionSystem system, Blocks blocks, MemoryBudget budget) {
@@ -54,17 +59,18 @@ final class Answers {
     private Answers(Blocks blocks, int counters, MemoryBudget budget) {
         this.blocks = blocks;
         this.budget = budget;
+        ids = budget.part(SHARE);
         table = new AnswerTable(budget.part(SHARE));
         all = new long[blocks.stateLength()];
         shapeMasks = new BlockTable(blocks.stateLength(), budget);
         sumContents = new BlockTable(counters, budget);
         patchContents = new BlockTable[blocks.count()];
-        patchNumbers = new IdMap[blocks.count()];
         for (int b = 0; b < blocks.count(); b++) {
             patchContents[b] = new BlockTable(2 * blocks.length(b), budget);
-            patchNumbers[b] = new IdMap();
+            patches.add(new Numbered<>());
             projections.add(new HashMap<>());
         }
+        shapes.put(NO_SHAPE, NOTHING);
     }
 
     AnswerTable table() {
@@ -72,11 +78,11 @@ final class Answers {
     }
 
     Shape shape(int number) {
-        return shapes[number];
+        return shapes.get(number);
     }
 
-    Patch patch(int number) {
-        return patches[number];
+    Patch patch(int block, int number) {
+        return patches.get(block).get(number);
     }
 
     /** Returns a mask of properties or counters by its number; number 0 is the empty one. */
@@ -86,7 +92,7 @@ final class Answers {
 
     /** Returns what is to be added to each counter. */
     long[] sum(int number) {
-        return sums[number];
+        return sums.get(number);
     }
 
     int maskNumber(long mask) {
@@ -113,43 +119,37 @@ final class Answers {
 
     int sumNumber(long[] sum) {
         int number = sumContents.intern(sum, 0);
-        if (number >= sums.length) {
-            newSums();
+        if (sums.find(number) == null) {
+            sums.put(number, content(sumContents, number));
         }
         return number;
     }
 
-    private synchronized void newSums() {
-        long[][] more = Arrays.copyOf(sums, sumContents.count() + 1);
-        for (int n = sums.length; n < more.length; n++) {
-            more[n] = new long[sumContents.length()];
-            sumContents.read(n, more[n], 0);
-        }
-        sums = more;
-    }
-
     /**
+     * Returns the number of a patch among those of its block.
+     *
      * @param change the mask of the bits that change, and their new values
      */
     int patchNumber(int block, long[] change) {
-        int id = patchContents[block].intern(change, 0);
-        int known = patchNumbers[block].get(id);
-        return known != 0 ? known - 1 : newPatch(block, id, change);
+        int number = patchContents[block].intern(change, 0);
+        if (patches.get(block).find(number) == null) {
+            newPatch(block, number);
+        }
+        return number;
     }
 
-    private synchronized int newPatch(int block, int id, long[] change) {
-        int known = patchNumbers[block].get(id);
-        if (known != 0) {
-            return known - 1;
+    /** One for all, as it remembers what it has made of ids. */
+    private synchronized void newPatch(int block, int number) {
+        if (patches.get(block).find(number) == null) {
+            long[] content = content(patchContents[block], number);
+            patches.get(block).put(number, new Patch(blocks.table(block), content, ids));
         }
-        int length = blocks.length(block);
-        long[] mask = Arrays.copyOf(change, length);
-        long[] values = Arrays.copyOfRange(change, length, 2 * length);
-        Patch[] more = Arrays.copyOf(patches, patches.length + 1);
-        more[patches.length] = new Patch(blocks.table(block), mask, values);
-        patches = more;
-        patchNumbers[block].put(id, more.length);
-        return more.length - 1;
+    }
+
+    private long[] content(BlockTable table, int id) {
+        long[] content = budget.longs(table.length());
+        table.read(id, content, 0);
+        return content;
     }
 
     /**
@@ -157,7 +157,7 @@ final class Answers {
      * of it: null for nothing.
      */
     int shape(int other, long[] @Nullable [] seen) {
-        return shapes[other].covers(seen) ? other : wider(other, seen);
+        return shapes.get(other).covers(seen) ? other : wider(other, seen);
     }
 
     private synchronized int wider(int other, long[] @Nullable [] seen) {
@@ -167,12 +167,10 @@ final class Answers {
                 System.arraycopy(seen[b], 0, all, blocks.offset(b), blocks.length(b));
             }
         }
-        shapes[other].addTo(all, blocks);
+        shapes.get(other).addTo(all, blocks);
         int number = shapeMasks.intern(all, 0);
-        if (number >= shapes.length) {
-            Shape[] more = Arrays.copyOf(shapes, number + 1);
-            more[number] = shapeOf(all);
-            shapes = more;
+        if (shapes.find(number) == null) {
+            shapes.put(number, shapeOf(all));
         }
         return number;
     }
@@ -196,6 +194,6 @@ final class Answers {
                 .get(block)
                 .computeIfAbsent(
                         Arrays.stream(mask).boxed().toList(),
-                        unused -> new Projection(blocks.table(block), mask, budget));
+                        unused -> new Projection(blocks.table(block), mask, budget, ids));
     }
 }

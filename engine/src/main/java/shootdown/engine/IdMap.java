@@ -2,18 +2,27 @@ package shootdown.engine;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Arrays;
 
 /**
- * What becomes of the ids of a block, as far as it is known.
+ * What becomes of the ids of a block, as far as it is known, and as far as memory allows.
  *
- * <p>Threads: any number. Whoever gets a value sees what its writer had written before.
+ * <p>Cost: 4 bytes for each id up to the greatest. Threads: any number. Whoever gets a value sees
+ * what its writer had written before.
  */
 final class IdMap {
 
     private static final VarHandle VALUE = MethodHandles.arrayElementVarHandle(int[].class);
+    private static final int LEAST = 64;
 
-    private volatile int[] values = new int[64];
+    private final MemoryBudget budget;
+    private volatile int[] values = {};
+
+    /** Whether there is no memory for more ids. */
+    private volatile boolean full;
+
+    IdMap(MemoryBudget budget) {
+        this.budget = budget;
+    }
 
     /** Returns what becomes of an id, or 0 if that is not known. */
     int get(int id) {
@@ -21,11 +30,32 @@ final class IdMap {
         return id < known.length ? (int) VALUE.getAcquire(known, id) : 0;
     }
 
-    /** Notes it; the same for the same id whoever says it. */
-    synchronized void put(int id, int value) {
-        if (id >= values.length) {
-            values = Arrays.copyOf(values, Math.max(id + 1, values.length * 2));
+    /** Notes it if there is room; it is the same for the same id whoever says it. */
+    void put(int id, int value) {
+        if (id < values.length || !full) {
+            note(id, value);
         }
-        VALUE.setRelease(values, id, value);
+    }
+
+    private synchronized void note(int id, int value) {
+        if (id < values.length || grow(id)) {
+            VALUE.setRelease(values, id, value);
+        }
+    }
+
+    private boolean grow(int id) {
+        int[] old = values;
+        try {
+            int[] more = budget.ints(Math.max(Math.max(id + 1L, LEAST), old.length * 2L));
+            System.arraycopy(old, 0, more, 0, old.length);
+            values = more;
+        } catch (MemoryExhausted exhausted) {
+            full = true;
+            return false;
+        }
+        if (old.length > 0) {
+            budget.free(old);
+        }
+        return true;
     }
 }

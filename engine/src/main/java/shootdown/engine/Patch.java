@@ -4,18 +4,19 @@ package shootdown.engine;
 final class Patch {
 
     private final BlockTable block;
-    private final long[] mask;
-    private final long[] values;
-    private final IdMap patched = new IdMap();
+    private final int length;
+    private final long[] change;
+    private final IdMap patched;
 
     /**
-     * @param mask the bits that get new values
-     * @param values these values; 0 outside of the mask
+     * @param change the mask of the bits that get new values; these values, 0 outside of the mask
+     * @param remembered the memory for what is remembered
      */
-    Patch(BlockTable block, long[] mask, long[] values) {
+    Patch(BlockTable block, long[] change, MemoryBudget remembered) {
         this.block = block;
-        this.mask = mask;
-        this.values = values;
+        this.change = change;
+        length = block.length();
+        patched = new IdMap(remembered);
     }
 
     /** Returns what becomes of an id. */
@@ -25,10 +26,10 @@ final class Patch {
     }
 
     private int patch(int id) {
-        long[] content = new long[mask.length];
+        long[] content = new long[length];
         block.read(id, content, 0);
-        for (int w = 0; w < mask.length; w++) {
-            content[w] = (content[w] & ~mask[w]) | values[w];
+        for (int w = 0; w < length; w++) {
+            content[w] = (content[w] & ~change[w]) | change[length + w];
         }
         int to = block.intern(content, 0);
         patched.put(id, to);

@@ -7,9 +7,13 @@ final class Projection {
     private final long[] mask;
     private final boolean all;
     private final BlockTable contents;
-    private final IdMap numbers = new IdMap();
+    private final IdMap numbers;
 
-    Projection(BlockTable block, long[] mask, MemoryBudget budget) {
+    /**
+     * @param budget of the contents
+     * @param remembered of what is remembered
+     */
+    Projection(BlockTable block, long[] mask, MemoryBudget budget, MemoryBudget remembered) {
         this.block = block;
         this.mask = mask;
         boolean every = true;
@@ -18,6 +22,7 @@ final class Projection {
         }
         all = every;
         contents = new BlockTable(mask.length, budget);
+        numbers = new IdMap(remembered);
     }
 
     /** Returns the number of what an id has in these bits. */

@@ -132,7 +132,7 @@ final class Recall implements Expansion {
             int block = answer[at] & ~Asker.PATCHED;
             int value = answer[at + 1];
             boolean patched = answer[at] != block;
-            next[to + block] = patched ? answers.patch(value).of(next[to + block]) : value;
+            next[to + block] = patched ? answers.patch(block, value).of(next[to + block]) : value;
             at += 2;
         }
         int more = answer[successor + Asker.FOLLOW_UPS];

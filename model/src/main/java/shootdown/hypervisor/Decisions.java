@@ -39,8 +39,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * exploration is over.
  */
 public final class Decisions {
+    /** More than these are not kept; there are a hundred in a universe of millions of states. */
+    private static final int MOST = 4096;
+
     private final Set<Decision> all = ConcurrentHashMap.newKeySet();
     private final boolean mayRenameFlags;
+    private volatile boolean tooMany;
 
     /**
      * @param machine the one that is explored
@@ -50,13 +54,20 @@ public final class Decisions {
     }
 
     void add(Decision decision) {
-        if (!all.contains(decision)) {
+        if (!tooMany && !all.contains(decision)) {
             all.add(decision);
+            if (all.size() > MOST) {
+                tooMany = true;
+                all.clear();
+            }
         }
     }
 
-    /** Whether another policy would have decided the same everywhere. */
+    /** Whether another policy would have decided the same everywhere; no if they are too many. */
     public boolean areAlsoThoseOf(Policy other) {
+        if (tooMany) {
+            return false;
+        }
         Map<Integer, Integer> accumulators = new TreeMap<>(Integer::compareUnsigned);
         accumulators.put(0, 0);
         Map<Integer, Integer> flags = new HashMap<>();

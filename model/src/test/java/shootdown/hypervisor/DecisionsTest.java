@@ -72,6 +72,23 @@ final class DecisionsTest {
     }
 
     @Test
+    void tooManyDecisionsAreNobodysInsteadOfTakingMemoryWithoutEnd() {
+        Policy policy = new Keeping(0, 0);
+        Decisions decisions = new Decisions(MACHINE);
+        for (int cpus = 0; cpus < 1 << 13; cpus++) {
+            Question question =
+                    new Question(
+                            true, 0, cpus, 0, 0, 0, 0, 0, 0, false, false, false, false, false,
+                            false, 0);
+            decisions.add(asked(question, policy, 0));
+            if (cpus == 100) {
+                assertThat(decisions.areAlsoThoseOf(policy)).isTrue();
+            }
+        }
+        assertThat(decisions.areAlsoThoseOf(policy)).isFalse();
+    }
+
+    @Test
     void accumulatorsMayHaveOtherNamesInTheSameOrder() {
         assertThat(of(new Keeping(1, 2)).areAlsoThoseOf(new Keeping(5, 1 << 31))).isTrue();
         assertThat(of(new Keeping(1, 2)).areAlsoThoseOf(new Keeping(2, 1))).isFalse();

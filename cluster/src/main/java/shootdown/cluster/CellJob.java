@@ -7,6 +7,7 @@ import shootdown.checker.CheckOptions;
 import shootdown.checker.Checker;
 import shootdown.checker.Universe;
 import shootdown.engine.End;
+import shootdown.engine.MemoryBudget;
 import shootdown.engine.SearchOptions;
 import shootdown.policy.CatalogueEntry;
 
@@ -66,18 +67,25 @@ final class CellJob implements Job {
     /**
      * The other side of it.
      *
-     * @param memoryBytes for each search
+     * @param budget of the member; a search takes its share as long as it runs, or what is left
+     * @param memoryBytes the share of each search
      */
-    record Searcher(long memoryBytes) implements Worker {
+    record Searcher(MemoryBudget budget, long memoryBytes) implements Worker {
         @Override
         public @Nullable String answer(String task, BooleanSupplier cancelled) {
             In in = in(task);
             CatalogueEntry policy = Codec.policy(in);
             Universe universe = Codec.universe(in);
             CheckOptions options = Codec.options(in);
+            long share = budget.takeUpTo(memoryBytes);
             SearchOptions search =
-                    options.search().withMemoryBytes(memoryBytes).withCancelled(cancelled);
-            Cell cell = Checker.check(policy, universe, options.withSearch(search));
+                    options.search().withMemoryBytes(Math.max(1, share)).withCancelled(cancelled);
+            Cell cell;
+            try {
+                cell = Checker.check(policy, universe, options.withSearch(search));
+            } finally {
+                budget.release(share);
+            }
             if (cell.end() == End.CANCELLED) {
                 return null;
             }

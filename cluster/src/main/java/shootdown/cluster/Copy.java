@@ -1,5 +1,6 @@
 package shootdown.cluster;
 
+import shootdown.engine.MemoryBudget;
 import shootdown.engine.Partition;
 
 import java.util.ArrayList;
@@ -19,8 +20,13 @@ final class Copy {
     /** Tells that even the initial states may be missing. */
     static final int NOTHING = -1;
 
+    private final MemoryBudget budget;
     private final List<byte[]> messages = new ArrayList<>();
     private int round = NOTHING;
+
+    Copy(MemoryBudget budget) {
+        this.budget = budget;
+    }
 
     /** Returns the last round whose states are all here. */
     int round() {
@@ -29,13 +35,14 @@ final class Copy {
 
     /** Adds messages; with them, all states of {@code complete} rounds are here. */
     void add(List<byte[]> more, int complete) {
+        budget.add(Inbox.bytes(more));
         messages.addAll(more);
         round = complete;
     }
 
     /** Reads all states, in the order of numbers, into ids of {@code part}. */
     void read(Partition part, Reader reader) {
-        StateReader states = new StateReader(part);
+        StateReader states = new StateReader(part, budget);
         long number = 0;
         for (byte[] message : messages) {
             In in = new In(message);
@@ -47,9 +54,9 @@ final class Copy {
         }
     }
 
-    /** Writes a state as {@link #read} reads it. */
-    static void write(Out out, StateWriter states, long last, long number, long parent, int[] ids) {
-        out.number(number - last).number(number - parent);
+    /** Writes a state as {@link #read} reads it, but for the step from the number before. */
+    static void write(Out out, StateWriter states, long number, long parent, int[] ids) {
+        out.number(number - parent);
         states.write(out, ids, 0);
     }
 }

@@ -55,8 +55,7 @@ final class Crew implements AutoCloseable {
 
     /** Asks all who are there who they are. Others who only ask do not answer. */
     void greet(String version) {
-        List<Address> others = new ArrayList<>(channel.members());
-        others.remove(channel.self());
+        List<Address> others = others();
         byte[] hello = new Out().text(Kind.HELLO.name()).text(version).take();
         others.forEach(other -> channel.send(other, hello));
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(ANSWER_SECONDS);
@@ -119,13 +118,16 @@ final class Crew implements AutoCloseable {
         log.accept(what);
     }
 
-    /** Tells all who are there that a search is over. */
+    /** Tells all who are there that a search is over, also those who were away for a while. */
     void end(long id) {
         byte[] message = new Out().text(Kind.END.name()).word(id).take();
-        List<Address> present = channel.members();
-        members.keySet().stream()
-                .filter(present::contains)
-                .forEach(member -> channel.send(member, message));
+        others().forEach(member -> channel.send(member, message));
+    }
+
+    private List<Address> others() {
+        List<Address> others = new ArrayList<>(channel.members());
+        others.remove(channel.self());
+        return others;
     }
 
     @Override

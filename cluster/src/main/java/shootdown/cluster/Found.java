@@ -1,24 +1,29 @@
 package shootdown.cluster;
 
-import java.util.Arrays;
+import shootdown.engine.MemoryBudget;
 
 /** States with a key each, in the order of keys: what one member sends to another in a round. */
 final class Found {
-    private final int width;
-    final Longs keys = new Longs();
-    private int[] ids;
+    private static final int[] NOTHING = {};
+    private static final int FIRST_CAPACITY = 64;
 
-    Found(int width) {
+    private final int width;
+    private final MemoryBudget budget;
+    final Longs keys;
+    private int[] ids = NOTHING;
+
+    Found(int width, MemoryBudget budget) {
         this.width = width;
-        ids = new int[64 * width];
+        this.budget = budget;
+        keys = new Longs(budget);
     }
 
     void add(long key, int[] from, int at) {
-        int end = (keys.size() + 1) * width;
-        if (end > ids.length) {
-            ids = Arrays.copyOf(ids, ids.length * 2);
+        int begin = keys.size() * width;
+        if (begin + width > ids.length) {
+            ids = budget.grow(ids, Math.max((long) FIRST_CAPACITY * width, 2L * ids.length));
         }
-        System.arraycopy(from, at, ids, end - width, width);
+        System.arraycopy(from, at, ids, begin, width);
         keys.add(key);
     }
 

@@ -1,5 +1,7 @@
 package shootdown.cluster;
 
+import shootdown.engine.MemoryBudget;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -8,6 +10,9 @@ import java.util.Map;
 /**
  * The messages to one member, sorted by step and sender. Thread-safe: the network puts, the search
  * takes. A fast sender may be one step ahead of a slow receiver, so steps ahead are kept.
+ *
+ * <p>What has come is counted until the search has read it; if that is more than there may be, it
+ * is the search that gets no more.
  */
 final class Inbox {
     private static final class Step {
@@ -15,16 +20,43 @@ final class Inbox {
         private int ended;
     }
 
+    /** About what the virtual machine and a list need for a message. */
+    private static final int OVERHEAD = 32;
+
+    private final MemoryBudget budget;
     private final Map<Integer, Step> steps = new HashMap<>();
     private boolean interrupted;
 
+    /** What was taken last, which is read until the next step. */
+    private long taken;
+
+    /**
+     * @param budget of this member, for all that comes
+     */
+    Inbox(MemoryBudget budget) {
+        this.budget = budget.part(1);
+    }
+
+    /** The memory that messages take. */
+    static long bytes(List<byte[]> messages) {
+        long bytes = 0;
+        for (byte[] message : messages) {
+            bytes += OVERHEAD + message.length;
+        }
+        return bytes;
+    }
+
     /** Puts a message; the last one of its sender in this step is empty. */
     synchronized void put(int step, int from, byte[] message, boolean last) {
+        if (interrupted) {
+            return;
+        }
         Step at = steps.computeIfAbsent(step, s -> new Step());
         if (last) {
             at.ended++;
             notifyAll();
         } else {
+            budget.add(OVERHEAD + message.length);
             at.from.computeIfAbsent(from, f -> new ArrayList<>()).add(message);
         }
     }
@@ -47,6 +79,8 @@ final class Inbox {
         for (int from = 0; from < senders; from++) {
             messages.add(complete.from.getOrDefault(from, List.of()));
         }
+        budget.release(taken);
+        taken = messages.stream().mapToLong(Inbox::bytes).sum();
         return messages;
     }
 
@@ -59,6 +93,7 @@ final class Inbox {
     synchronized void interrupt() {
         interrupted = true;
         steps.clear();
+        budget.close();
         notifyAll();
     }
 

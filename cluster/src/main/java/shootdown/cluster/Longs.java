@@ -1,11 +1,24 @@
 package shootdown.cluster;
 
+import shootdown.engine.MemoryBudget;
+
 import java.util.Arrays;
 
 /** A list of longs, most often in ascending order. */
 final class Longs {
-    private long[] values = new long[64];
+    private static final long[] NOTHING = {};
+    private static final int FIRST_CAPACITY = 64;
+
+    private final MemoryBudget budget;
+    private long[] values = NOTHING;
     private int size;
+
+    /**
+     * @param budget takes what is allocated when values are added
+     */
+    Longs(MemoryBudget budget) {
+        this.budget = budget;
+    }
 
     int size() {
         return size;
@@ -16,19 +29,17 @@ final class Longs {
     }
 
     void add(long value) {
-        if (size == values.length) {
-            values = Arrays.copyOf(values, size + (size >> 1));
-        }
+        reserve(1);
         values[size++] = value;
     }
 
-    void clear() {
-        size = 0;
-    }
-
-    /** Keeps the first {@code length} values. */
-    void truncate(int length) {
-        size = Math.min(size, length);
+    /** Makes sure that so many more can be added. */
+    void reserve(int more) {
+        long needed = (long) size + more;
+        if (needed > values.length) {
+            long capacity = Math.max(FIRST_CAPACITY, size + (size >> 1));
+            values = budget.grow(values, Math.max(needed, capacity));
+        }
     }
 
     /** Sorts them. */

@@ -3,6 +3,8 @@ package shootdown.cluster;
 import org.jspecify.annotations.Nullable;
 
 import shootdown.engine.End;
+import shootdown.engine.MemoryBudget;
+import shootdown.engine.MemoryExhausted;
 import shootdown.engine.Partition;
 import shootdown.engine.Progress;
 import shootdown.engine.SearchOptions;
@@ -48,12 +50,13 @@ final class Member {
     private final long started = System.nanoTime();
     private final TransitionSystem system;
     private final SearchOptions options;
+    private final MemoryBudget budget;
     private Peers peers;
-    private Longs numbers = new Longs();
-    private Longs parents = new Longs();
+    private Longs numbers;
+    private Longs parents;
     private Totals totals;
     private @Nullable Totals before;
-    private Copy copy = new Copy();
+    private Copy copy;
 
     /** How the states of this member go to the next one. */
     private StateWriter copyWriter;
@@ -63,11 +66,23 @@ final class Member {
 
     private long lastCopied;
 
-    Member(TransitionSystem system, SearchOptions options) {
+    /** Whether parts are being dealt out; if that is interrupted, this one's is gone. */
+    private boolean dealing;
+
+    /**
+     * @param budget takes what is allocated; closed by whoever made it
+     * @throws MemoryExhausted if not even the beginning fits
+     */
+    Member(TransitionSystem system, SearchOptions options, MemoryBudget budget) {
         this.system = system;
         this.options = options;
-        peers = new Peers(new Partition(system, options));
-        copyWriter = new StateWriter(part());
+        this.budget = budget;
+        MemoryBudget own = budget.part(1);
+        peers = new Peers(new Partition(system, options, own), own);
+        numbers = new Longs(own);
+        parents = new Longs(own);
+        copy = new Copy(own);
+        copyWriter = new StateWriter(part(), own);
         totals = Totals.none(system.properties(), system.counters());
     }
 
@@ -79,7 +94,7 @@ final class Member {
     SearchResult search(Exchange exchange) {
         Progress progress = options.progress();
         while (totals.end() == null) {
-            sendCopy(exchange);
+            @Nullable End failed = sendCopy(exchange) ? null : End.MEMORY_LIMIT;
             Exchange watched = new FirstStep(exchange, this::keepCopies);
             Totals next =
                     new Round(
@@ -89,7 +104,8 @@ final class Member {
                                     options,
                                     numbers,
                                     parents,
-                                    roundStates(exchange.size()))
+                                    roundStates(exchange.size()),
+                                    failed)
                             .run();
             before = totals;
             totals = next;
@@ -111,19 +127,27 @@ final class Member {
 
     // Copies.
 
-    private void sendCopy(Exchange exchange) {
+    /** Returns whether all was sent; if not, memory does not suffice to remember what was. */
+    private boolean sendCopy(Exchange exchange) {
         Out out = new Out();
         if (exchange.size() == 1) {
             copied = numbers.size();
         }
         int[] ids = new int[part().blocks()];
-        for (; copied < numbers.size(); copied++) {
-            part().ids(copied, ids);
-            long number = numbers.get(copied);
-            Copy.write(out, copyWriter, lastCopied, number, parents.get(copied), ids);
-            lastCopied = number;
+        boolean enough = true;
+        try {
+            for (; copied < numbers.size(); copied++) {
+                part().ids(copied, ids);
+                long number = numbers.get(copied);
+                out.number(number - lastCopied);
+                Copy.write(out, copyWriter, number, parents.get(copied), ids);
+                lastCopied = number;
+            }
+        } catch (MemoryExhausted exhausted) {
+            enough = false;
         }
         exchange.send((exchange.self() + 1) % exchange.size(), out.take());
+        return enough;
     }
 
     /** Takes the copy out of the messages of the first step of a round. */
@@ -144,9 +168,12 @@ final class Member {
      * @param exchange among those who remain
      * @param remaining the old numbers of those who remain, in the order of their new ones
      * @param members how many there were
-     * @throws Lost if a copy was lost with what it is a copy of
+     * @throws Lost if a copy was lost with what it is a copy of, or not all fits in memory
      */
     void takeOver(Exchange exchange, int[] remaining, int members) {
+        if (dealing) {
+            throw new Lost("another member was lost while parts were dealt out");
+        }
         boolean[] here = new boolean[members];
         for (int member : remaining) {
             here[member] = true;
@@ -160,7 +187,13 @@ final class Member {
         int previous = (self + members - 1) % members;
         boolean copyCounts = !here[previous];
         Totals common = common(exchange, copyCounts);
-        dealOut(exchange, common, copyCounts);
+        dealing = true;
+        try {
+            dealOut(exchange, common, copyCounts);
+        } catch (MemoryExhausted exhausted) {
+            throw new Lost("what a lost member had does not fit in the others' memory");
+        }
+        dealing = false;
     }
 
     private Totals common(Exchange exchange, boolean copyCounts) {
@@ -183,30 +216,31 @@ final class Member {
 
     /** Sends every state that this member has to whom it belongs now, and takes those that come. */
     private void dealOut(Exchange exchange, Totals common, boolean withCopy) {
-        Deal deal = new Deal(exchange, part(), common.states());
+        Deal deal = new Deal(exchange, part(), peers.budget(), common.states());
         int[] ids = new int[part().blocks()];
         for (int place = 0; place < numbers.size(); place++) {
             part().ids(place, ids);
             deal.send(numbers.get(place), parents.get(place), ids);
         }
-        deal.end();
+        deal.endRun();
         if (withCopy) {
             copy.read(part(), deal::send);
-            deal.end();
+            deal.endRun();
         }
-        Partition fresh = new Partition(system, options);
-        Longs freshNumbers = new Longs();
-        Longs freshParents = new Longs();
-        deal.receive(fresh, freshNumbers, freshParents);
-        peers = new Peers(fresh);
-        numbers = freshNumbers;
-        parents = freshParents;
-        totals = common;
-        before = null;
-        copy = new Copy();
-        copyWriter = new StateWriter(fresh);
+        deal.flush();
+        peers.budget().close(); // before as much comes again
+        MemoryBudget own = budget.part(1);
+        Partition fresh = new Partition(system, options, own);
+        peers = new Peers(fresh, own);
+        numbers = new Longs(own);
+        parents = new Longs(own);
+        copy = new Copy(own);
+        copyWriter = new StateWriter(fresh, own);
         copied = 0;
         lastCopied = 0;
+        new Dealt(fresh, own).receive(exchange.finish(), numbers, parents);
+        totals = common;
+        before = null;
     }
 
     // Results.
@@ -267,7 +301,7 @@ final class Member {
 
     /** Sends those wanted states that this member has to all, and returns what all have. */
     private List<In> ask(Exchange exchange, Map<Integer, Long> wanted) {
-        Out out = new Out().number(part().peakBytes());
+        Out out = new Out().number(budget.peakBytes());
         wanted.forEach(
                 (property, number) -> {
                     int place = numbers.below(number);

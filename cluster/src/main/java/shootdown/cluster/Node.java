@@ -3,17 +3,22 @@ package shootdown.cluster;
 import org.jgroups.Address;
 import org.jspecify.annotations.Nullable;
 
+import shootdown.engine.MemoryBudget;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -52,6 +57,10 @@ public final class Node implements AutoCloseable, Channel.Listener {
     private static final int ANSWER_SECONDS = 10;
 
     private final Settings settings;
+
+    /** For all searches together. */
+    private final MemoryBudget budget;
+
     private final Consumer<String> log;
     private final UnaryOperator<Part.Sender> sending;
     private final Channel channel;
@@ -67,14 +76,18 @@ public final class Node implements AutoCloseable, Channel.Listener {
     private final Map<Run, Inbox> inboxes = new HashMap<>();
     private final Set<Long> ended = new LinkedHashSet<>();
 
+    /** The end of the search that ended last. */
+    private Future<?> last = CompletableFuture.completedFuture(null);
+
     private Node(Settings settings, Consumer<String> log, UnaryOperator<Part.Sender> sending) {
         this.settings = settings;
         this.log = log;
         this.sending = sending;
         answers = pool(1, "shootdown-cluster-answer");
         Map<String, Work> works = new HashMap<>(settings.works());
+        budget = new MemoryBudget(settings.memoryBytes());
         long share = settings.memoryBytes() / settings.threads();
-        works.put(CellJob.NAME, () -> new CellJob.Searcher(share));
+        works.put(CellJob.NAME, () -> new CellJob.Searcher(budget, share));
         workshop =
                 new Workshop(
                         works,
@@ -157,7 +170,7 @@ public final class Node implements AutoCloseable, Channel.Listener {
     @Override
     public void close() {
         synchronized (this) {
-            parts.values().forEach(Part::end);
+            parts.values().forEach(part -> last = part.end());
             parts.clear();
         }
         answers.shutdownNow();
@@ -248,7 +261,9 @@ public final class Node implements AutoCloseable, Channel.Listener {
 
     /** Others may be told of a search before this one is, and send at once. */
     private synchronized @Nullable Inbox inbox(Run run) {
-        return ended.contains(run.id()) ? null : inboxes.computeIfAbsent(run, r -> new Inbox());
+        return ended.contains(run.id())
+                ? null
+                : inboxes.computeIfAbsent(run, r -> new Inbox(budget));
     }
 
     private synchronized void explore(Address asker, In in) {
@@ -258,7 +273,7 @@ public final class Node implements AutoCloseable, Channel.Listener {
         if (inbox == null) {
             return;
         }
-        inboxes.keySet().removeIf(old -> old.id() == run.id() && old.epoch() < run.epoch());
+        forget(old -> old.id() == run.id() && old.epoch() < run.epoch());
         Part part = parts.get(run.id());
         if (part == null) {
             part =
@@ -266,7 +281,8 @@ public final class Node implements AutoCloseable, Channel.Listener {
                             channel.self(),
                             asker,
                             run.id(),
-                            settings.memoryBytes(),
+                            budget.part(1),
+                            last,
                             sending.apply(channel::send),
                             log);
             parts.put(run.id(), part);
@@ -274,12 +290,22 @@ public final class Node implements AutoCloseable, Channel.Listener {
         part.run(run.epoch(), ring, inbox, in);
     }
 
+    private synchronized void forget(Predicate<Run> which) {
+        inboxes.forEach(
+                (run, inbox) -> {
+                    if (which.test(run)) {
+                        inbox.interrupt();
+                    }
+                });
+        inboxes.keySet().removeIf(which);
+    }
+
     private synchronized void end(long id) {
         Part part = parts.remove(id);
         if (part != null) {
-            part.end();
+            last = part.end();
         }
-        inboxes.keySet().removeIf(run -> run.id() == id);
+        forget(run -> run.id() == id);
         ended.add(id);
         if (ended.size() > KNOWN_ENDED) {
             ended.remove(ended.iterator().next());

@@ -12,6 +12,23 @@ import shootdown.engine.Violation;
  * @param step the step at fault or {@link Violation#NO_STEP}
  */
 record Offence(long properties, int depth, long rank, long state, int step) {
+    static Offence read(In in) {
+        return new Offence(
+                in.number(), in.small(), in.number(), in.number(), in.small() + Violation.NO_STEP);
+    }
+
+    void write(Out out) {
+        out.number(properties).number(depth).number(rank);
+        out.number(state).number(step - Violation.NO_STEP);
+    }
+
+    /** Returns this with the rank that is known now, if it is a step; states bring their own. */
+    Offence ranked(long stepRank) {
+        return step == Violation.NO_STEP
+                ? this
+                : new Offence(properties, depth, stepRank, state, step);
+    }
+
     /** Whether this one comes first in the canonical order. */
     boolean precedes(Offence other) {
         if (depth != other.depth) {

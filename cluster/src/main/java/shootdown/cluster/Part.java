@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 import shootdown.checker.CheckOptions;
 import shootdown.checker.Checker;
 import shootdown.checker.Universe;
+import shootdown.engine.MemoryBudget;
+import shootdown.engine.MemoryExhausted;
 import shootdown.engine.Progress;
 import shootdown.engine.SearchOptions;
 import shootdown.engine.SearchResult;
@@ -13,9 +15,12 @@ import shootdown.engine.TransitionSystem;
 import shootdown.policy.CatalogueEntry;
 
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -24,6 +29,8 @@ import java.util.function.Consumer;
  */
 final class Part {
     private static final long PROGRESS_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private static final int LET_GO_SECONDS = 10;
 
     /**
      * Who takes part.
@@ -52,6 +59,16 @@ final class Part {
         }
     }
 
+    /** Why a search cannot go on. */
+    enum Failure {
+        /** What was lost cannot be made good: it is to begin again. */
+        LOST,
+        /** Memory does not suffice even to say what was found. */
+        MEMORY,
+        /** It cannot be begun, or something is wrong. */
+        ERROR
+    }
+
     /** Sends a message to somebody. */
     @FunctionalInterface
     interface Sender {
@@ -61,7 +78,8 @@ final class Part {
     private final Address self;
     private final Address asker;
     private final long id;
-    private final long memoryBytes;
+    private final MemoryBudget budget;
+    private final Future<?> before;
     private final Sender sender;
     private final Consumer<String> log;
     private final ExecutorService thread =
@@ -76,23 +94,28 @@ final class Part {
     private @Nullable Member member;
     private long lastProgress = System.nanoTime();
 
-    private volatile Inbox inbox = new Inbox();
+    private volatile Inbox inbox;
 
     /**
      * @param asker who wants to know
+     * @param budget of this search; closed when it has ended
+     * @param before done when the search that ended last has given back their memory
      * @param log hears what is searched
      */
     Part(
             Address self,
             Address asker,
             long id,
-            long memoryBytes,
+            MemoryBudget budget,
+            Future<?> before,
             Sender sender,
             Consumer<String> log) {
         this.self = self;
         this.asker = asker;
         this.id = id;
-        this.memoryBytes = memoryBytes;
+        this.budget = budget;
+        this.before = before;
+        inbox = new Inbox(budget);
         this.sender = sender;
         this.log = log;
     }
@@ -112,10 +135,12 @@ final class Part {
         thread.execute(() -> search(new Run(id, epoch), ring, messages, request));
     }
 
-    /** Ends it, wherever it is. */
-    void end() {
+    /** Ends it, wherever it is; done when its memory is given back. */
+    Future<?> end() {
         inbox.interrupt();
+        Future<?> end = thread.submit(budget::close);
         thread.shutdown();
+        return end;
     }
 
     private void search(Run run, Ring ring, Inbox messages, In request) {
@@ -146,10 +171,12 @@ final class Part {
             // Whoever interrupted knows what to do.
             lastProgress = System.nanoTime();
         } catch (Lost lost) {
-            fail(run, true, String.valueOf(lost.getMessage()));
+            fail(run, Failure.LOST, String.valueOf(lost.getMessage()));
+        } catch (MemoryExhausted | OutOfMemoryError exhausted) {
+            fail(run, Failure.MEMORY, "");
         } catch (Throwable thrown) { // also of a policy; the asker is told, the node lives on
             if (!messages.isInterrupted()) {
-                fail(run, false, ClusterException.of(thrown).says());
+                fail(run, Failure.ERROR, ClusterException.of(thrown).says());
             }
         }
     }
@@ -159,13 +186,26 @@ final class Part {
         Universe universe = Codec.universe(request);
         CheckOptions options = Codec.options(request);
         TransitionSystem system = Checker.system(policy, universe, options);
+        awaitMemory();
         int others = ring.ring().size() - 1;
         log.accept("%s in %s, with %d others".formatted(policy.name(), universe.name(), others));
-        return new Member(system, limits(options.search(), run, ring.ring().indexOf(self)));
+        int number = ring.ring().indexOf(self);
+        return new Member(system, limits(options.search(), run, number), budget);
     }
 
-    private void fail(Run run, boolean lost, String why) {
-        sender.send(asker, about(Kind.FAILED, run).flag(lost).text(why).take());
+    /** Whoever does not let go keeps its memory, and this search has the rest. */
+    private void awaitMemory() {
+        try {
+            before.get(LET_GO_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            log.accept("a search that is over still has memory");
+        }
+    }
+
+    private void fail(Run run, Failure kind, String why) {
+        sender.send(asker, about(Kind.FAILED, run).text(kind.name()).text(why).take());
     }
 
     private SearchOptions limits(SearchOptions asked, Run run, int number) {
@@ -178,9 +218,7 @@ final class Part {
                         sender.send(asker, out.number(depth).number(frontier).take());
                     }
                 };
-        return asked.withMemoryBytes(memoryBytes)
-                .withProgress(progress)
-                .withCancelled(() -> inbox.isInterrupted());
+        return asked.withProgress(progress).withCancelled(() -> inbox.isInterrupted());
     }
 
     private static Out about(Kind kind, Run run) {

@@ -4,7 +4,8 @@ import org.jgroups.Address;
 import org.jspecify.annotations.Nullable;
 
 import shootdown.checker.CheckOptions;
-import shootdown.engine.Progress;
+import shootdown.checker.Checker;
+import shootdown.engine.End;
 import shootdown.engine.SearchResult;
 
 import java.security.SecureRandom;
@@ -20,6 +21,12 @@ final class Quest {
     private List<Address> ring;
     private Run run = new Run(RANDOM.nextLong(), 0);
     private int takenOver;
+
+    // As far as is known.
+    private final long started = System.nanoTime();
+    private long states;
+    private long transitions;
+    private int depth;
 
     Quest(Crew crew, Cluster.Task task, CheckOptions options) {
         this.crew = crew;
@@ -76,20 +83,43 @@ final class Quest {
                 return Codec.result(in);
             }
             case PROGRESS -> {
-                Progress progress = options.search().progress();
-                progress.update(in.number(), in.number(), in.small(), in.number());
+                states = in.number();
+                transitions = in.number();
+                depth = in.small();
+                options.search().progress().update(states, transitions, depth, in.number());
             }
             case TAKEN_OVER -> takenOver++;
             default -> {
-                boolean lost = in.flag();
-                String why = in.text();
-                if (!lost) {
-                    throw new ClusterException("a member failed: " + why);
-                }
-                beginAgain(why);
+                return failed(Part.Failure.valueOf(in.text()), in.text());
             }
         }
         return null;
+    }
+
+    private @Nullable SearchResult failed(Part.Failure kind, String why) {
+        switch (kind) {
+            case LOST -> beginAgain(why);
+            case ERROR -> throw new ClusterException("a member failed: " + why);
+            case MEMORY -> {
+                return outOfMemory();
+            }
+        }
+        return null;
+    }
+
+    /** A member could not say what was found: nothing is known but how far it was. */
+    private SearchResult outOfMemory() {
+        int counters = Checker.system(task.policy(), task.universe(), options).counters();
+        return new SearchResult(
+                End.MEMORY_LIMIT,
+                states,
+                transitions,
+                depth,
+                new long[counters],
+                new long[0],
+                List.of(),
+                0,
+                System.nanoTime() - started);
     }
 
     private void losses() {

@@ -1,5 +1,7 @@
 package shootdown.cluster;
 
+import shootdown.engine.MemoryBudget;
+
 /**
  * The states that a member sent last. One that is sent again need not travel: its owner has it, or
  * will have it before the second one would count, since candidates count in the order of sending.
@@ -11,9 +13,9 @@ final class Recent {
     private final int[] states;
 
     /** A filter for states of {@code width} block ids. */
-    Recent(int width) {
+    Recent(int width, MemoryBudget budget) {
         this.width = width;
-        states = new int[SLOTS * width];
+        states = budget.ints((long) SLOTS * width);
     }
 
     /** Returns whether the state is one of the last; it is from now on. */

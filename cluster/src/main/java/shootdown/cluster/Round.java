@@ -3,8 +3,9 @@ package shootdown.cluster;
 import org.jspecify.annotations.Nullable;
 
 import shootdown.engine.End;
+import shootdown.engine.MemoryBudget;
+import shootdown.engine.MemoryExhausted;
 import shootdown.engine.Partition;
-import shootdown.engine.PartitionFull;
 import shootdown.engine.SearchOptions;
 import shootdown.engine.Violation;
 
@@ -25,7 +26,8 @@ import java.util.List;
  *       states, and all know what was counted and found.
  * </ol>
  *
- * A member that can not go on takes part in all steps nevertheless, and says so in the third.
+ * A member that can not go on takes part in all steps nevertheless, and says so in the third. What
+ * it needs to note its new states it takes before: whoever said that it can go on, can.
  */
 final class Round {
     /** Messages of candidates are about this long. */
@@ -42,13 +44,16 @@ final class Round {
     private final Totals before;
     private final SearchOptions options;
     private final Partition part;
+    private final MemoryBudget temporary;
     private final Longs numbers;
     private final Longs parents;
     private final long count;
 
     private final List<Offence> offences = new ArrayList<>();
     private final List<Integer> preceding = new ArrayList<>();
-    private final Longs added = new Longs();
+    private final Found own;
+    private final Longs added;
+    private final Longs fresh;
     private @Nullable End failed;
     private Counted counted = new Counted(0, new long[0]);
 
@@ -57,6 +62,7 @@ final class Round {
      * @param numbers of the states of {@code part}; those of new states are added
      * @param parents the numbers of their parents, -1 for initial states
      * @param most the most states of a round
+     * @param failed why this member cannot go on; null if it can
      */
     Round(
             Peers peers,
@@ -65,38 +71,57 @@ final class Round {
             SearchOptions options,
             Longs numbers,
             Longs parents,
-            int most) {
+            int most,
+            @Nullable End failed) {
         this.peers = peers;
         this.exchange = exchange;
         this.before = before;
         this.options = options;
         this.numbers = numbers;
         this.parents = parents;
+        this.failed = failed;
         part = peers.part();
+        temporary = peers.budget().part(1);
+        own = new Found(part.blocks(), temporary);
+        added = new Longs(temporary);
+        fresh = new Longs(temporary);
         count = Math.min(before.levelEnd() - before.explored(), most);
     }
 
     /** Takes the three steps. */
     Totals run() {
-        Found own = new Found(part.blocks());
-        expand(own);
-        merge(own, exchange.finish());
-        sendKeys();
-        rank(exchange.finish());
-        return number(exchange.finish());
+        try (temporary) {
+            guarded(this::expand);
+            List<List<byte[]>> candidates = exchange.finish();
+            guarded(() -> merge(candidates));
+            sendKeys();
+            Ranking ranking = new Ranking(before.explored(), temporary);
+            List<List<byte[]>> keys = exchange.finish();
+            guarded(() -> ranking.read(keys));
+            guarded(this::reserve);
+            sendRanks(ranking);
+            return number(exchange.finish());
+        }
     }
 
-    private void expand(Found own) {
+    /** Does what needs memory, unless something before it did not have enough. */
+    private void guarded(Runnable work) {
+        if (failed == null) {
+            try {
+                work.run();
+            } catch (MemoryExhausted | OutOfMemoryError full) {
+                failed = End.MEMORY_LIMIT;
+            }
+        }
+    }
+
+    private void expand() {
         long transitions = part.transitions();
         long[] counters = part.counters();
-        try {
-            if (before.round() == 0) {
-                addInitial(own);
-            } else {
-                expandOwned(own);
-            }
-        } catch (PartitionFull full) {
-            failed = End.MEMORY_LIMIT;
+        if (before.round() == 0) {
+            addInitial();
+        } else {
+            expandOwned();
         }
         long[] more = part.counters();
         for (int i = 0; i < more.length; i++) {
@@ -106,7 +131,7 @@ final class Round {
     }
 
     /** Everybody enumerates the initial states, and takes its own. */
-    private void addInitial(Found own) {
+    private void addInitial() {
         int[] index = {0};
         part.initialStates(
                 ids -> {
@@ -117,7 +142,7 @@ final class Round {
                 });
     }
 
-    private void expandOwned(Found own) {
+    private void expandOwned() {
         int first = numbers.below(before.explored());
         int end = numbers.below(before.explored() + count);
         Out[] batches = new Out[exchange.size()];
@@ -174,20 +199,16 @@ final class Round {
         preceding.add(candidatesBefore);
     }
 
-    private void merge(Found own, List<List<byte[]>> batches) {
-        try {
-            List<Found> found = new ArrayList<>();
-            for (int from = 0; from < exchange.size(); from++) {
-                found.add(from == exchange.self() ? own : read(from, batches.get(from)));
-            }
-            add(found);
-        } catch (PartitionFull full) {
-            failed = End.MEMORY_LIMIT;
+    private void merge(List<List<byte[]>> batches) {
+        List<Found> found = new ArrayList<>();
+        for (int from = 0; from < exchange.size(); from++) {
+            found.add(from == exchange.self() ? own : read(from, batches.get(from)));
         }
+        add(found);
     }
 
     private Found read(int from, List<byte[]> batches) {
-        Found found = new Found(part.blocks());
+        Found found = new Found(part.blocks(), temporary);
         long offset = 0;
         for (byte[] batch : batches) {
             In in = new In(batch);
@@ -252,99 +273,44 @@ final class Round {
         for (int i = 0; i < offences.size(); i++) {
             Offence offence = offences.get(i);
             if (ranker(offence.state() - before.explored()) == to) {
-                write(out, offence);
+                offence.write(out);
                 out.number(preceding.get(i));
             }
         }
     }
 
-    private static void write(Out out, Offence offence) {
-        out.number(offence.properties()).number(offence.depth()).number(offence.rank());
-        out.number(offence.state()).number(offence.step() - Violation.NO_STEP);
+    /** Makes sure that the new states can be noted. */
+    private void reserve() {
+        fresh.reserve(added.size());
+        numbers.reserve(added.size());
+        parents.reserve(added.size());
     }
 
-    private static Offence readOffence(In in) {
-        return new Offence(
-                in.number(), in.small(), in.number(), in.number(), in.small() + Violation.NO_STEP);
-    }
-
-    /** Ranks the keys of this member's slice, and answers those who sent them. */
-    private void rank(List<List<byte[]>> messages) {
-        Longs all = new Longs();
-        List<Longs> keys = new ArrayList<>();
-        List<Offence> found = new ArrayList<>();
-        Longs places = new Longs();
-        for (List<byte[]> message : messages) {
-            In in = new In(message.getFirst());
-            Longs of = new Longs();
-            long key = 0;
-            for (long left = in.number(); left > 0; left--) {
-                key += in.number();
-                of.add(key);
-                all.add(key);
-            }
-            keys.add(of);
-            while (!in.isAtEnd()) {
-                found.add(readOffence(in));
-                long offset = found.getLast().state() - before.explored();
-                places.add(offset << Integer.SIZE | in.number());
-            }
-        }
-        all.sort();
+    private void sendRanks(Ranking ranking) {
         for (int to = 0; to < exchange.size(); to++) {
-            Out out = header(all.size());
-            out.number(found.size());
-            for (int i = 0; i < found.size(); i++) {
-                write(out, found.get(i));
-                out.number(all.below(places.get(i)));
-            }
-            long last = 0;
-            for (int i = 0; i < keys.get(to).size(); i++) {
-                long rank = all.below(keys.get(to).get(i));
-                out.number(rank - last);
-                last = rank;
+            Out out = new Out().text(failed == null ? "" : failed.name());
+            if (failed == null) {
+                out.number(ranking.size()).number(counted.transitions());
+                for (long counter : counted.counters()) {
+                    out.number(counter);
+                }
+                ranking.write(out, to);
             }
             exchange.send(to, out.take());
         }
-    }
-
-    private Out header(int size) {
-        Out out = new Out().text(failed == null ? "" : failed.name()).number(size);
-        out.number(counted.transitions());
-        for (long counter : counted.counters()) {
-            out.number(counter);
-        }
-        return out;
     }
 
     /** Numbers the new states, and sums up. */
     private Totals number(List<List<byte[]>> messages) {
         Sums sums = new Sums(before.first().length, before.counters().length);
         long base = before.states();
-        Longs fresh = new Longs();
-        End stop = null;
         for (List<byte[]> message : messages) {
             In in = new In(message.getFirst());
             String reason = in.text();
-            stop = reason.isEmpty() ? stop : End.valueOf(reason);
-            long size = in.number();
-            sums.addTransitions(in.number());
-            for (int i = 0; i < before.counters().length; i++) {
-                sums.addCounter(i, in.number());
+            if (!reason.isEmpty()) {
+                return before.ended(End.valueOf(reason));
             }
-            for (long left = in.number(); left > 0; left--) {
-                Offence offence = readOffence(in);
-                sums.offer(ranked(offence, base + in.number()));
-            }
-            long number = base;
-            while (!in.isAtEnd()) {
-                number += in.number();
-                fresh.add(number);
-            }
-            base += size;
-        }
-        if (stop != null) {
-            return before.ended(stop);
+            base += readRanks(in, base, sums);
         }
         for (int i = 0; i < fresh.size() && fresh.get(i) < options.maxStates(); i++) {
             numbers.add(fresh.get(i));
@@ -353,18 +319,26 @@ final class Round {
         return before.next(count, base - before.states(), sums, options);
     }
 
-    private long parent(long key) {
-        return before.round() == 0 ? -1 : before.explored() + (key >>> Integer.SIZE);
+    /** Returns the size of the slice, whose first new state has the number {@code base}. */
+    private long readRanks(In in, long base, Sums sums) {
+        long size = in.number();
+        sums.addTransitions(in.number());
+        for (int i = 0; i < before.counters().length; i++) {
+            sums.addCounter(i, in.number());
+        }
+        for (long left = in.number(); left > 0; left--) {
+            Offence offence = Offence.read(in);
+            sums.offer(offence.ranked(base + in.number()));
+        }
+        long number = base;
+        while (!in.isAtEnd()) {
+            number += in.number();
+            fresh.add(number);
+        }
+        return size;
     }
 
-    private static Offence ranked(Offence offence, long rank) {
-        return offence.step() == Violation.NO_STEP
-                ? offence
-                : new Offence(
-                        offence.properties(),
-                        offence.depth(),
-                        rank,
-                        offence.state(),
-                        offence.step());
+    private long parent(long key) {
+        return before.round() == 0 ? -1 : before.explored() + (key >>> Integer.SIZE);
     }
 }

@@ -1,12 +1,12 @@
 package shootdown.cluster;
 
+import shootdown.engine.MemoryBudget;
 import shootdown.engine.Partition;
-
-import java.util.Arrays;
 
 /** Reads the states of one {@link StateWriter}, in the order in which they were written. */
 final class StateReader {
     private final Partition part;
+    private final MemoryBudget budget;
 
     /** For each block, the reader's id of each of the writer's ids. */
     private final int[][] ids;
@@ -14,9 +14,10 @@ final class StateReader {
     private final int[] last;
     private final long[] content;
 
-    StateReader(Partition part) {
+    StateReader(Partition part, MemoryBudget budget) {
         this.part = part;
-        ids = new int[part.blocks()][16];
+        this.budget = budget;
+        ids = new int[part.blocks()][0];
         last = new int[part.blocks()];
         int longest = 0;
         for (int b = 0; b < last.length; b++) {
@@ -47,7 +48,7 @@ final class StateReader {
             content[i] = in.word();
         }
         if (id >= ids[block].length) {
-            ids[block] = Arrays.copyOf(ids[block], Math.max(id + 1, id * 2));
+            ids[block] = budget.grow(ids[block], Math.max(id + 1L, id * 2L));
         }
         ids[block][id] = part.intern(block, content, 0);
     }

@@ -1,8 +1,7 @@
 package shootdown.cluster;
 
+import shootdown.engine.MemoryBudget;
 import shootdown.engine.Partition;
-
-import java.util.BitSet;
 
 /**
  * Writes states for one reader, in canonical form. A block's content is written when the reader
@@ -11,17 +10,21 @@ import java.util.BitSet;
  */
 final class StateWriter {
     private final Partition part;
-    private final BitSet[] known;
+    private final MemoryBudget budget;
+
+    /** For each block a bit for each id: whether the reader has met it. */
+    private final long[][] known;
+
     private final int[] last;
     private final long[] content;
 
-    StateWriter(Partition part) {
+    StateWriter(Partition part, MemoryBudget budget) {
         this.part = part;
-        known = new BitSet[part.blocks()];
+        this.budget = budget;
+        known = new long[part.blocks()][0];
         last = new int[part.blocks()];
         int longest = 0;
         for (int b = 0; b < known.length; b++) {
-            known[b] = new BitSet();
             longest = Math.max(longest, part.length(b));
         }
         content = new long[longest];
@@ -47,14 +50,22 @@ final class StateWriter {
     }
 
     private void write(Out out, int block, int id) {
-        boolean knows = known[block].get(id);
+        boolean knows = knows(block, id);
         out.number((long) id << 1 | (knows ? 0 : 1));
         if (!knows) {
-            known[block].set(id);
+            known[block][id / Long.SIZE] |= 1L << id;
             part.read(block, id, content, 0);
             for (int i = 0; i < part.length(block); i++) {
                 out.word(content[i]);
             }
         }
+    }
+
+    private boolean knows(int block, int id) {
+        int word = id / Long.SIZE;
+        if (word >= known[block].length) {
+            known[block] = budget.grow(known[block], Math.max(word + 1L, word * 2L));
+        }
+        return (known[block][word] >>> id & 1) != 0;
     }
 }

@@ -1,6 +1,7 @@
 package shootdown.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,6 +12,8 @@ import shootdown.engine.Search;
 import shootdown.engine.SearchOptions;
 import shootdown.engine.SearchResult;
 
+import java.util.HashSet;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** A search by several members finds what one process finds, to the byte. */
@@ -100,11 +103,35 @@ class MemberTest {
     }
 
     @Test
-    void tooLittleMemoryIsTold() {
-        RandomSystem system = new RandomSystem(new SplittableRandom(3), 600, 3000);
-        SearchResult result = Members.search(system, PLAIN.withMemoryBytes(3_000_000), 2);
+    void tooLittleMemoryIsToldByAllWhereverItEnds() {
+        RandomSystem system = new RandomSystem(new SplittableRandom(3), 60, 300);
+        SearchResult alone = Search.run(system, PLAIN);
+        long enough = Members.search(system, PLAIN, 2).storeBytes();
+        Set<Integer> depths = new HashSet<>();
+        int sufficed = 0;
+        for (int part = 6; part <= 28; part += 2) {
+            long each = enough * part / 40;
+            SearchResult result = Members.search(system, PLAIN.withMemoryBytes(each), 2);
+            assertThat(result.storeBytes()).as("of both").isLessThanOrEqualTo(2 * each);
+            if (result.end() == End.MEMORY_LIMIT) {
+                depths.add(result.depth());
+            } else {
+                ResultAssertions.assertSame("with " + each, result, alone);
+                sufficed++;
+            }
+        }
+        assertThat(depths).as("depths at which memory was full").hasSizeGreaterThan(2);
+        assertThat(sufficed).as("searches that had enough").isPositive();
+    }
 
-        assertThat(result.end()).isEqualTo(End.MEMORY_LIMIT);
-        assertThat(result.states()).isPositive();
+    @Test
+    void lostPartThatFitsNowhereIsTold() {
+        RandomSystem system = new RandomSystem(new SplittableRandom(3), 60, 300);
+        long both = Members.search(system, PLAIN, 2).storeBytes();
+        SearchOptions options = PLAIN.withMemoryBytes(both * 11 / 20);
+
+        assertThatThrownBy(() -> Members.search(system, options, 2, 1, 80))
+                .hasCauseInstanceOf(Lost.class)
+                .hasMessageContaining("does not fit in the others' memory");
     }
 }

@@ -2,6 +2,7 @@ package shootdown.cluster;
 
 import org.jspecify.annotations.Nullable;
 
+import shootdown.engine.MemoryBudget;
 import shootdown.engine.SearchOptions;
 import shootdown.engine.SearchResult;
 import shootdown.engine.TransitionSystem;
@@ -45,7 +46,7 @@ final class Members {
             TransitionSystem system, SearchOptions options, int members, int victim, int message) {
         List<Member> all = new ArrayList<>();
         for (int m = 0; m < members; m++) {
-            all.add(new Member(system, options));
+            all.add(new Member(system, options, new MemoryBudget(options.memoryBytes())));
         }
         int[] everybody = new int[members];
         Arrays.setAll(everybody, m -> m);
@@ -80,7 +81,7 @@ final class Members {
             boolean afterLoss) {
         List<Inbox> inboxes = new ArrayList<>();
         for (int ignored : numbers) {
-            inboxes.add(new Inbox());
+            inboxes.add(new Inbox(new MemoryBudget(Long.MAX_VALUE)));
         }
         AtomicInteger messages = new AtomicInteger();
         List<CompletableFuture<SearchResult>> running = new ArrayList<>();

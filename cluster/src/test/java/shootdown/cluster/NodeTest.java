@@ -18,6 +18,7 @@ import shootdown.checker.Checker;
 import shootdown.checker.Universe;
 import shootdown.checker.Universes;
 import shootdown.checker.UnsuitableSearch;
+import shootdown.engine.End;
 import shootdown.engine.SearchOptions;
 import shootdown.policy.Catalogue;
 import shootdown.policy.CatalogueEntry;
@@ -70,9 +71,13 @@ class NodeTest {
     }
 
     private Node start(@Nullable Key key, String version) {
+        return start(key, version, MEMORY);
+    }
+
+    private Node start(@Nullable Key key, String version, long memory) {
         Node node =
                 Node.start(
-                        new Node.Settings(any(), others(), key, version, 1, MEMORY, Map.of()),
+                        new Node.Settings(any(), others(), key, version, 1, memory, Map.of()),
                         said -> {});
         nodes.add(node);
         return node;
@@ -137,6 +142,41 @@ class NodeTest {
         }
     }
 
+    /** What a node of its own finds, several times if asked. */
+    private List<Cell> explored(Cluster.Task task, long memory, int times) {
+        closeNodes();
+        nodes.clear();
+        start(null, VERSION, memory);
+        List<Cell> found = new ArrayList<>();
+        try (Cluster cluster = join(null)) {
+            for (int time = 0; time < times; time++) {
+                Cell cell = cluster.explore(task, CheckOptions.reduced());
+                if (cell != null) {
+                    found.add(cell);
+                }
+            }
+        }
+        return found;
+    }
+
+    @Test
+    void memoryThatDoesNotSufficeIsToldAndWhatWasUsedComesBack() {
+        Cluster.Task task = task("final", "u4-smp-linear");
+        Cell alone = alone(task);
+        long enough = explored(task, MEMORY, 1).getFirst().storeBytes();
+
+        assertThat(explored(task, enough * 3 / 2, 3))
+                .hasSize(3)
+                .allSatisfy(cell -> assertSame(cell, alone));
+        assertThat(explored(task, enough / 2, 2))
+                .extracting(Cell::end)
+                .containsExactly(End.MEMORY_LIMIT, End.MEMORY_LIMIT);
+        assertThat(explored(task, 100_000, 1))
+                .as("where not even the beginning fits")
+                .extracting(Cell::end)
+                .containsExactly(End.MEMORY_LIMIT);
+    }
+
     @Test
     void sweepIsDoneOnceWhoeverIsLost() {
         start(null, VERSION);
@@ -196,8 +236,8 @@ class NodeTest {
                         In in = new In(bytes);
                         Kind kind = Kind.valueOf(in.text());
                         Run.read(in);
-                        boolean lost = kind == Kind.FAILED && in.flag();
-                        answers.add(kind + " " + (lost ? "" : in.text()));
+                        String why = kind == Kind.FAILED ? in.text() + ": " : "";
+                        answers.add(kind + " " + why + in.text());
                     }
 
                     @Override
@@ -210,7 +250,7 @@ class NodeTest {
             new Run(1, 0).write(explore);
             new Part.Ring(members, new int[0], 0).write(explore);
             asker.send(members.getFirst(), explore.text("no-such").text("u1").take());
-            assertThat(answers.poll(10, SECONDS)).isEqualTo("FAILED no policy no-such");
+            assertThat(answers.poll(10, SECONDS)).isEqualTo("FAILED ERROR: no policy no-such");
 
             Out task = new Out().text(Kind.TASK.name());
             new Run(2, 0).write(task);

@@ -5,12 +5,12 @@ import org.jspecify.annotations.Nullable;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts what the engine allocates and refuses what would exceed the limit.
+ * Counts what a search allocates and refuses what would exceed the limit.
  *
  * <p>Thread-safe. An allocation that the virtual machine refuses is treated like one that exceeds
  * the limit, so that a search ends with a result instead of an error.
  */
-final class MemoryBudget {
+public final class MemoryBudget implements AutoCloseable {
 
     private static final int ARRAY_HEADER = 16;
 
@@ -19,7 +19,8 @@ final class MemoryBudget {
     private final AtomicLong used = new AtomicLong();
     private final AtomicLong peak = new AtomicLong();
 
-    MemoryBudget(long limit) {
+    /** A budget of so many bytes. */
+    public MemoryBudget(long limit) {
         this(limit, null);
     }
 
@@ -29,12 +30,12 @@ final class MemoryBudget {
     }
 
     /** Returns a budget within this one, for one part in {@code share} of it at most. */
-    MemoryBudget part(int share) {
+    public MemoryBudget part(int share) {
         return new MemoryBudget(limit / share, this);
     }
 
     /** Allocates, or throws {@link MemoryExhausted}. */
-    long[] longs(long length) {
+    public long[] longs(long length) {
         int checked = reserve(length, Long.BYTES);
         try {
             return new long[checked];
@@ -45,7 +46,7 @@ final class MemoryBudget {
     }
 
     /** Allocates, or throws {@link MemoryExhausted}. */
-    int[] ints(long length) {
+    public int[] ints(long length) {
         int checked = reserve(length, Integer.BYTES);
         try {
             return new int[checked];
@@ -56,7 +57,7 @@ final class MemoryBudget {
     }
 
     /** Allocates, or throws {@link MemoryExhausted}. */
-    byte[] bytes(long length) {
+    public byte[] bytes(long length) {
         int checked = reserve(length, Byte.BYTES);
         try {
             return new byte[checked];
@@ -66,23 +67,68 @@ final class MemoryBudget {
         }
     }
 
+    /** Returns a longer array with the same content, and frees the old one unless it is empty. */
+    public long[] grow(long[] array, long length) {
+        long[] longer = longs(length);
+        System.arraycopy(array, 0, longer, 0, array.length);
+        if (array.length > 0) {
+            free(array);
+        }
+        return longer;
+    }
+
+    /** Returns a longer array with the same content, and frees the old one unless it is empty. */
+    public int[] grow(int[] array, long length) {
+        int[] longer = ints(length);
+        System.arraycopy(array, 0, longer, 0, array.length);
+        if (array.length > 0) {
+            free(array);
+        }
+        return longer;
+    }
+
     /** Says that the array is no longer used. */
-    void free(long[] array) {
+    public void free(long[] array) {
         release(bytes(array.length, Long.BYTES));
     }
 
     /** Says that the array is no longer used. */
-    void free(int[] array) {
+    public void free(int[] array) {
         release(bytes(array.length, Integer.BYTES));
     }
 
     /** Says that the array is no longer used. */
-    void free(byte[] array) {
+    public void free(byte[] array) {
         release(bytes(array.length, Byte.BYTES));
     }
 
+    /** Counts what somebody else has allocated, even beyond the limit: it is there. */
+    public void add(long bytes) {
+        used.addAndGet(bytes);
+        if (whole != null) {
+            whole.add(bytes);
+        }
+    }
+
+    /** Takes as much of {@code bytes} as is left, and returns how much. Not for a part. */
+    public long takeUpTo(long bytes) {
+        long before = used.getAndUpdate(now -> now + Math.max(0, Math.min(bytes, limit - now)));
+        return Math.max(0, Math.min(bytes, limit - before));
+    }
+
+    /** Gives back all that was taken: nobody uses it any more. */
+    @Override
+    public void close() {
+        release(used.get());
+    }
+
+    /** Returns the bytes that are allocated. */
+    public long usedBytes() {
+        return used.get();
+    }
+
     /** Returns the most bytes that were allocated at any time. */
-    long peakBytes() {
+    public long peakBytes() {
         return peak.get();
     }
 
@@ -99,7 +145,8 @@ final class MemoryBudget {
         return (int) length;
     }
 
-    private void take(long bytes) {
+    /** Counts bytes that are allocated otherwise, or throws {@link MemoryExhausted}. */
+    public void take(long bytes) {
         long now = used.addAndGet(bytes);
         if (now > limit) {
             used.addAndGet(-bytes);
@@ -122,7 +169,8 @@ final class MemoryBudget {
         }
     }
 
-    private void release(long bytes) {
+    /** Says that what was counted is no longer used. */
+    public void release(long bytes) {
         used.addAndGet(-bytes);
         if (whole != null) {
             whole.release(bytes);

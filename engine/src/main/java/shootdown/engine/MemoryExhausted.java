@@ -1,7 +1,7 @@
 package shootdown.engine;
 
-/** Ends a search that reached its memory limit. Never leaves the package. */
-final class MemoryExhausted extends RuntimeException {
+/** Ends a search that reached its memory limit. {@link Search} never throws it. */
+public final class MemoryExhausted extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  * <p>A state is a tuple of block ids, and ids are this part's own: whoever sends a state elsewhere
  * sends the contents of its blocks. {@link #owner} says whose a state is, by contents alone.
  *
- * <p>Threads: one. Every method that stores something may throw {@link PartitionFull}.
+ * <p>Threads: one. Every method that stores something may throw {@link MemoryExhausted}.
  */
 public final class Partition {
 
@@ -54,32 +54,32 @@ public final class Partition {
     private final long[] content;
     private long transitions;
 
-    /** A part of a search of {@code system} that owns nothing yet. */
-    public Partition(TransitionSystem system, SearchOptions options) {
+    /**
+     * A part of a search of {@code system} that owns nothing yet.
+     *
+     * @param budget takes what it allocates; closed by whoever made it
+     */
+    public Partition(TransitionSystem system, SearchOptions options, MemoryBudget budget) {
         this.system = system;
-        budget = new MemoryBudget(options.memoryBytes());
-        try {
-            store = new Store(system, options.covering(), budget);
-            log = store.log();
-            blocks = store.blocks();
-            int[] lengths = system.blockLengths();
-            expanded = new Chunk(lengths.length, CHUNK, budget);
-            incoming = new Chunk[] {new Chunk(lengths.length, 1, budget)};
-            all = new Share(0, 1, budget);
-            worker =
-                    new Worker(system, options, blocks, Answers.of(system, blocks, budget), budget);
-            owning = options.covering() ? system.firstSetBlock() : lengths.length;
-            hashes = new long[lengths.length][16];
-            multipliers = new long[lengths.length][];
-            int longest = 0;
-            for (int b = 0; b < lengths.length; b++) {
-                multipliers[b] = Hashing.multipliers(lengths[b]);
-                longest = Math.max(longest, lengths[b]);
-            }
-            content = new long[longest];
-        } catch (MemoryExhausted exhausted) {
-            throw new PartitionFull();
+        this.budget = budget;
+        store = new Store(system, options.covering(), budget);
+        log = store.log();
+        blocks = store.blocks();
+        int[] lengths = system.blockLengths();
+        expanded = new Chunk(lengths.length, CHUNK, budget);
+        incoming = new Chunk[] {new Chunk(lengths.length, 1, budget)};
+        all = new Share(0, 1, budget);
+        worker = new Worker(system, options, blocks, Answers.of(system, blocks, budget), budget);
+        owning = options.covering() ? system.firstSetBlock() : lengths.length;
+        hashes = new long[lengths.length][];
+        multipliers = new long[lengths.length][];
+        int longest = 0;
+        for (int b = 0; b < lengths.length; b++) {
+            hashes[b] = budget.longs(16);
+            multipliers[b] = Hashing.multipliers(lengths[b]);
+            longest = Math.max(longest, lengths[b]);
         }
+        content = new long[longest];
     }
 
     /** Returns the number of blocks of a state. */
@@ -94,11 +94,7 @@ public final class Partition {
 
     /** Returns the id of a block's content. */
     public int intern(int block, long[] words, int from) {
-        try {
-            return blocks.table(block).intern(words, from);
-        } catch (MemoryExhausted exhausted) {
-            throw new PartitionFull();
-        }
+        return blocks.table(block).intern(words, from);
     }
 
     /** Copies the content of a block id. */
@@ -121,14 +117,11 @@ public final class Partition {
 
     /** Gives the block ids of all initial states to {@code sink}, in canonical order. */
     public void initialStates(Consumer<int[]> sink) {
-        guarded(
-                () -> {
-                    system.initialStates(
-                            state -> {
-                                expanded.reset(StateLog.NO_PARENT, 0);
-                                worker.addInitial(expanded, state);
-                                sink.accept(Arrays.copyOf(expanded.ids, blocks.count()));
-                            });
+        system.initialStates(
+                state -> {
+                    expanded.reset(StateLog.NO_PARENT, 0);
+                    worker.addInitial(expanded, state);
+                    sink.accept(Arrays.copyOf(expanded.ids, blocks.count()));
                 });
     }
 
@@ -157,7 +150,7 @@ public final class Partition {
             int from = first + done;
             int some = Math.min(CHUNK, count - done);
             expanded.reset(from, some);
-            guarded(() -> worker.expand(expanded, log, store.layout()));
+            worker.expand(expanded, log, store.layout());
             if (!expanded.complete) {
                 return false;
             }
@@ -210,10 +203,6 @@ public final class Partition {
      * @param fresh is told which were added
      */
     public void add(int[] ids, int count, boolean[] fresh) {
-        guarded(() -> addUnguarded(ids, count, fresh));
-    }
-
-    private void addUnguarded(int[] ids, int count, boolean[] fresh) {
         Chunk chunk = incoming[0];
         chunk.reset(StateLog.NO_PARENT, 0);
         int width = blocks.count();
@@ -233,15 +222,10 @@ public final class Partition {
         }
     }
 
-    /** Returns the most bytes that were allocated at any time. */
-    public long peakBytes() {
-        return budget.peakBytes();
-    }
-
     /** Returns the hash of a content, from memory once it was asked for. */
     private long hash(int block, int id) {
         if (id >= hashes[block].length) {
-            hashes[block] = Arrays.copyOf(hashes[block], Math.max(id + 1, id * 2));
+            hashes[block] = budget.grow(hashes[block], Math.max(id + 1L, id * 2L));
         }
         long known = hashes[block][id];
         if (known == 0) {
@@ -250,13 +234,5 @@ public final class Partition {
             hashes[block][id] = known;
         }
         return known;
-    }
-
-    private static void guarded(Runnable work) {
-        try {
-            work.run();
-        } catch (MemoryExhausted exhausted) {
-            throw new PartitionFull();
-        }
     }
 }

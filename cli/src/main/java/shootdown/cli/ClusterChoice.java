@@ -23,7 +23,7 @@ final class ClusterChoice {
             names = "--cluster",
             paramLabel = "ADDR,...",
             description =
-                    "have the members of the cluster search who listen here: HOST or HOST:PORT"
+                    "have it done by the members of the cluster who listen here: HOST or HOST:PORT"
                             + " (docs/cluster.md)")
     private @Nullable String at;
 

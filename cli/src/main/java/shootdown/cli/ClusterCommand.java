@@ -24,7 +24,7 @@ import java.util.concurrent.Callable;
         description = {
             "Has several processes, on one machine or many, search together. Start one on each"
                 + " machine and processor; then 'check --cluster ADDRESSES' from any of them, or"
-                + " fuzz.",
+                + " fuzz, or conform.",
             "It does not pay for universes that one machine searches in seconds"
                     + " (docs/cluster.md).",
             ""

@@ -12,10 +12,13 @@ final class ClusterWorks {
     /** Rounds of random walks. */
     static final String FUZZ = "fuzz";
 
+    /** Random programs on real Xen. */
+    static final String CONFORM = "conform";
+
     private ClusterWorks() {}
 
     static Map<String, Work> all() {
-        return Map.of(FUZZ, walks());
+        return Map.of(FUZZ, walks(), CONFORM, ClusterMachines::new);
     }
 
     static Work walks() {

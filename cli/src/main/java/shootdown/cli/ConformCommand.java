@@ -4,8 +4,12 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
+import shootdown.cluster.Cluster;
+import shootdown.cluster.ClusterException;
 import shootdown.conformance.Arena;
 import shootdown.conformance.Campaign;
 import shootdown.report.ConformJson;
@@ -49,6 +53,7 @@ import java.util.concurrent.Callable;
             "  shootdown conform                                 2000 programs of each kind",
             "  shootdown conform --programs 100000 --xpti off --domain dom0",
             "  shootdown conform --time 2m --scenarios found     differences as files",
+            "  shootdown conform --programs 100000 --cluster 10.0.0.1 --cluster-key site.key",
         },
         mixinStandardHelpOptions = true)
 final class ConformCommand implements Callable<Integer> {
@@ -135,6 +140,10 @@ final class ConformCommand implements Callable<Integer> {
 
     @Mixin private final XenChoice xen = new XenChoice();
 
+    @Mixin private final ClusterChoice cluster = new ClusterChoice();
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
     ConformCommand(Session session) {
         this.session = session;
     }
@@ -143,12 +152,23 @@ final class ConformCommand implements Callable<Integer> {
     public Integer call() {
         check();
         xen.checkWords();
+        requireOwnMachines();
         List<Arena> arenas = arenas(counts());
         long limit = limit();
         makeFolder();
         List<ConformReport.Part> parts = new ArrayList<>();
         try {
-            run(arenas, limit, parts);
+            if (cluster.isChosen()) {
+                runByOthers(arenas, limit, parts);
+            } else {
+                run(arenas, limit, parts);
+            }
+        } catch (ClusterException e) {
+            if (!parts.isEmpty()) {
+                print(new ConformReport(seed, parts, ConformReport.End.MACHINE_LOST));
+                throw new Complaint(Exit.MISSING, e.says());
+            }
+            throw e;
         } catch (XenException e) {
             if (!interrupted()) {
                 if (!parts.isEmpty()) {
@@ -264,6 +284,16 @@ final class ConformCommand implements Callable<Integer> {
         }
     }
 
+    /** Members of a cluster have machines of their own. */
+    private void requireOwnMachines() {
+        cluster.requireWithout(spec, "--instances");
+        if (cluster.isChosen() && xen.hypervisor() != null) {
+            throw new Complaint(
+                    "--xen is a file of this machine; members of a cluster run the hypervisor that"
+                            + " is installed there");
+        }
+    }
+
     // Running.
 
     /** The time of one campaign. Some of it is kept for what must be tried again. */
@@ -309,8 +339,30 @@ final class ConformCommand implements Callable<Integer> {
         }
     }
 
+    /** The same by the members of a cluster. Adds parts also if they are lost. */
+    private void runByOthers(List<Arena> arenas, long limit, List<ConformReport.Part> parts) {
+        List<Campaign.Plan> plans = arenas.stream().map(arena -> plan(arena, limit)).toList();
+        long each = count(limit);
+        long all = each == NO_LIMIT ? NO_LIMIT : each * plans.size();
+        try (Cluster members = cluster.join(session.console());
+                ProgramTracker tracker = new ProgramTracker(session.console(), "members", all)) {
+            ClusterPrograms programs = new ClusterPrograms(plans, xen.words(), limit, tracker);
+            try {
+                programs.run(members, this::interrupted);
+            } finally {
+                parts.addAll(programs.parts());
+            }
+            if (programs.hypervisors().size() > 1) {
+                session.console()
+                        .say(
+                                "members have run different hypervisors: "
+                                        + String.join(", ", programs.hypervisors()));
+            }
+        }
+    }
+
     /** Programs of both domains name frames of the other one. */
-    private static void checkDomains(XenInstances machines) {
+    static void checkDomains(XenInstances machines) {
         if (!machines.all().stream().allMatch(XenInstance::hasUnprivileged)) {
             throw new Complaint(
                     Exit.MISSING,
@@ -320,15 +372,23 @@ final class ConformCommand implements Callable<Integer> {
     }
 
     private ConformReport.Part part(XenInstances machines, Arena arena, long limit, Share share) {
-        long unasked = limit == NO_LIMIT ? USUAL_PROGRAMS : Long.MAX_VALUE;
-        long count = programs == null ? unasked : programs;
-        long most = Math.min(count, Long.MAX_VALUE - first);
-        Campaign campaign =
-                new Campaign(new Campaign.Plan(arena, seed, first, most, steps), Set.of());
+        Campaign.Plan plan = plan(arena, limit);
+        Campaign campaign = new Campaign(plan, Set.of());
         String name = arena.words();
-        try (ProgramTracker tracker = new ProgramTracker(session.console(), name, count)) {
+        try (ProgramTracker tracker = new ProgramTracker(session.console(), name, count(limit))) {
             return new ConformReport.Part(name, campaign.run(machines, share, tracker));
         }
+    }
+
+    private Campaign.Plan plan(Arena arena, long limit) {
+        long most = Math.min(count(limit), NO_LIMIT - first);
+        return new Campaign.Plan(arena, seed, first, most, steps);
+    }
+
+    /** Programs of each kind of machine. */
+    private long count(long limit) {
+        long unasked = limit == NO_LIMIT ? USUAL_PROGRAMS : Long.MAX_VALUE;
+        return programs == null ? unasked : programs;
     }
 
     private void write(ConformReport report) {

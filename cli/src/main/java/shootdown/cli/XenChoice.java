@@ -52,8 +52,13 @@ final class XenChoice {
     }
 
     XenOptions options() {
+        return options(words).withHypervisor(hypervisor);
+    }
+
+    /** With the installed hypervisor, and some words for its command line. */
+    static XenOptions options(String words) {
         List<String> list = words.isBlank() ? List.of() : List.of(words.strip().split("\\s+"));
-        return XenOptions.DEFAULT.withHypervisor(hypervisor).withHypervisorOptions(list);
+        return XenOptions.DEFAULT.withHypervisorOptions(list);
     }
 
     /** What to tell the user if it does not run. */

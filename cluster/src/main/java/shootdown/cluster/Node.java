@@ -93,7 +93,8 @@ public final class Node implements AutoCloseable, Channel.Listener {
                         works,
                         pool(settings.threads(), "shootdown-cluster-task"),
                         pool(1, "shootdown-cluster-end"),
-                        this::answer);
+                        this::answer,
+                        () -> endpoint().toString());
         channel = Channel.open(settings.listen(), settings.join(), settings.key(), this);
         opened.countDown();
     }

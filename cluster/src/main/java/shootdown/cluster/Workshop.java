@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Where a node does the tasks of sweeps: some threads, and for each sweep whoever does its tasks.
@@ -84,6 +85,7 @@ final class Workshop {
     private final ExecutorService threads;
     private final ExecutorService ending;
     private final Answers answers;
+    private final Supplier<String> place;
 
     // Guarded by this.
     private final Map<Long, Shift> shifts = new HashMap<>();
@@ -93,16 +95,19 @@ final class Workshop {
      * @param works by their names
      * @param threads do the tasks
      * @param ending a thread that lets go what sweeps had
+     * @param place where this is, in words for the user
      */
     Workshop(
             Map<String, Work> works,
             ExecutorService threads,
             ExecutorService ending,
-            Answers answers) {
+            Answers answers,
+            Supplier<String> place) {
         this.works = Map.copyOf(works);
         this.threads = threads;
         this.ending = ending;
         this.answers = answers;
+        this.place = place;
     }
 
     /** Takes a task, unless it is under way. */
@@ -126,9 +131,13 @@ final class Workshop {
                 work(worker, shift, run, task);
             }
         } catch (Unable unable) {
-            answer(shift, run, Kind.TASK_REFUSED, unable.says());
+            answer(shift, run, Kind.TASK_REFUSED, place.get() + ": " + unable.says());
         } catch (Throwable thrown) { // the asker is told, the node lives on
-            answer(shift, run, Kind.TASK_FAILED, ClusterException.of(thrown).says());
+            answer(
+                    shift,
+                    run,
+                    Kind.TASK_FAILED,
+                    place.get() + ": " + ClusterException.of(thrown).says());
         }
     }
 

@@ -255,7 +255,7 @@ class NodeTest {
             Out task = new Out().text(Kind.TASK.name());
             new Run(2, 0).write(task);
             asker.send(members.getFirst(), task.text("check").text("no such").take());
-            assertThat(answers.poll(10, SECONDS)).startsWith("TASK_FAILED ");
+            assertThat(answers.poll(10, SECONDS)).startsWith("TASK_FAILED 127.0.0.1:");
         }
         assertThat(node.members()).isPositive();
     }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * Random programs on the model and on real Xen, compared after every step. What differs is tried
@@ -60,13 +61,12 @@ public final class Campaign {
      * A program in which they differ.
      *
      * @param number of the program
-     * @param program as small as it gets
+     * @param steps of it when it is as small as it gets
      * @param what in one line
      * @param again whether the difference showed again; false if there was no time to try
      * @param scenario the program as a scenario file
      */
-    public record Finding(
-            long number, Program program, String what, boolean again, String scenario) {}
+    public record Finding(long number, int steps, String what, boolean again, String scenario) {}
 
     /**
      * A program in which they parted in a way that is only told.
@@ -124,6 +124,53 @@ public final class Campaign {
             suspects = List.copyOf(suspects);
             findings = List.copyOf(findings);
             once = List.copyOf(once);
+        }
+
+        /** That of no programs. */
+        public static Report none() {
+            return new Report(
+                    0, 0, 0, List.of(), 0, List.of(), List.of(), 0, 0, 0, new Coverage(), 0);
+        }
+
+        /** With that of programs which follow, of the same campaign. */
+        public Report and(Report next) {
+            Coverage all = new Coverage();
+            all.add(coverage);
+            all.add(next.coverage);
+            return new Report(
+                    programs + next.programs,
+                    steps + next.steps,
+                    differing + next.differing,
+                    both(suspects, next.suspects),
+                    untried + next.untried,
+                    both(findings, next.findings).stream().limit(TOLD).toList(),
+                    both(once, next.once),
+                    openSteps + next.openSteps,
+                    otherChoices + next.otherChoices,
+                    restores + next.restores,
+                    all,
+                    seconds + next.seconds);
+        }
+
+        private static <T> List<T> both(List<T> first, List<T> second) {
+            return Stream.concat(first.stream(), second.stream()).toList();
+        }
+
+        /** The same in another time. */
+        public Report in(double otherSeconds) {
+            return new Report(
+                    programs,
+                    steps,
+                    differing,
+                    suspects,
+                    untried,
+                    findings,
+                    once,
+                    openSteps,
+                    otherChoices,
+                    restores,
+                    coverage,
+                    otherSeconds);
         }
     }
 
@@ -331,7 +378,7 @@ public final class Campaign {
                         .formatted(plan.seed(), parting.number(), plan.steps());
         String scenario =
                 AsScenario.text(plan.arena(), small.trial(), "Model and real Xen part", what, from);
-        Program program = small.trial().program();
-        return new Finding(parting.number(), program, what, parting.again(), scenario);
+        int steps = small.trial().program().steps().size();
+        return new Finding(parting.number(), steps, what, parting.again(), scenario);
     }
 }

@@ -6,7 +6,6 @@ import org.junit.jupiter.api.Test;
 
 import shootdown.conformance.Campaign;
 import shootdown.conformance.Coverage;
-import shootdown.conformance.Program;
 import shootdown.report.ConformReport.End;
 import shootdown.report.ConformReport.Outcome;
 import shootdown.report.ConformReport.Part;
@@ -17,8 +16,6 @@ import java.util.List;
 
 /** What is told of campaigns; nothing here was run. */
 class ConformReportTest {
-    private static final Program NOTHING = new Program(List.of(), List.of());
-
     private static final Campaign.Finding DIFFERENT =
             finding(1234, "after step 0: result: model -22, real Xen 0", true);
 
@@ -27,7 +24,7 @@ class ConformReportTest {
 
     private static Campaign.Finding finding(long number, String what, boolean again) {
         String scenario = "scenario \"Model and real Xen part\"\nshows \"" + what + "\"\n";
-        return new Campaign.Finding(number, NOTHING, what, again, scenario);
+        return new Campaign.Finding(number, 2, what, again, scenario);
     }
 
     /** Programs that were seen to part once. */

@@ -54,9 +54,9 @@ public final class Cluster implements AutoCloseable {
             @Nullable Key key,
             String version,
             Consumer<String> log) {
-        Cluster cluster = new Cluster(new Crew(listen, at, key, log));
+        Cluster cluster = new Cluster(new Crew(listen, at, key, version, log));
         try {
-            cluster.crew.greet(version);
+            cluster.crew.greet();
         } catch (ClusterException refused) {
             cluster.close();
             throw refused;

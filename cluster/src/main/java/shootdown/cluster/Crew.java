@@ -4,9 +4,11 @@ import org.jgroups.Address;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -26,14 +28,23 @@ final class Crew implements AutoCloseable {
     record Event(@Nullable Address from, byte[] bytes) {}
 
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private final String version;
     private final Consumer<String> log;
     private final Channel channel;
 
     /** The members, and how many tasks each does at once. */
     private final Map<Address, Integer> members = new LinkedHashMap<>();
 
+    private final Set<Address> greeted = new HashSet<>();
+
     /** Joins the cluster of those who listen at some addresses. */
-    Crew(Endpoint listen, List<Endpoint> at, @Nullable Key key, Consumer<String> log) {
+    Crew(
+            Endpoint listen,
+            List<Endpoint> at,
+            @Nullable Key key,
+            String version,
+            Consumer<String> log) {
+        this.version = version;
         this.log = log;
         channel =
                 Channel.open(
@@ -54,24 +65,41 @@ final class Crew implements AutoCloseable {
     }
 
     /** Asks all who are there who they are. Others who only ask do not answer. */
-    void greet(String version) {
-        List<Address> others = others();
-        byte[] hello = new Out().text(Kind.HELLO.name()).text(version).take();
-        others.forEach(other -> channel.send(other, hello));
+    void greet() {
+        List<Address> others = newcomers();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(ANSWER_SECONDS);
         while (members.size() < others.size() && System.nanoTime() < end) {
             Event event = next();
             if (event != null && event.from() != null) {
                 In in = new In(event.bytes());
                 if (Kind.valueOf(in.text()) == Kind.WELCOME) {
-                    String theirs = in.text();
+                    String theirs = welcome(event.from(), in);
                     if (!theirs.equals(version)) {
                         throw new ClusterException(Node.otherVersion(theirs, version));
                     }
-                    members.put(event.from(), in.small());
                 }
             }
         }
+    }
+
+    /** Asks those who have come since this was done last who they are. */
+    List<Address> newcomers() {
+        List<Address> others = others();
+        greeted.retainAll(others);
+        others.removeAll(greeted);
+        greeted.addAll(others);
+        byte[] hello = new Out().text(Kind.HELLO.name()).text(version).take();
+        others.forEach(other -> channel.send(other, hello));
+        return others;
+    }
+
+    /** A member says who it is. One of another version, which the others will not have, is none. */
+    String welcome(Address from, In in) {
+        String theirs = in.text();
+        if (theirs.equals(version)) {
+            members.put(from, in.small());
+        }
+        return theirs;
     }
 
     /** Returns the members, and how many tasks each does at once. */

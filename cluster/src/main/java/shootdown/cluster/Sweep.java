@@ -18,8 +18,9 @@ import java.util.function.BooleanSupplier;
  * Many tasks, each done by one member, as the one who asks sees them.
  *
  * <p>A task is given to the member with the most room, and to another one if that is lost or cannot
- * do such work. Its first answer counts. A member that did not see the one who asks for a while has
- * forgotten its tasks, and so it is told them again from time to time; one that it is at, it is at.
+ * do such work. Its first answer counts. Who comes later takes part. A member that did not see the
+ * one who asks for a while has forgotten its tasks, and so it is told them again from time to time;
+ * one that it is at, it is at.
  */
 final class Sweep {
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -141,10 +142,15 @@ final class Sweep {
         Address from = event.from();
         if (from == null) {
             takeFrom(crew.gone());
+            crew.newcomers();
             return;
         }
         In in = new In(event.bytes());
         Kind kind = Kind.valueOf(in.text());
+        if (kind == Kind.WELCOME) {
+            crew.welcome(from, in);
+            return;
+        }
         if (kind != Kind.TASK_DONE && kind != Kind.TASK_REFUSED && kind != Kind.TASK_FAILED) {
             return;
         }

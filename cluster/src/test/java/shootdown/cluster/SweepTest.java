@@ -46,11 +46,13 @@ class SweepTest {
     }
 
     private void start(Work work) {
-        nodes.add(
-                Node.start(
-                        new Node.Settings(
-                                any(), others(), null, "1", 2, MEMORY, Map.of("fake", work)),
-                        log -> {}));
+        nodes.add(start(work, "1"));
+    }
+
+    private Node start(Work work, String version) {
+        return Node.start(
+                new Node.Settings(any(), others(), null, version, 2, MEMORY, Map.of("fake", work)),
+                log -> {});
     }
 
     private Cluster join() {
@@ -135,6 +137,39 @@ class SweepTest {
         assertAllDoneOnce(job);
         assertThat(said).containsExactly("1 lost, 2 go on");
         assertAllLetGo();
+    }
+
+    @Test
+    void whoComesLaterTakesPart() {
+        CountDownLatch later = new CountDownLatch(1);
+        start(
+                work(
+                        (task, cancelled) -> {
+                            while (later.getCount() > 0 && !cancelled.getAsBoolean()) {
+                                Thread.onSpinWait();
+                            }
+                            return task + "!";
+                        }));
+        Numbers job =
+                new Numbers() {
+                    @Override
+                    public void begun(int task) {
+                        if (task == 0) {
+                            assertThatThrownBy(() -> start(echo(), "2"))
+                                    .hasMessageContaining("all must be the same");
+                            start(
+                                    work(
+                                            (text, cancelled) -> {
+                                                later.countDown();
+                                                return text + "!";
+                                            }));
+                        }
+                    }
+                };
+        try (Cluster cluster = join()) {
+            cluster.sweep("fake", job, () -> false);
+        }
+        assertAllDoneOnce(job);
     }
 
     @Test

@@ -23,7 +23,7 @@ public record Assignment(long seed, List<String> targets, Shard known, long to) 
 
     /** As text, which {@link #parse} reads. */
     String text() {
-        return TO + to + "\n" + new Notes(seed, targets, 0, known).text();
+        return TO + to + "\n" + new Notes("", seed, targets, 0, known).text();
     }
 
     /**

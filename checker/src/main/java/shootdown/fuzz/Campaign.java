@@ -15,15 +15,15 @@ import java.util.function.Consumer;
  * Rounds for one target after the other, in turn, on several threads, until a limit.
  *
  * <p>Overview. Round n belongs to target n modulo their number; its universe and its walks come
- * from the seed and n alone. A target that is broken for good in a round has no later ones. So what
- * is found is a function of seed, targets and the number of rounds; threads and shards only change
- * how much is done in vain. Rounds that end out of order wait until those before them have: the
+ * from the seed and n alone. A target that is broken for good in a round has no later ones: what
+ * other threads have begun for it is left out. So the outcome is a function of seed, targets and
+ * the number of rounds; threads and shards only change how much is done in vain. Rounds that end out of order wait until those before them have: the
  * state of a campaign is always a shard from round 0 on, which can be written down and gone on
  * with.
  */
 public final class Campaign {
     /** Counted up when a seed comes to mean other universes or walks. */
-    public static final int FORMAT = 2;
+    public static final int FORMAT = 3;
 
     private final List<Target> targets;
     private final long seed;
@@ -182,11 +182,14 @@ public final class Campaign {
     private void accept(Shard shard) {
         shard.hits().stream().filter(Hit::isSettling).forEach(this::settle);
         waiting.put(shard.from(), shard);
-        for (Shard ready = waiting.remove(done.to());
-                ready != null;
-                ready = waiting.remove(done.to())) {
-            done = done.and(ready);
+        while (!areAllBroken() && waiting.containsKey(done.to())) {
+            done = done.and(waiting.remove(done.to()));
         }
+    }
+
+    /** Then it ends, whatever other threads have begun. */
+    private boolean areAllBroken() {
+        return targets.stream().allMatch(done::isBroken);
     }
 
     /**

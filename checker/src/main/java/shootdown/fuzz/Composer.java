@@ -22,6 +22,7 @@ import shootdown.hypervisor.MachineSetup.Asked;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -48,6 +49,7 @@ final class Composer {
     private final Set<VirtualAddress> tracked = new LinkedHashSet<>();
     private final List<Integer> guestSlots = new ArrayList<>();
     private final List<VirtualAddress> addresses = new ArrayList<>();
+    private final Set<Integer> unpinned = new HashSet<>();
     private int grantMaps;
     private boolean ownCpu;
 
@@ -76,10 +78,12 @@ final class Composer {
         for (int slot = 1; slot <= more; slot++) {
             guestSlots.add(slot);
         }
-        Arrangement arrangement = Arrangement.any(dice);
-        int cpus = arrangement.cpus(dice);
+        Theme theme = Theme.any(dice);
+        Arrangement arrangement = theme.arrangement(dice);
+        int cpus = theme.cpus(arrangement, dice);
         arrangement.declare(this, cpus, dice);
         switches(arrangement);
+        theme.set(switches, dice);
         for (int i = dice.between(2, 3); i > 0; i--) {
             addresses.add(anyAddress());
         }
@@ -87,7 +91,7 @@ final class Composer {
             forests.add(plant(domain));
         }
         ownCpu = cpus > 1 && dice.chance(35);
-        new Motifs(this, dice).add(arrangement);
+        new Motifs(this, dice).add(theme, arrangement);
         for (VirtualAddress va : addresses) {
             if (dice.chance(75)) {
                 tracked.add(va);
@@ -197,6 +201,29 @@ final class Composer {
         return mfn;
     }
 
+    /** A further table, which nothing names. */
+    int tableOf(Forest forest, int level) {
+        List<Integer> tables = forest.tables(level);
+        char letter = (char) ('a' + tables.size());
+        int mfn = frame("d" + forest.domid + "L" + level + letter, forest.domid);
+        tables.add(mfn);
+        return mfn;
+    }
+
+    /** A table that goes when the last entry or base that names it does. */
+    void leaveUnpinned(int mfn) {
+        unpinned.add(mfn);
+    }
+
+    /** Loads a user base wherever there is one. */
+    void loadUser(int mfn) {
+        extras.replaceAll(
+                asked ->
+                        asked instanceof Asked.LoadUser l
+                                ? new Asked.LoadUser(l.cpu(), mfn)
+                                : asked);
+    }
+
     private void fill(Forest forest, int level) {
         List<Integer> tables = forest.tables(level);
         for (int i = 0; i < tables.size(); i++) {
@@ -254,6 +281,11 @@ final class Composer {
         return dice.oneOf(guestSlots);
     }
 
+    /** The last of the guest's slots, which is the first where there is but one. */
+    int lastSlot() {
+        return guestSlots.getLast();
+    }
+
     VirtualAddress address() {
         return dice.oneOf(addresses);
     }
@@ -306,7 +338,7 @@ final class Composer {
                 for (int mfn : forest.tables(level)) {
                     boolean first = mfn == forest.tables(level).getFirst();
                     int percent = level == forest.top() ? 85 : first ? 35 : 60;
-                    if (dice.chance(percent)) {
+                    if (dice.chance(percent) && !unpinned.contains(mfn)) {
                         setup.add(new Asked.Pin(level, mfn));
                     }
                 }

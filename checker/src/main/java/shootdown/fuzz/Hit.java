@@ -42,6 +42,11 @@ public record Hit(
                 && (same || (earlier.isSettling() && round > earlier.round));
     }
 
+    /** Whether what was done for its target from a round on was done in vain. */
+    boolean leavesOut(Work work, long from) {
+        return isSettling() && target.equals(work.target()) && from > round;
+    }
+
     /** Whether a round of its target comes too late to be told of. */
     boolean leavesOut(Stop stop) {
         return isSettling() && target.equals(stop.target()) && stop.round() > round;

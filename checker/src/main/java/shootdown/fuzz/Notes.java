@@ -3,22 +3,25 @@ package shootdown.fuzz;
 import shootdown.checker.Property;
 import shootdown.checker.Story;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.CRC32C;
 
 /**
- * A campaign written down as text, so that it can be gone on with: a line for each thing, the last
- * one says that it is complete. Times are left out: they are nobody's but the run's.
+ * A campaign written down as text, so that it can be gone on with: a line for each thing, a
+ * checksum in the last. Times are left out: they are nobody's but the run's.
  *
+ * @param author the program and the policy files that did it: others walk differently
  * @param seed that decides everything
  * @param targets names of the targets, in their order
  * @param nanos how long it has taken
  * @param done what was done
  */
-public record Notes(long seed, List<String> targets, long nanos, Shard done) {
+public record Notes(String author, long seed, List<String> targets, long nanos, Shard done) {
     private static final String FIRST = "shootdown fuzz " + Campaign.FORMAT;
-    private static final String LAST = "complete";
+    private static final String LAST = "checksum ";
 
     public Notes {
         targets = List.copyOf(targets);
@@ -27,20 +30,35 @@ public record Notes(long seed, List<String> targets, long nanos, Shard done) {
     public String text() {
         StringBuilder text = new StringBuilder();
         line(text, FIRST);
+        line(text, "author " + author);
         line(text, "seed " + seed);
         targets.forEach(target -> line(text, "target " + target));
         line(text, "nanos " + nanos);
         text.append(shardText(done));
-        line(text, LAST);
+        line(text, LAST + checksum(text));
         return text.toString();
+    }
+
+    private static String checksum(CharSequence text) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(text.toString().getBytes(StandardCharsets.UTF_8));
+        return Long.toHexString(checksum.getValue());
     }
 
     /** A shard alone. */
     public static String shardText(Shard shard) {
         StringBuilder text = new StringBuilder();
         line(text, "rounds %d %d".formatted(shard.from(), shard.to()));
-        line(text, "walks " + shard.walks());
-        line(text, "steps " + shard.steps());
+        shard.work()
+                .forEach(
+                        work ->
+                                line(
+                                        text,
+                                        "work %s %d %d"
+                                                .formatted(
+                                                        work.target(),
+                                                        work.walks(),
+                                                        work.steps())));
         shard.hits().forEach(hit -> line(text, text(hit)));
         shard.stops()
                 .forEach(
@@ -90,18 +108,33 @@ public record Notes(long seed, List<String> targets, long nanos, Shard done) {
                     "another version of the program has written it, whose seeds mean other"
                             + " universes");
         }
-        if (!lines.getLast().equals(LAST)) {
+        int last = text.lastIndexOf(LAST);
+        if (last < 0 || !text.endsWith("\n")) {
             throw new IllegalArgumentException("it is cut short");
+        }
+        if (!lines.getLast().equals(LAST + checksum(text.substring(0, last)))) {
+            throw new IllegalArgumentException("it is damaged");
         }
         try {
             List<String> targets = values(lines, "target");
+            Shard done = shard(lines);
+            done.hits().forEach(hit -> requireInTurn(hit, targets));
             return new Notes(
+                    value(lines, "author"),
                     Long.parseLong(value(lines, "seed")),
                     targets,
                     Long.parseLong(value(lines, "nanos")),
-                    shard(lines));
+                    done);
         } catch (RuntimeException e) {
             throw new IllegalArgumentException("it is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    private static void requireInTurn(Hit hit, List<String> targets) {
+        int turn = (int) (hit.round() % targets.size());
+        if (!targets.get(turn).equals(hit.target())) {
+            throw new IllegalArgumentException(
+                    "round %d is not for %s".formatted(hit.round(), hit.target()));
         }
     }
 
@@ -123,10 +156,14 @@ public record Notes(long seed, List<String> targets, long nanos, Shard done) {
         return new Shard(
                 Long.parseLong(rounds[0]),
                 Long.parseLong(rounds[1]),
-                Long.parseLong(value(lines, "walks")),
-                Long.parseLong(value(lines, "steps")),
+                values(lines, "work").stream().map(Notes::work).toList(),
                 values(lines, "hit").stream().map(Notes::hit).toList(),
                 values(lines, "stop").stream().map(Notes::stop).toList());
+    }
+
+    private static Work work(String line) {
+        String[] words = line.split(" ", 3);
+        return new Work(words[0], Long.parseLong(words[1]), Long.parseLong(words[2]));
     }
 
     private static Stop stop(String line) {

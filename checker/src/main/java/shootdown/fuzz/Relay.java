@@ -48,7 +48,7 @@ public final class Relay {
             return null;
         }
         long to = rounds - next > ROUNDS ? next + ROUNDS : rounds;
-        Shard known = new Shard(next, next, 0, 0, List.copyOf(settling), List.of());
+        Shard known = new Shard(next, next, List.of(), List.copyOf(settling), List.of());
         next = to;
         List<String> names = targets.stream().map(Target::name).toList();
         return new Assignment(seed, names, known, to).text();

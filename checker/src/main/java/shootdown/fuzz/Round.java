@@ -64,7 +64,8 @@ final class Round {
         } catch (IllegalStateException | IndexOutOfBoundsException | ArithmeticException e) {
             stops.add(new Stop(target.name(), number, words(e)));
         }
-        return new Shard(number, number + 1, hunt.walks(), hunt.steps(), hits, stops);
+        Work work = new Work(target.name(), hunt.walks(), hunt.steps());
+        return new Shard(number, number + 1, List.of(work), hits, stops);
     }
 
     /** What the model itself stopped with, and where. */

@@ -3,6 +3,8 @@ package shootdown.fuzz;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What rounds from one number to another came to. Shards of the same seed and targets that follow
@@ -10,13 +12,13 @@ import java.util.List;
  *
  * @param from number of the first round
  * @param to number after the last
- * @param walks that were made
- * @param steps that were taken
+ * @param work for each target that walks were made for, by name
  * @param hits the earliest of each kind, by round
  * @param stops rounds in which the model stopped
  */
-public record Shard(long from, long to, long walks, long steps, List<Hit> hits, List<Stop> stops) {
+public record Shard(long from, long to, List<Work> work, List<Hit> hits, List<Stop> stops) {
     public Shard {
+        work = List.copyOf(work);
         hits = List.copyOf(hits);
         stops = List.copyOf(stops);
     }
@@ -28,7 +30,7 @@ public record Shard(long from, long to, long walks, long steps, List<Hit> hits, 
 
     /** Rounds that are left out. */
     static Shard passed(long from, long to) {
-        return new Shard(from, to, 0, 0, List.of(), List.of());
+        return new Shard(from, to, List.of(), List.of(), List.of());
     }
 
     /**
@@ -47,7 +49,27 @@ public record Shard(long from, long to, long walks, long steps, List<Hit> hits, 
         allStops.addAll(next.stops);
         List<Hit> kept = earliest(all);
         allStops.removeIf(stop -> kept.stream().anyMatch(hit -> hit.leavesOut(stop)));
-        return new Shard(from, next.to, walks + next.walks, steps + next.steps, kept, allStops);
+        return new Shard(from, next.to, with(next), kept, allStops);
+    }
+
+    /** The work of both, but for what was done in vain, after a target was broken for good. */
+    private List<Work> with(Shard next) {
+        Map<String, Work> all = new TreeMap<>();
+        work.forEach(done -> all.put(done.target(), done));
+        next.work.stream()
+                .filter(done -> hits.stream().noneMatch(hit -> hit.leavesOut(done, next.from)))
+                .forEach(done -> all.merge(done.target(), done, Work::and));
+        return List.copyOf(all.values());
+    }
+
+    /** Walks that were made. */
+    public long walks() {
+        return work.stream().mapToLong(Work::walks).sum();
+    }
+
+    /** Steps that were taken. */
+    public long steps() {
+        return work.stream().mapToLong(Work::steps).sum();
     }
 
     /** Its rounds from this number on, of one that was gone on with there. */
@@ -55,9 +77,8 @@ public record Shard(long from, long to, long walks, long steps, List<Hit> hits, 
         return new Shard(
                 round,
                 to,
-                walks,
-                steps,
-                hits.stream().filter(hit -> hit.round() >= round).toList(),
+                work,
+                hits.stream().filter(hit -> hit.round() >= round && hit.round() < to).toList(),
                 stops.stream().filter(stop -> stop.round() >= round).toList());
     }
 

@@ -30,7 +30,7 @@ class CampaignTest {
         List<Target> targets = List.of(NONE, DRAFT);
         Shard one = campaign(targets, Shard.none(0), 12).run(1);
         Shard two = campaign(targets, Shard.none(0), 12).run(2);
-        assertThat(two.hits()).isEqualTo(one.hits()).isNotEmpty();
+        assertThat(two).isEqualTo(one);
         assertThat(one.isBroken(NONE)).isTrue();
     }
 
@@ -39,7 +39,7 @@ class CampaignTest {
         List<Target> targets = List.of(NONE, DRAFT);
         Shard whole = campaign(targets, Shard.none(0), 12).run(1);
         Shard half = campaign(targets, Shard.none(0), 5).run(1);
-        String noted = new Notes(1, List.of("none", "draft"), 0, half).text();
+        String noted = new Notes("", 1, List.of("none", "draft"), 0, half).text();
         Shard rest = campaign(targets, Notes.parse(noted).done(), 12).run(1);
         assertThat(rest).isEqualTo(whole);
     }
@@ -50,7 +50,10 @@ class CampaignTest {
         Shard whole = campaign(targets, Shard.none(0), 12).run(1);
         Shard first = campaign(targets, Shard.none(0), 5).run(1);
         Shard second = campaign(targets, Shard.none(5), 12).run(1);
-        assertThat(first.and(second).hits()).isEqualTo(whole.hits());
+        Shard both = first.and(second);
+        assertThat(both.hits()).isEqualTo(whole.hits());
+        assertThat(both.work()).isEqualTo(whole.work());
+        assertThat(both.stops()).isEqualTo(whole.stops());
         assertThatThrownBy(() -> second.and(first)).hasMessageContaining("do not follow");
     }
 

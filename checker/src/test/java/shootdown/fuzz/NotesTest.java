@@ -13,14 +13,14 @@ import java.util.List;
 class NotesTest {
     private static final Notes NOTES =
             new Notes(
+                    "1.0 abc",
                     7,
                     List.of("none", "xsa-401"),
                     123,
                     new Shard(
                             0,
                             9,
-                            10,
-                            200,
+                            List.of(new Work("none", 10, 200)),
                             List.of(
                                     new Hit(
                                             "none",
@@ -45,6 +45,24 @@ class NotesTest {
         for (int length = 0; length < text.length() - 1; length += 7) {
             String cut = text.substring(0, length);
             assertThatThrownBy(() -> Notes.parse(cut)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void anyChangeIsSeen() {
+        String changed = NOTES.text().replace("1/2/3", "1/2/4");
+        assertThatThrownBy(() -> Notes.parse(changed)).hasMessage("it is damaged");
+    }
+
+    @Test
+    void aHitOfSomebodyElsesRoundIsRefused() {
+        Shard done = NOTES.done();
+        Hit own = done.hits().getFirst();
+        for (long round : new long[] {5, -1}) {
+            Hit hit = new Hit("none", round, own.property(), true, false, own.steps());
+            Shard shard = new Shard(0, 9, done.work(), List.of(hit), List.of());
+            String text = new Notes("", 7, NOTES.targets(), 0, shard).text();
+            assertThatThrownBy(() -> Notes.parse(text)).hasMessageContaining("damaged");
         }
     }
 

@@ -137,7 +137,7 @@ final class FuzzCommand implements Callable<Integer> {
             targets.forEach(FuzzCommand::requireKnown);
         }
         OutputFolder folder = stories == null ? null : OutputFolder.open("--stories", stories);
-        FuzzNotes notes = resume == null ? null : new FuzzNotes(resume);
+        FuzzNotes notes = resume == null ? null : new FuzzNotes(resume, policyFiles.paths());
         FuzzReport report = run(targets, notes);
         print(report);
         if (folder != null) {
@@ -210,7 +210,9 @@ final class FuzzCommand implements Callable<Integer> {
     private FuzzReport run(List<Target> targets, @Nullable FuzzNotes notes) {
         List<String> order = targets.stream().map(Target::name).toList();
         Notes before =
-                notes == null ? new Notes(seed, order, 0, Shard.none(0)) : notes.read(seed, order);
+                notes == null
+                        ? new Notes("", seed, order, 0, Shard.none(0))
+                        : notes.read(seed, order);
         long start = System.nanoTime();
         long limit = limit();
         Map<Hit, Long> foundAfter = new ConcurrentHashMap<>();
@@ -227,7 +229,7 @@ final class FuzzCommand implements Callable<Integer> {
                     shard.hits().forEach(hit -> foundAfter.putIfAbsent(hit, now));
                     progress.show(shard);
                     if (notes != null) {
-                        notes.write(new Notes(seed, order, now, shard));
+                        notes.write(notes.notes(seed, order, now, shard));
                     }
                 };
         Campaign campaign = new Campaign(targets, seed, before.done(), limits, hears);
@@ -242,7 +244,7 @@ final class FuzzCommand implements Callable<Integer> {
         before.done().hits().forEach(foundAfter::remove);
         long nanos = before.nanos() + System.nanoTime() - start;
         if (notes != null) {
-            notes.writeNow(new Notes(seed, order, nanos, done));
+            notes.writeNow(notes.notes(seed, order, nanos, done));
         }
         FuzzReport known =
                 new FuzzReport(
@@ -286,10 +288,21 @@ final class FuzzCommand implements Callable<Integer> {
         for (Target target : known.targets()) {
             Hit hit = known.hit(target);
             if (hit != null && !session.interruption().isRequested()) {
-                findings.add(campaign.tell(hit, session.interruption()::isRequested));
+                findings.add(tell(hit, campaign));
             }
         }
         return findings;
+    }
+
+    private Finding tell(Hit hit, Campaign campaign) {
+        try {
+            return campaign.tell(hit, session.interruption()::isRequested);
+        } catch (IllegalArgumentException e) {
+            if (resume == null) {
+                throw e;
+            }
+            throw new Complaint("--resume: %s: %s".formatted(resume, e.getMessage()));
+        }
     }
 
     /** The time limit in nanoseconds. */

@@ -18,10 +18,19 @@ final class FuzzNotes {
 
     private final Path file;
     private final OutputFolder folder;
+    private final String author;
     private long written;
     private long hits;
 
-    FuzzNotes(Path file) {
+    /**
+     * @param policyFiles whose policies are walked: other ones walk differently
+     */
+    FuzzNotes(Path file, List<Path> policyFiles) {
+        this.author =
+                ProgramVersion.full()
+                        + (policyFiles.isEmpty()
+                                ? ""
+                                : ", policy files " + Fingerprint.of(policyFiles));
         this.file = file.toAbsolutePath();
         if (Files.isDirectory(this.file)) {
             throw new Complaint("--resume takes a file, not a folder: " + file);
@@ -36,7 +45,7 @@ final class FuzzNotes {
     /** What the file has, or nothing done yet if there is no file. */
     Notes read(long seed, List<String> targets) {
         if (!Files.exists(file)) {
-            return new Notes(seed, targets, 0, Shard.none(0));
+            return notes(seed, targets, 0, Shard.none(0));
         }
         Notes notes;
         try {
@@ -46,6 +55,11 @@ final class FuzzNotes {
                     "--resume: cannot go on with %s: %s".formatted(file, e.getMessage()));
         } catch (IOException e) {
             throw new Complaint("--resume: cannot read " + file);
+        }
+        if (!notes.author().equals(author)) {
+            throw new Complaint(
+                    "--resume: %s is of %s, which walks otherwise than this, %s"
+                            .formatted(file, notes.author(), author));
         }
         if (notes.seed() != seed) {
             throw new Complaint(
@@ -57,6 +71,11 @@ final class FuzzNotes {
                             .formatted(file, String.join(" ", notes.targets())));
         }
         return notes;
+    }
+
+    /** What is to be written. */
+    Notes notes(long seed, List<String> targets, long nanos, Shard done) {
+        return new Notes(author, seed, targets, nanos, done);
     }
 
     /** Not each time: a round may take less than writing. */

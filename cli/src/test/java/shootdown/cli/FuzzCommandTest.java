@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import shootdown.fuzz.Notes;
+import shootdown.fuzz.Shard;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 class FuzzCommandTest {
     @TempDir Path folder;
@@ -48,10 +52,20 @@ class FuzzCommandTest {
                         "--resume",
                         notes.toString());
         assertThat(seed.err()).contains("has seed 1, not 2");
-        Files.writeString(notes, Files.readString(notes).replace("complete", ""));
-        Run cut = Run.of("fuzz", "final", "--rounds", "3", "--resume", notes.toString());
-        assertThat(cut.exit()).isEqualTo(Exit.USAGE);
-        assertThat(cut.err()).contains("cut short");
+        String noted = Files.readString(notes);
+        assertRefused(notes, noted.replaceAll("checksum .*", ""), "cut short");
+        assertRefused(notes, noted.replace("work final ", "work final 1"), "damaged");
+        assertRefused(
+                notes,
+                new Notes("9.9 fedcba", 1, List.of("final"), 0, Shard.none(0)).text(),
+                "is of 9.9 fedcba");
+    }
+
+    private static void assertRefused(Path notes, String text, String why) throws IOException {
+        Files.writeString(notes, text);
+        Run run = Run.of("fuzz", "final", "--rounds", "3", "--resume", notes.toString());
+        assertThat(run.exit()).isEqualTo(Exit.USAGE);
+        assertThat(run.err()).contains(why);
     }
 
     @Test

@@ -21,15 +21,18 @@ class LockFreeReadsTest {
 
     @Test
     @EnabledIf("hasTwoProcessors")
-    void theTableOfBlocksIsReadWithoutLocksAndThePlantedRaceIsFound()
+    void tablesAreReadWithoutLocksAndPlantedRacesAreFound()
             throws IOException, InterruptedException {
         String told = jcstress();
 
         assertThat(told)
                 .contains("[OK] shootdown.engine.SameContentRace")
                 .contains("[OK] shootdown.engine.GrowthRace")
+                .contains("[OK] shootdown.engine.RecordRace")
+                .contains("[OK] shootdown.engine.ShapeRace")
                 .contains("[FAILED] shootdown.engine.PlantedRace")
-                .contains("Failed tests: 1 matching test results")
+                .contains("[FAILED] shootdown.engine.PlantedRecordRace")
+                .contains("Failed tests: 2 matching test results")
                 .contains("Error tests: No matches");
     }
 
@@ -57,6 +60,10 @@ class LockFreeReadsTest {
                                 "500",
                                 "-c",
                                 "2",
+                                "-strideSize",
+                                "16",
+                                "-strideCount",
+                                "16",
                                 "-sc",
                                 "false",
                                 "-af",

@@ -11,7 +11,7 @@ import java.util.Arrays;
  * in segments that never move. Threads: reading takes no lock; a record is added under one. Bounded
  * by its budget: a full table adds nothing more.
  */
-final class AnswerTable {
+class AnswerTable {
 
     /** No record. */
     static final int NONE = 0;
@@ -100,24 +100,33 @@ final class AnswerTable {
         if (known != NONE) {
             return known;
         }
-        int place = append(key, keyLength, rest, restFrom, restLength);
+        int place = reserve(keyLength + restLength);
         if (place == NONE || !growSlots()) {
             return NONE;
         }
-        put(slots, ((long) hash << 32) | place);
+        store(place, key, 0, keyLength);
+        store(place + keyLength, rest, restFrom, restLength);
+        publish(place, hash);
         records++;
         return place + keyLength;
     }
 
-    private int append(int[] key, int keyLength, int[] rest, int restFrom, int restLength) {
-        int length = keyLength + restLength;
+    /** Writes ints of a record, which nobody can find yet. */
+    void store(int place, int[] words, int from, int count) {
+        System.arraycopy(words, from, segment(place), index(place), count);
+    }
+
+    /** Lets a record be found. */
+    final void publish(int place, int hash) {
+        put(slots, ((long) hash << 32) | place);
+    }
+
+    private int reserve(int length) {
         int room = SEGMENT_SIZE - index(end);
         int place = length <= room ? end : end + room;
         if (full || length > SEGMENT_SIZE || !hasSegment(place)) {
             return NONE;
         }
-        System.arraycopy(key, 0, segment(place), index(place), keyLength);
-        System.arraycopy(rest, restFrom, segment(place), index(place) + keyLength, restLength);
         end = place + length;
         return place;
     }

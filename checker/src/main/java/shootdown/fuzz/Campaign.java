@@ -17,9 +17,9 @@ import java.util.function.Consumer;
  * <p>Overview. Round n belongs to target n modulo their number; its universe and its walks come
  * from the seed and n alone. A target that is broken for good in a round has no later ones: what
  * other threads have begun for it is left out. So the outcome is a function of seed, targets and
- * the number of rounds; threads and shards only change how much is done in vain. Rounds that end out of order wait until those before them have: the
- * state of a campaign is always a shard from round 0 on, which can be written down and gone on
- * with.
+ * the number of rounds; threads and shards only change how much is done in vain. Rounds that end
+ * out of order wait until those before them have: the state of a campaign is always a shard from
+ * round 0 on, which can be written down and gone on with.
  */
 public final class Campaign {
     /** Counted up when a seed comes to mean other universes or walks. */

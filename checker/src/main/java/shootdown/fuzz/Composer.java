@@ -328,6 +328,11 @@ final class Composer {
         }
     }
 
+    /** Whether nothing is allowed yet. */
+    boolean isIdle() {
+        return operations.isEmpty();
+    }
+
     // The first state.
 
     /** Pins what can be pinned, loads bases, and leaves out what Xen refuses. */

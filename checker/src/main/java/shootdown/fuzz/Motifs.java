@@ -49,7 +49,7 @@ final class Motifs {
             }
         }
         int count = theme == Theme.ANYTHING ? dice.between(2, 6) : dice.between(0, 3);
-        while (count > 0) {
+        while (count > 0 || composer.isIdle()) {
             scene.foreign = scene.toolstack >= 0 && dice.chance(60);
             Forest forest =
                     scene.toolstack >= 0

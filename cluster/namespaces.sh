@@ -1,10 +1,10 @@
 #!/bin/sh
 # Three members and one who asks, each in a network namespace of its own, joined by a bridge. By hand, as root:
 #
-#   cluster/namespaces.sh POLICY UNIVERSE [kill|part|strangers] [OPTION...]
+#   cluster/namespaces.sh POLICY UNIVERSE [kill|freeze|part|half|strangers] [OPTION...]
 #
-# kill: kill -9 of a member in the middle; part: its cable is pulled; strangers: one without a key, one with another
-# key. SHOOTDOWN is the command (default: ./shootdown). Ends with the exit code of check, and takes all away again.
+# kill: kill -9 of a member in the middle; freeze: it is stopped for 40 seconds; part: its cable is pulled; half: it and
+# the third do not see each other any more; strangers: one without a key, one with another key. SHOOTDOWN is the command (default: ./shootdown). Ends with the exit code of check, and takes all away again.
 set -eu
 shootdown=${SHOOTDOWN:-$(dirname "$0")/../shootdown}
 policy=$1 universe=$2 what=${3:-}
@@ -20,6 +20,7 @@ away() {
     rm -rf "$folder"
 }
 trap away EXIT
+trap 'exit 130' INT TERM
 
 ip link add $tag type bridge
 ip link set $tag up
@@ -55,15 +56,27 @@ if [ "$what" = strangers ]; then
     ip netns exec $tag-4 "$shootdown" check --cluster 10.79.46.1 --cluster-key "$folder/other" "$policy" \
         --universe "$universe" "$@" || :
 fi
-if [ "$what" = kill ] || [ "$what" = part ]; then
+if [ -n "$what" ] && [ "$what" != strangers ]; then
     (
         for wait in $(seq 600); do
             grep -q ' others' "$folder/log2" && break
             sleep 0.1
         done
         sleep 1
-        if [ "$what" = kill ]; then kill -9 "$victim"; else ip link set $tag.2 down; fi
         echo "$what at $(date +%T)"
+        case $what in
+            kill) kill -9 "$victim" ;;
+            part) ip link set $tag.2 down ;;
+            half)
+                ip -n $tag-2 route add blackhole 10.79.46.3
+                ip -n $tag-3 route add blackhole 10.79.46.2
+                ;;
+            freeze)
+                kill -STOP "$victim"
+                sleep 40
+                kill -CONT "$victim"
+                ;;
+        esac
     ) &
 fi
 code=0

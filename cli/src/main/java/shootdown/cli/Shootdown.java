@@ -137,7 +137,7 @@ public final class Shootdown implements Runnable {
         }
         if (problem instanceof ClusterException cluster) {
             console.say(cluster.says());
-            return Exit.USAGE;
+            return cluster.isLoss() ? Exit.MISSING : Exit.USAGE;
         }
         if (problem instanceof UnsuitableSearch unsuitable) {
             console.say(String.valueOf(unsuitable.getMessage()));

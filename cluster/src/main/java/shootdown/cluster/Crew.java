@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  */
 final class Crew implements AutoCloseable {
     private static final int ANSWER_SECONDS = 10;
-    private static final int POLL_MILLIS = 50;
+    static final int POLL_MILLIS = 50;
     private static final byte[] NOTHING = {};
 
     /** Something to hear of: a message, or, without a sender, that somebody came or left. */
@@ -131,10 +131,18 @@ final class Crew implements AutoCloseable {
             log.accept("%d lost, %d go on".formatted(gone.size(), members.size()));
         }
         if (members.isEmpty()) {
-            throw new ClusterException(
+            throw ClusterException.loss(
                     "all members are lost, or the network between them and here is");
         }
         return gone;
+    }
+
+    /** Goes on without a member that is there. */
+    void leaveOut(Address member) {
+        members.remove(member);
+        if (members.isEmpty()) {
+            throw ClusterException.loss("no member answers any more");
+        }
     }
 
     void send(Address to, byte[] message) {

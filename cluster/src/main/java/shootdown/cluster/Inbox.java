@@ -4,8 +4,11 @@ import shootdown.engine.MemoryBudget;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The messages to one member, sorted by step and sender. Thread-safe: the network puts, the search
@@ -17,7 +20,7 @@ import java.util.Map;
 final class Inbox {
     private static final class Step {
         private final Map<Integer, List<byte[]>> from = new HashMap<>();
-        private int ended;
+        private final Set<Integer> ended = new HashSet<>();
     }
 
     /** About what the virtual machine and a list need for a message. */
@@ -26,6 +29,7 @@ final class Inbox {
     private final MemoryBudget budget;
     private final Map<Integer, Step> steps = new HashMap<>();
     private boolean interrupted;
+    private long lastCame = System.nanoTime();
 
     /** What was taken last, which is read until the next step. */
     private long taken;
@@ -51,9 +55,10 @@ final class Inbox {
         if (interrupted) {
             return;
         }
+        lastCame = System.nanoTime();
         Step at = steps.computeIfAbsent(step, s -> new Step());
         if (last) {
-            at.ended++;
+            at.ended.add(from);
             notifyAll();
         } else {
             budget.add(OVERHEAD + message.length);
@@ -86,7 +91,19 @@ final class Inbox {
 
     private boolean isComplete(int step, int senders) {
         Step at = steps.get(step);
-        return at != null && at.ended == senders;
+        return at != null && at.ended.size() == senders;
+    }
+
+    /** Returns those who have not sent all in this step, if nothing at all came for a while. */
+    synchronized List<Integer> missing(int step, int senders, long patience) {
+        Step at = steps.get(step);
+        if (System.nanoTime() - lastCame < patience) {
+            return List.of();
+        }
+        return IntStream.range(0, senders)
+                .filter(from -> at == null || !at.ended.contains(from))
+                .boxed()
+                .toList();
     }
 
     /** Whoever waits, or will, is interrupted. */

@@ -12,6 +12,8 @@ enum Kind {
     STEP,
     /** How far a search is. */
     PROGRESS,
+    /** Where a member is in a search. */
+    STANDING,
     /** The parts of those who were lost are taken over. */
     TAKEN_OVER,
     /** What a search found. */

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -31,6 +32,7 @@ final class Part {
     private static final long PROGRESS_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private static final int LET_GO_SECONDS = 10;
+    private static final int SIGN_SECONDS = 5;
 
     /**
      * Who takes part.
@@ -90,6 +92,14 @@ final class Part {
                         return made;
                     });
 
+    private final ScheduledExecutorService signs =
+            Executors.newSingleThreadScheduledExecutor(
+                    work -> {
+                        Thread made = new Thread(work, "shootdown-cluster-sign");
+                        made.setDaemon(true);
+                        return made;
+                    });
+
     // Of the thread.
     private @Nullable Member member;
     private long lastProgress = System.nanoTime();
@@ -140,6 +150,7 @@ final class Part {
         inbox.interrupt();
         Future<?> end = thread.submit(budget::close);
         thread.shutdown();
+        signs.shutdown();
         return end;
     }
 
@@ -154,6 +165,9 @@ final class Part {
                                 sender.send(
                                         ring.ring().get(to),
                                         message(run, number, step, bytes, last)));
+        Future<?> telling =
+                signs.scheduleAtFixedRate(
+                        () -> tell(run, steps.standing()), 0, SIGN_SECONDS, TimeUnit.SECONDS);
         try {
             Member searching = member == null ? begin(run, ring, request) : member;
             member = searching;
@@ -178,6 +192,8 @@ final class Part {
             if (!messages.isInterrupted()) {
                 fail(run, Failure.ERROR, ClusterException.of(thrown).says());
             }
+        } finally {
+            telling.cancel(false);
         }
     }
 
@@ -201,6 +217,16 @@ final class Part {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
             log.accept("a search that is over still has memory");
+        }
+    }
+
+    private void tell(Run run, Standing standing) {
+        Out out = about(Kind.STANDING, run);
+        standing.write(out);
+        try {
+            sender.send(asker, out.take());
+        } catch (ClusterException closed) {
+            signs.shutdown();
         }
     }
 

@@ -15,12 +15,16 @@ import java.util.List;
 final class Quest {
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    /** Members tell every few seconds that they are at it. */
+    private static final int SILENCE = 60_000 / Crew.POLL_MILLIS;
+
     private final Crew crew;
     private final Cluster.Task task;
     private final CheckOptions options;
     private List<Address> ring;
     private Run run = new Run(RANDOM.nextLong(), 0);
     private int takenOver;
+    private Signs signs = new Signs(0, SILENCE);
 
     // As far as is known.
     private final long started = System.nanoTime();
@@ -41,7 +45,7 @@ final class Quest {
         try {
             while (!options.search().cancelled().getAsBoolean()) {
                 Crew.Event event = crew.next();
-                SearchResult result = event == null ? null : hear(event);
+                SearchResult result = event == null ? pass() : hear(event);
                 if (result != null) {
                     return result;
                 }
@@ -52,7 +56,19 @@ final class Quest {
         }
     }
 
+    /** Nothing came for a moment. */
+    private @Nullable SearchResult pass() {
+        signs.tick();
+        int hopeless = signs.hopeless();
+        if (hopeless >= 0) {
+            crew.leaveOut(ring.get(hopeless));
+            beginAgain("a member is there, but others do not hear it");
+        }
+        return null;
+    }
+
     private void start(int[] remaining, int before) {
+        signs = new Signs(ring.size(), SILENCE);
         Out out = new Out().text(Kind.EXPLORE.name());
         run.write(out);
         new Part.Ring(ring, remaining, before).write(out);
@@ -73,6 +89,7 @@ final class Quest {
         boolean known =
                 kind == Kind.RESULT
                         || kind == Kind.PROGRESS
+                        || kind == Kind.STANDING
                         || kind == Kind.TAKEN_OVER
                         || kind == Kind.FAILED;
         if (!known || !Run.read(in).equals(run)) {
@@ -89,6 +106,7 @@ final class Quest {
                 options.search().progress().update(states, transitions, depth, in.number());
             }
             case TAKEN_OVER -> takenOver++;
+            case STANDING -> signs.hear(ring.indexOf(event.from()), Standing.read(in));
             default -> {
                 return failed(Part.Failure.valueOf(in.text()), in.text());
             }

@@ -1,6 +1,9 @@
 package shootdown.cluster;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** An {@link Exchange} over anything that carries messages in order. */
 final class Steps implements Exchange {
@@ -12,11 +15,18 @@ final class Steps implements Exchange {
 
     private static final byte[] NOTHING = {};
 
+    /** How long others may say nothing; the library takes 15 to 20 seconds to notice a loss. */
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
+
+    /** What the search is about, if it does not work. */
+    private record Pause(long since, boolean sends, int to) {}
+
     private final int self;
     private final int size;
     private final Inbox inbox;
     private final Link link;
-    private int step;
+    private volatile int step;
+    private volatile @Nullable Pause pause;
 
     Steps(int self, int size, Inbox inbox, Link link) {
         this.self = self;
@@ -47,7 +57,9 @@ final class Steps implements Exchange {
         if (to == self) {
             inbox.put(step, self, message, last);
         } else {
+            pause = new Pause(System.nanoTime(), true, to);
             link.send(to, step, message, last);
+            pause = null;
         }
     }
 
@@ -56,6 +68,22 @@ final class Steps implements Exchange {
         for (int to = 0; to < size; to++) {
             send(to, NOTHING, true);
         }
-        return inbox.take(step++, size);
+        pause = new Pause(System.nanoTime(), false, self);
+        int complete = step;
+        List<List<byte[]>> taken = inbox.take(complete, size);
+        pause = null;
+        step = complete + 1;
+        return taken;
+    }
+
+    /** Returns where this member is. Any thread. */
+    Standing standing() {
+        Pause now = pause;
+        int at = step;
+        if (now == null || System.nanoTime() - now.since() < PATIENCE) {
+            return new Standing(at, List.of());
+        }
+        return new Standing(
+                at, now.sends() ? List.of(now.to()) : inbox.missing(at, size, PATIENCE));
     }
 }

@@ -29,6 +29,7 @@ final class RecalledAnswersTest {
         assertThat(getClass().desiredAssertionStatus()).as("java -ea").isTrue();
         List<CatalogueEntry> policies = Catalogue.entries();
         int machines = 0;
+        long transitions = 0;
         for (int round = FIRST; machines < MACHINES; round++) {
             Blueprint plan = Composer.compose(Dice.of(8, round), Set.of());
             if (plan.cpus() == 1 || plan.switches().contains(Switch.STORE_BUFFERS)) {
@@ -40,7 +41,8 @@ final class RecalledAnswersTest {
                             .withSearch(CheckOptions.plain().search().withMaxStates(STATES));
             CatalogueEntry policy = policies.get(round % policies.size());
             Cell cell = Checker.check(policy, plan.universe(Round.name(round)), plain);
-            assertThat(cell.transitions()).as("round %d", round).isPositive();
+            transitions += cell.transitions();
         }
+        assertThat(transitions).isGreaterThan(100L * MACHINES);
     }
 }

@@ -77,7 +77,12 @@ class LockFreeReadsTest {
                         .redirectErrorStream(true)
                         .redirectOutput(out.toFile())
                         .start();
-        assertThat(process.waitFor(3, TimeUnit.MINUTES)).as("jcstress ends").isTrue();
+        try {
+            assertThat(process.waitFor(3, TimeUnit.MINUTES)).as("jcstress ends").isTrue();
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
         return Files.readString(out);
     }
 }

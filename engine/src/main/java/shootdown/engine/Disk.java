@@ -92,6 +92,7 @@ final class Disk {
 
     /** The same, but memory may hold what is not in the log; throws if states cover one another. */
     void spillLog() {
+        exact(); // else it is no use to have all states in memory anew
         refill();
         if (exact().size() > 0) {
             spill();

@@ -11,7 +11,7 @@ import java.util.Arrays;
  *
  * <p>Structure: a table in the processor's first cache, a slot for each hash, in which the later of
  * two keys stays. Threads: belongs to a worker. It takes its chunks in order, so what it met before
- * precedes in the canonical order too.
+ * precedes in the canonical order too. {@code SearchBenchmark} pays for it.
  */
 final class LastCandidates {
 
@@ -47,8 +47,9 @@ final class LastCandidates {
         words = current.words();
         int length = (mask + 1) * words;
         if (keys.length < length) {
+            long[] more = budget.longs(length);
             budget.free(keys);
-            keys = budget.longs(length);
+            keys = more;
         }
         Arrays.fill(keys, 0, length, 0);
     }

@@ -30,6 +30,7 @@ final class Recall implements Expansion {
     private long[] uses = new long[16];
 
     private final long[] raised;
+    private long asked;
 
     Recall(Expander expander, Answers answers, Blocks blocks, Canonical canonical) {
         Parts parts = expander.parts();
@@ -43,6 +44,11 @@ final class Recall implements Expansion {
         told = new int[parts.count()][];
         toldAt = new int[parts.count()];
         raised = new long[expander.counters().length];
+    }
+
+    /** Returns how many questions had no answer yet. */
+    long asked() {
+        return asked;
     }
 
     @Override
@@ -71,6 +77,7 @@ final class Recall implements Expansion {
         for (int p = 0; p < told.length; p++) {
             if (!lookup.find(p, ids, 0)) {
                 asker.ask(p, ids);
+                asked++;
             }
             int[] answer = lookup.found;
             int at = lookup.at;
@@ -149,6 +156,7 @@ final class Recall implements Expansion {
     private long followUp(int question, int[] next, int to) {
         if (!lookup.find(question, next, to)) {
             asker.askFurther(question, next, to);
+            asked++;
         }
         int[] answer = lookup.found;
         int at = lookup.at;

@@ -3,6 +3,7 @@ package shootdown.engine;
 import org.jspecify.annotations.Nullable;
 
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Expands chunks of the frontier. Used by one thread at a time. */
 final class Worker {
@@ -41,13 +42,10 @@ final class Worker {
             return new Direct(expander, blocks, canonical, none);
         }
         Recall recall = new Recall(expander, answers, blocks, canonical);
+        Supplier<Expansion> direct = () -> new Direct(system.expander(), blocks, canonical, none);
         return Worker.class.desiredAssertionStatus()
-                ? new Verified(
-                        recall,
-                        new Direct(system.expander(), blocks, canonical, none),
-                        blocks.count(),
-                        budget)
-                : recall;
+                ? new Verified(recall, direct.get(), blocks.count(), budget)
+                : new WhilePaying(recall, recall::asked, direct, WhilePaying.WINDOW);
     }
 
     /** Adds what this worker has counted to {@code sums}. */

@@ -31,6 +31,9 @@ final class HeldEntries {
             return false;
         }
         int index = geometry.slotIndex(slot);
+        if (index < 0) {
+            return false; // is not kept, and holds nothing
+        }
         for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
             boolean parked = cpus.parked(s, cpu) == mfn && index < cpus.parkedPartial(s, cpu);
             if (parked || index < validated(s, cpu, mfn)) {

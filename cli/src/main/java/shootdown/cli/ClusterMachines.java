@@ -49,6 +49,8 @@ final class ClusterMachines implements Worker {
             return report == null ? null : hypervisor() + "\n" + ShardText.of(report);
         } catch (XenException e) {
             throw new Unable(e.says());
+        } catch (Complaint e) {
+            throw new Unable(e.says());
         }
     }
 

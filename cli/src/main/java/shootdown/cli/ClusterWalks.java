@@ -19,6 +19,7 @@ final class ClusterWalks {
     private final ClusterChoice choice;
     private final Session session;
     private boolean lost;
+    private @Nullable ClusterException failure;
 
     ClusterWalks(ClusterChoice choice, Session session) {
         this.choice = choice;
@@ -28,6 +29,16 @@ final class ClusterWalks {
     /** Whether it ended because nobody was left. */
     boolean isLost() {
         return lost;
+    }
+
+    /**
+     * Throws what ended it otherwise, if something was done before that, which is to be noted
+     * first.
+     */
+    void rethrow() {
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     /**
@@ -64,8 +75,12 @@ final class ClusterWalks {
             if (relay.done().to() == before.to()) {
                 throw problem;
             }
-            session.console().say(problem.says());
-            lost = true;
+            if (problem.isLoss()) {
+                session.console().say(problem.says());
+                lost = true;
+            } else {
+                failure = problem;
+            }
         }
         return relay.done();
     }

@@ -166,7 +166,8 @@ final class ConformCommand implements Callable<Integer> {
         } catch (ClusterException e) {
             if (!parts.isEmpty()) {
                 print(new ConformReport(seed, parts, ConformReport.End.MACHINE_LOST));
-                throw new Complaint(Exit.MISSING, e.says());
+                boolean failed = e.kind() == ClusterException.Kind.FAILURE;
+                throw new Complaint(failed ? Exit.INTERNAL : Exit.MISSING, e.says());
             }
             throw e;
         } catch (XenException e) {

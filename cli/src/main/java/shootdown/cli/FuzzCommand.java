@@ -246,6 +246,7 @@ final class FuzzCommand implements Callable<Integer> {
         if (notes != null) {
             notes.writeNow(notes.notes(seed, order, nanos, done));
         }
+        others.rethrow();
         FuzzReport known =
                 new FuzzReport(
                         seed,

@@ -137,7 +137,11 @@ public final class Shootdown implements Runnable {
         }
         if (problem instanceof ClusterException cluster) {
             console.say(cluster.says());
-            return cluster.isLoss() ? Exit.MISSING : Exit.USAGE;
+            return switch (cluster.kind()) {
+                case REQUEST -> Exit.USAGE;
+                case LOSS, UNABLE -> Exit.MISSING;
+                case FAILURE -> Exit.INTERNAL;
+            };
         }
         if (problem instanceof UnsuitableSearch unsuitable) {
             console.say(String.valueOf(unsuitable.getMessage()));

@@ -6,30 +6,56 @@ import shootdown.checker.UnsuitableSearch;
 public final class ClusterException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final boolean loss;
-
-    public ClusterException(String message) {
-        this(message, false);
+    /** Whose doing it is. */
+    public enum Kind {
+        /** That of the one who asked: it cannot be had so. */
+        REQUEST,
+        /** The cluster was there, and no longer is. */
+        LOSS,
+        /** No member has what it takes. */
+        UNABLE,
+        /** Something is wrong at a member. */
+        FAILURE
     }
 
-    private ClusterException(String message, boolean loss) {
+    private final Kind kind;
+
+    public ClusterException(String message) {
+        this(message, Kind.REQUEST);
+    }
+
+    private ClusterException(String message, Kind kind) {
         super(message);
-        this.loss = loss;
+        this.kind = kind;
     }
 
     /** Says that the cluster was there, and no longer is. */
     static ClusterException loss(String message) {
-        return new ClusterException(message, true);
+        return new ClusterException(message, Kind.LOSS);
+    }
+
+    /** Says that no member has what it takes. */
+    static ClusterException unable(String message) {
+        return new ClusterException(message, Kind.UNABLE);
+    }
+
+    /** Says that something went wrong at a member. */
+    static ClusterException failure(String why) {
+        return new ClusterException("a member failed: " + why, Kind.FAILURE);
+    }
+
+    public Kind kind() {
+        return kind;
     }
 
     /** Whether the cluster was there, and no longer is. */
     public boolean isLoss() {
-        return loss;
+        return kind == Kind.LOSS;
     }
 
     ClusterException(String message, Throwable cause) {
         super(message, cause);
-        loss = false;
+        kind = Kind.REQUEST;
     }
 
     /** Returns what to tell of a search that failed. */

@@ -64,13 +64,24 @@ final class Crew implements AutoCloseable {
                         });
     }
 
-    /** Asks all who are there who they are. Others who only ask do not answer. */
+    /**
+     * Asks all who are there who they are. Others who only ask do not answer. Who leaves meanwhile
+     * is no member; who comes is asked by whoever hears the next event.
+     */
     void greet() {
-        List<Address> others = newcomers();
+        newcomers();
+        boolean changed = false;
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(ANSWER_SECONDS);
-        while (members.size() < others.size() && System.nanoTime() < end) {
+        while (members.size() < greeted.size() && System.nanoTime() < end) {
             Event event = next();
-            if (event != null && event.from() != null) {
+            if (event == null) {
+                continue;
+            }
+            if (event.from() == null) {
+                changed = true;
+                greeted.retainAll(others());
+                members.keySet().retainAll(greeted);
+            } else {
                 In in = new In(event.bytes());
                 if (Kind.valueOf(in.text()) == Kind.WELCOME) {
                     String theirs = welcome(event.from(), in);
@@ -79,6 +90,9 @@ final class Crew implements AutoCloseable {
                     }
                 }
             }
+        }
+        if (changed) {
+            events.add(new Event(null, NOTHING));
         }
     }
 
@@ -93,10 +107,13 @@ final class Crew implements AutoCloseable {
         return others;
     }
 
-    /** A member says who it is. One of another version, which the others will not have, is none. */
+    /**
+     * A member says who it is. One of another version, which the others will not have, is none; nor
+     * is one that was lost since it said so.
+     */
     String welcome(Address from, In in) {
         String theirs = in.text();
-        if (theirs.equals(version)) {
+        if (theirs.equals(version) && channel.members().contains(from)) {
             members.put(from, in.small());
         }
         return theirs;

@@ -97,13 +97,18 @@ final class Inbox {
     /** Returns those who have not sent all in this step, if nothing at all came for a while. */
     synchronized List<Integer> missing(int step, int senders, long patience) {
         Step at = steps.get(step);
-        if (System.nanoTime() - lastCame < patience) {
+        if (!isSilentFor(patience)) {
             return List.of();
         }
         return IntStream.range(0, senders)
                 .filter(from -> at == null || !at.ended.contains(from))
                 .boxed()
                 .toList();
+    }
+
+    /** Whether nothing came for so many nanoseconds. */
+    synchronized boolean isSilentFor(long nanos) {
+        return System.nanoTime() - lastCame >= nanos;
     }
 
     /** Whoever waits, or will, is interrupted. */

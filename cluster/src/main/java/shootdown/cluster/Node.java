@@ -7,6 +7,7 @@ import shootdown.engine.MemoryBudget;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,7 @@ public final class Node implements AutoCloseable, Channel.Listener {
 
     private static final int KNOWN_ENDED = 1000;
     private static final int ANSWER_SECONDS = 10;
+    private static final long UNTOLD_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Settings settings;
 
@@ -205,6 +207,7 @@ public final class Node implements AutoCloseable, Channel.Listener {
                 end(id);
             }
         }
+        forgetUntold();
     }
 
     @Override
@@ -225,7 +228,10 @@ public final class Node implements AutoCloseable, Channel.Listener {
                     end(id);
                     workshop.end(id);
                 }
-                case TASK -> workshop.take(from, in);
+                case TASK -> {
+                    workshop.take(from, in);
+                    workshop.endAllBut(present); // it may come after the news that they are gone
+                }
                 default -> log.accept("a message that is not for members");
             }
         } catch (InterruptedException e) {
@@ -275,6 +281,7 @@ public final class Node implements AutoCloseable, Channel.Listener {
             return;
         }
         forget(old -> old.id() == run.id() && old.epoch() < run.epoch());
+        forgetUntold();
         Part part = parts.get(run.id());
         if (part == null) {
             part =
@@ -289,6 +296,18 @@ public final class Node implements AutoCloseable, Channel.Listener {
             parts.put(run.id(), part);
         }
         part.run(run.epoch(), ring, inbox, in);
+    }
+
+    /** Whoever asked for a search may be lost before this node is told, but after others are. */
+    private synchronized void forgetUntold() {
+        Set<Run> untold = new HashSet<>();
+        inboxes.forEach(
+                (run, inbox) -> {
+                    if (!parts.containsKey(run.id()) && inbox.isSilentFor(UNTOLD_NANOS)) {
+                        untold.add(run);
+                    }
+                });
+        forget(untold::contains);
     }
 
     private synchronized void forget(Predicate<Run> which) {

@@ -155,6 +155,9 @@ final class Part {
     }
 
     private void search(Run run, Ring ring, Inbox messages, In request) {
+        if (messages.isInterrupted()) {
+            return; // ended before it began
+        }
         int number = ring.ring().indexOf(self);
         Steps steps =
                 new Steps(
@@ -165,10 +168,11 @@ final class Part {
                                 sender.send(
                                         ring.ring().get(to),
                                         message(run, number, step, bytes, last)));
-        Future<?> telling =
-                signs.scheduleAtFixedRate(
-                        () -> tell(run, steps.standing()), 0, SIGN_SECONDS, TimeUnit.SECONDS);
+        @Nullable Future<?> telling = null;
         try {
+            telling =
+                    signs.scheduleAtFixedRate(
+                            () -> tell(run, steps.standing()), 0, SIGN_SECONDS, TimeUnit.SECONDS);
             Member searching = member == null ? begin(run, ring, request) : member;
             member = searching;
             if (ring.remaining().length > 0) {
@@ -193,7 +197,9 @@ final class Part {
                 fail(run, Failure.ERROR, ClusterException.of(thrown).says());
             }
         } finally {
-            telling.cancel(false);
+            if (telling != null) {
+                telling.cancel(false);
+            }
         }
     }
 

@@ -117,7 +117,7 @@ final class Quest {
     private @Nullable SearchResult failed(Part.Failure kind, String why) {
         switch (kind) {
             case LOST -> beginAgain(why);
-            case ERROR -> throw new ClusterException("a member failed: " + why);
+            case ERROR -> throw ClusterException.failure(why);
             case MEMORY -> {
                 return outOfMemory();
             }

@@ -124,7 +124,7 @@ final class Sweep {
         Map<Address, Integer> room = new LinkedHashMap<>(crew.members());
         room.keySet().removeAll(unable.keySet());
         if (room.isEmpty()) {
-            throw new ClusterException(
+            throw ClusterException.unable(
                     "no member can do this: " + String.join("; ", List.copyOf(unable.values())));
         }
         for (Open one : open.values()) {
@@ -166,7 +166,7 @@ final class Sweep {
                 }
             }
             case TASK_REFUSED -> refused(from, said);
-            default -> throw new ClusterException("a member failed: " + said);
+            default -> throw ClusterException.failure(said);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import org.jgroups.Address;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -137,6 +138,46 @@ class SweepTest {
         assertAllDoneOnce(job);
         assertThat(said).containsExactly("1 lost, 2 go on");
         assertAllLetGo();
+    }
+
+    @Test
+    void whoIsLostWhileOthersAreStillGreetedIsNoMember() {
+        start(echo());
+        start(echo());
+        CountDownLatch greeted = new CountDownLatch(1);
+        Channel silent =
+                Channel.open(
+                        any(),
+                        others(),
+                        null,
+                        new Channel.Listener() {
+                            @Override
+                            public void message(Address from, byte[] bytes) {
+                                greeted.countDown();
+                            }
+
+                            @Override
+                            public void members(List<Address> all) {}
+                        });
+        CompletableFuture<Void> lost =
+                CompletableFuture.runAsync(
+                        () -> {
+                            try {
+                                assertThat(greeted.await(10, SECONDS)).isTrue();
+                                Thread.sleep(200); // the other one has said who it is
+                            } catch (InterruptedException e) {
+                                throw new AssertionError(e);
+                            }
+                            nodes.get(1).close();
+                            silent.close();
+                        });
+        Numbers job = new Numbers();
+        try (Cluster cluster = join()) {
+            assertThat(cluster.members()).isEqualTo(1);
+            cluster.sweep("fake", job, () -> false);
+        }
+        lost.join();
+        assertAllDoneOnce(job);
     }
 
     @Test

@@ -104,7 +104,7 @@ public final class MemoryBudget implements AutoCloseable {
 
     /** Counts what somebody else has allocated, even beyond the limit: it is there. */
     public void add(long bytes) {
-        used.addAndGet(bytes);
+        raisePeak(used.addAndGet(bytes));
         if (whole != null) {
             whole.add(bytes);
         }
@@ -155,6 +155,10 @@ public final class MemoryBudget implements AutoCloseable {
         if (whole != null) {
             takeFromWhole(whole, bytes);
         }
+        raisePeak(now);
+    }
+
+    private void raisePeak(long now) {
         if (now > peak.get()) {
             peak.accumulateAndGet(now, Math::max);
         }
